@@ -1,0 +1,329 @@
+/// Everything a dashboard may know about a broker at one instant.
+///
+/// Counters are sums since the broker started and never go down; gauges are values now. Rates are
+/// never carried: the reader computes them from two snapshots (see ``Rates``).
+package struct BrokerSnapshot: Sendable, Hashable {
+  package var at: Instant
+  package var wallTime: WallTime
+  package var identity: BrokerIdentity
+  package var totals: BrokerTotals
+  /// Sorted by virtual host, then name.
+  package var exchanges: [ExchangeSnapshot]
+  /// Sorted by virtual host, then name.
+  package var queues: [QueueSnapshot]
+  /// Sorted by queue, then identifier.
+  package var consumers: [ConsumerSnapshot]
+  /// Sorted by identifier, that is by age.
+  package var connections: [ConnectionSnapshot]
+  /// The newest events, oldest first, at most ``eventsLimit``; a reader takes those whose
+  /// ``BrokerEvent/sequence`` it has not seen.
+  package var events: [BrokerEvent]
+
+  /// How many events a snapshot carries; a reader that is slower than this loses the oldest.
+  package static let eventsLimit = 256
+
+  package init(
+    at: Instant,
+    wallTime: WallTime,
+    identity: BrokerIdentity,
+    totals: BrokerTotals = BrokerTotals(),
+    exchanges: [ExchangeSnapshot] = [],
+    queues: [QueueSnapshot] = [],
+    consumers: [ConsumerSnapshot] = [],
+    connections: [ConnectionSnapshot] = [],
+    events: [BrokerEvent] = []
+  ) {
+    self.at = at
+    self.wallTime = wallTime
+    self.identity = identity
+    self.totals = totals
+    self.exchanges = exchanges
+    self.queues = queues
+    self.consumers = consumers
+    self.connections = connections
+    self.events = events
+  }
+}
+
+/// Which broker a snapshot is of.
+package struct BrokerIdentity: Sendable, Hashable {
+  /// What the header calls it: `embedded broker`, or the host name of an attached one.
+  package var label: String
+  /// As a client would write it, without a password: `amqp://127.0.0.1:5672`.
+  package var endpoint: String
+  /// Set when the wanted port was taken and another is used; a sentence for the person.
+  package var notice: String?
+  package var startedAt: Instant
+
+  package init(label: String, endpoint: String, notice: String? = nil, startedAt: Instant) {
+    self.label = label
+    self.endpoint = endpoint
+    self.notice = notice
+    self.startedAt = startedAt
+  }
+}
+
+/// The broker's own sums.
+///
+/// The message ledger holds at every instant:
+/// `enqueued = acknowledged + ready + unacked + discarded`, each in queue copies of messages.
+package struct BrokerTotals: Sendable, Hashable {
+  /// Messages accepted from publishers, routable or not.
+  package var published: UInt64 = 0
+  /// Messages that matched no queue, returned ones included.
+  package var unroutable: UInt64 = 0
+  /// Unroutable messages that went back to their publisher (`basic.return`).
+  package var returned: UInt64 = 0
+  /// Copies put into queues: a message routed to three queues counts three times.
+  package var enqueued: UInt64 = 0
+  /// Copies sent to consumers or fetched with `basic.get`, redeliveries included.
+  package var delivered: UInt64 = 0
+  /// Deliveries that had been delivered before.
+  package var redelivered: UInt64 = 0
+  /// Copies settled for good: acknowledged, or delivered with automatic acknowledgement.
+  package var acknowledged: UInt64 = 0
+  /// Copies put back to their queue by nack, reject, recover or the end of a channel.
+  package var requeued: UInt64 = 0
+  /// Copies that left without a consumer: rejected without requeue, purged, deleted with a queue.
+  package var discarded: UInt64 = 0
+  /// Publisher confirms sent (messages covered, not frames).
+  package var confirmed: UInt64 = 0
+  /// Copies that wait in queues now.
+  package var ready: UInt64 = 0
+  /// Copies held by consumers now.
+  package var unacked: UInt64 = 0
+
+  package init() {}
+
+  /// The ledger's remainder; anything but 0 is a fault of the broker.
+  package var imbalance: Int64 {
+    Int64(enqueued) - Int64(acknowledged) - Int64(discarded) - Int64(ready) - Int64(unacked)
+  }
+}
+
+/// One exchange and what passed through it.
+package struct ExchangeSnapshot: Sendable, Hashable {
+  package var virtualHost: String
+  /// Empty for the default exchange.
+  package var name: String
+  /// The type as declared: `direct`, `fanout`, `topic`, ...
+  package var type: String
+  package var isDurable: Bool
+  package var isPredeclared: Bool
+  package var bindingCount: Int
+  /// Messages published to it.
+  package var published: UInt64
+  /// Copies it routed into queues.
+  package var routed: UInt64
+  /// Messages that matched no queue.
+  package var unroutable: UInt64
+  /// The routing key of the newest unroutable message; nil when there was none.
+  package var lastUnroutableKey: String?
+
+  package init(
+    virtualHost: String,
+    name: String,
+    type: String,
+    isDurable: Bool = true,
+    isPredeclared: Bool = false,
+    bindingCount: Int = 0,
+    published: UInt64 = 0,
+    routed: UInt64 = 0,
+    unroutable: UInt64 = 0,
+    lastUnroutableKey: String? = nil
+  ) {
+    self.virtualHost = virtualHost
+    self.name = name
+    self.type = type
+    self.isDurable = isDurable
+    self.isPredeclared = isPredeclared
+    self.bindingCount = bindingCount
+    self.published = published
+    self.routed = routed
+    self.unroutable = unroutable
+    self.lastUnroutableKey = lastUnroutableKey
+  }
+}
+
+/// One queue, its depth and its sums.
+package struct QueueSnapshot: Sendable, Hashable {
+  package var virtualHost: String
+  package var name: String
+  package var isDurable: Bool
+  package var isExclusive: Bool
+  package var isAutoDelete: Bool
+  /// Delivery stopped by the operator; messages still come in.
+  package var isPaused: Bool
+  package var ready: Int
+  package var unacked: Int
+  package var readyBytes: Int
+  package var consumerCount: Int
+  package var enqueued: UInt64
+  package var delivered: UInt64
+  package var redelivered: UInt64
+  package var acknowledged: UInt64
+  package var requeued: UInt64
+  package var discarded: UInt64
+  /// When the message at the head of the queue came in; nil when the queue is empty.
+  package var oldestReadyAt: Instant?
+
+  package init(
+    virtualHost: String,
+    name: String,
+    isDurable: Bool = true,
+    isExclusive: Bool = false,
+    isAutoDelete: Bool = false,
+    isPaused: Bool = false,
+    ready: Int = 0,
+    unacked: Int = 0,
+    readyBytes: Int = 0,
+    consumerCount: Int = 0,
+    enqueued: UInt64 = 0,
+    delivered: UInt64 = 0,
+    redelivered: UInt64 = 0,
+    acknowledged: UInt64 = 0,
+    requeued: UInt64 = 0,
+    discarded: UInt64 = 0,
+    oldestReadyAt: Instant? = nil
+  ) {
+    self.virtualHost = virtualHost
+    self.name = name
+    self.isDurable = isDurable
+    self.isExclusive = isExclusive
+    self.isAutoDelete = isAutoDelete
+    self.isPaused = isPaused
+    self.ready = ready
+    self.unacked = unacked
+    self.readyBytes = readyBytes
+    self.consumerCount = consumerCount
+    self.enqueued = enqueued
+    self.delivered = delivered
+    self.redelivered = redelivered
+    self.acknowledged = acknowledged
+    self.requeued = requeued
+    self.discarded = discarded
+    self.oldestReadyAt = oldestReadyAt
+  }
+}
+
+/// One consumer of one queue.
+package struct ConsumerSnapshot: Sendable, Hashable {
+  /// Unique for the life of the broker and never used again.
+  package var identifier: UInt64
+  package var tag: String
+  package var virtualHost: String
+  package var queue: String
+  package var connectionIdentifier: UInt64
+  /// The connection's own name for itself, else its peer address.
+  package var connectionName: String
+  /// The client's process, when its client properties name one (`pid`).
+  package var processIdentifier: Int?
+  package var channelNumber: UInt16
+  /// Messages it may hold unacknowledged; 0 means no limit.
+  package var prefetchCount: Int
+  package var isAutomaticallyAcknowledged: Bool
+  package var isPaused: Bool
+  /// Messages it holds unacknowledged now.
+  package var held: Int
+  package var delivered: UInt64
+  package var acknowledged: UInt64
+  package var redelivered: UInt64
+  package var lastAcknowledgedAt: Instant?
+  package var startedAt: Instant
+
+  package init(
+    identifier: UInt64,
+    tag: String,
+    virtualHost: String,
+    queue: String,
+    connectionIdentifier: UInt64,
+    connectionName: String,
+    processIdentifier: Int? = nil,
+    channelNumber: UInt16 = 1,
+    prefetchCount: Int = 0,
+    isAutomaticallyAcknowledged: Bool = false,
+    isPaused: Bool = false,
+    held: Int = 0,
+    delivered: UInt64 = 0,
+    acknowledged: UInt64 = 0,
+    redelivered: UInt64 = 0,
+    lastAcknowledgedAt: Instant? = nil,
+    startedAt: Instant
+  ) {
+    self.identifier = identifier
+    self.tag = tag
+    self.virtualHost = virtualHost
+    self.queue = queue
+    self.connectionIdentifier = connectionIdentifier
+    self.connectionName = connectionName
+    self.processIdentifier = processIdentifier
+    self.channelNumber = channelNumber
+    self.prefetchCount = prefetchCount
+    self.isAutomaticallyAcknowledged = isAutomaticallyAcknowledged
+    self.isPaused = isPaused
+    self.held = held
+    self.delivered = delivered
+    self.acknowledged = acknowledged
+    self.redelivered = redelivered
+    self.lastAcknowledgedAt = lastAcknowledgedAt
+    self.startedAt = startedAt
+  }
+}
+
+/// One client connection.
+package struct ConnectionSnapshot: Sendable, Hashable {
+  package var identifier: UInt64
+  /// The client's name for itself (`connection_name`), else its peer address.
+  package var name: String
+  package var peerAddress: String
+  package var user: String
+  package var virtualHost: String
+  package var channelCount: Int
+  package var bytesReceived: UInt64
+  package var bytesSent: UInt64
+  package var connectedAt: Instant
+
+  package init(
+    identifier: UInt64,
+    name: String,
+    peerAddress: String,
+    user: String,
+    virtualHost: String,
+    channelCount: Int = 0,
+    bytesReceived: UInt64 = 0,
+    bytesSent: UInt64 = 0,
+    connectedAt: Instant
+  ) {
+    self.identifier = identifier
+    self.name = name
+    self.peerAddress = peerAddress
+    self.user = user
+    self.virtualHost = virtualHost
+    self.channelCount = channelCount
+    self.bytesReceived = bytesReceived
+    self.bytesSent = bytesSent
+    self.connectedAt = connectedAt
+  }
+}
+
+/// Something that changed, as one line for a person.
+package struct BrokerEvent: Sendable, Hashable {
+  package var sequence: UInt64
+  package var wallTime: WallTime
+  package var severity: Severity
+  /// Plain words; names from the network in it are not yet made safe for a terminal.
+  package var text: String
+
+  package enum Severity: Sendable, Hashable, CaseIterable {
+    case information
+    case warning
+    case critical
+  }
+
+  package init(sequence: UInt64, wallTime: WallTime, severity: Severity, text: String) {
+    self.sequence = sequence
+    self.wallTime = wallTime
+    self.severity = severity
+    self.text = text
+  }
+}
