@@ -1,0 +1,49 @@
+extension Broker {
+  /// Lets a client in; the server has checked who it is.
+  ///
+  /// `maximumFrameBytes` is as negotiated, at least ``Limits/minimumFrameBytes``.
+  package func openConnection(_ identity: ClientIdentity, maximumFrameBytes: Int) -> Connection {
+    let connection = Connection(
+      identifier: takeIdentifier(),
+      identity: identity,
+      host: host,
+      maximumFrameBytes: maximumFrameBytes,
+      connectedAt: now
+    )
+    connections[connection.identifier] = connection
+    return connection
+  }
+
+  /// Ends a client's session: its messages go back, its exclusive queues go away.
+  package func closeConnection(_ connection: Connection) {
+    guard connections.removeValue(forKey: connection.identifier) != nil else { return }
+    connection.isCongested = true
+    connection.isClosing = true
+    for channel in connection.channels.values.sorted(by: { $0.number < $1.number }) {
+      closeChannel(channel)
+    }
+    for queue in connection.exclusiveQueues.values { remove(queue) }
+    dirtyConnections.removeAll { $0 === connection }
+    connection.isDirty = false
+  }
+
+  /// Opens a channel; the server has checked that its number is free.
+  package func openChannel(_ number: UInt16, on connection: Connection) -> Channel {
+    let channel = Channel(number: number, connection: connection)
+    connection.channels[number] = channel
+    return channel
+  }
+
+  /// Ends a channel: its consumers leave and all that it holds is requeued.
+  package func closeChannel(_ channel: Channel) {
+    let queues = channel.consumers.values.map(\.queue)
+    for consumer in channel.consumers.values { detach(consumer) }
+    channel.cancelledConsumers += channel.consumers.values
+    channel.consumers = [:]
+    requeueAll(of: channel)
+    channel.cancelledConsumers = []
+    channelsWithConfirms.removeAll { $0 === channel }
+    channel.connection.channels[channel.number] = nil
+    for queue in queues { removeIfUnused(queue) }
+  }
+}

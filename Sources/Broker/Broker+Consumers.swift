@@ -1,0 +1,159 @@
+import AMQP
+import Telemetry
+
+extension Broker {
+  /// Adds a consumer to a queue.
+  ///
+  /// - Returns: Its tag; 404, 405, 403 when it or another wants the queue for itself, 530 when the
+  ///   channel has a consumer with this tag.
+  package func consume(
+    _ request: ConsumeRequest,
+    on channel: Channel
+  ) -> Result<Name, Violation> {
+    var request = request
+    if request.tag.bytes.isEmpty { request.tag = Name("amq.ctag-" + makeName()) }
+    if channel.consumers[request.tag] != nil {
+      return .failure(
+        Violation(.notAllowed, "attempt to reuse consumer tag '\(request.tag.text)'")
+      )
+    }
+    return findQueue(request.queue, for: channel.connection).flatMap { queue in
+      let isTaken =
+        queue.consumers.contains(where: \.isExclusive)
+        || (request.isExclusive && !queue.consumers.isEmpty)
+      guard !isTaken else {
+        return .failure(
+          Violation(
+            .accessRefused,
+            "queue '\(queue.name.text)' in vhost '\(host.name)' in exclusive use"
+          )
+        )
+      }
+      attach(request, to: queue, on: channel)
+      return .success(request.tag)
+    }
+  }
+
+  private func attach(_ request: ConsumeRequest, to queue: Queue, on channel: Channel) {
+    let consumer = Consumer(
+      request,
+      identifier: takeIdentifier(),
+      channel: channel,
+      queue: queue,
+      startedAt: now
+    )
+    channel.consumers[consumer.tag] = consumer
+    queue.consumers.append(consumer)
+    snapshotOrder.isCurrent = false
+    schedulePump(queue)
+    record(.information, "consumer '\(consumer.tag.text)' joined \(queue.name.text)")
+  }
+
+  /// Ends a consumer at the client's wish; an unknown tag is no error (AMQP 0-9-1, basic.cancel).
+  package func cancel(_ tag: Name, on channel: Channel) {
+    guard let consumer = channel.consumers[tag] else { return }
+    end(consumer)
+    removeIfUnused(consumer.queue)
+  }
+
+  /// Ends a consumer whose queue goes away, and tells a client that wants to know
+  /// (RabbitMQ, "Consumer Cancel Notification").
+  func cancelByBroker(_ consumer: Consumer) {
+    end(consumer)
+    let connection = consumer.connection
+    guard connection.identity.supportsConsumerCancelNotify, !connection.isClosing else { return }
+    connection.output.writeMethod(
+      BasicCancel(consumerTag: consumer.tag.text, noWait: true),
+      channel: consumer.channel.number
+    )
+    markDirty(connection)
+  }
+
+  private func end(_ consumer: Consumer) {
+    let channel = consumer.channel
+    channel.consumers[consumer.tag] = nil
+    if consumer.held > 0 { channel.cancelledConsumers.append(consumer) }
+    detach(consumer)
+  }
+
+  /// Takes a consumer out of its queue; what it holds stays with its channel.
+  func detach(_ consumer: Consumer) {
+    consumer.isCancelled = true
+    consumer.queue.consumers.removeAll { $0 === consumer }
+    snapshotOrder.isCurrent = false
+    let held = consumer.held
+    record(
+      held > 0 ? .warning : .information,
+      "consumer '\(consumer.tag.text)' left \(consumer.queue.name.text)"
+        + (held > 0 ? " holding \(held)" : "")
+    )
+  }
+
+  /// Fetches one message (AMQP 0-9-1, basic.get) and writes the answer to the output.
+  ///
+  /// - Returns: 404 or 405.
+  package func get(
+    from name: Name,
+    isAutomaticallyAcknowledged: Bool,
+    on channel: Channel
+  ) -> Violation? {
+    switch findQueue(name, for: channel.connection) {
+    case .failure(let violation): return violation
+    case .success(let queue):
+      markDirty(channel.connection)
+      guard let entry = queue.ready.popFirst() else {
+        channel.connection.output.writeMethod(BasicGetEmpty(), channel: channel.number)
+        return nil
+      }
+      queue.readyBytes -= entry.message.bodyBytes
+      answer(entry, of: queue, isAutomaticallyAcknowledged, on: channel)
+      return nil
+    }
+  }
+
+  private func answer(
+    _ entry: ReadyEntry,
+    of queue: Queue,
+    _ isAutomaticallyAcknowledged: Bool,
+    on channel: Channel
+  ) {
+    var head = channel.methodHead(BasicGetOk.identifier)
+    withUnsafeBytes(of: channel.unacked.nextTag.bigEndian) { head += $0 }
+    head.append(entry.isRedelivered ? 1 : 0)
+    head.withUnsafeMutableBytes { bytes in
+      withUnsafeBytes(of: UInt32(truncatingIfNeeded: queue.ready.count).bigEndian) { tail in
+        channel.connection.write(entry.message, head: bytes, tail: tail)
+      }
+    }
+    queue.delivered += 1
+    if entry.isRedelivered { queue.redelivered += 1 }
+    if isAutomaticallyAcknowledged {
+      channel.unacked.skipTag()
+      queue.acknowledged += 1
+      entry.message.release()
+    } else {
+      channel.unacked.append(
+        UnackedEntry(message: entry.message, queue: queue, consumer: nil, place: entry.place)
+      )
+      queue.unackedCount += 1
+    }
+  }
+
+  /// Sets how many messages may be out unacknowledged (RabbitMQ, "Consumer Prefetch").
+  ///
+  /// 0 means no limit. A global limit is for all consumers of the channel together, from now on;
+  /// else it is for each consumer that comes after.
+  package func setPrefetch(_ count: UInt16, isGlobal: Bool, on channel: Channel) {
+    guard isGlobal else {
+      channel.consumerPrefetchCount = Int(count)
+      return
+    }
+    channel.channelPrefetchCount = Int(count)
+    scheduleStalledQueues(of: channel)
+  }
+
+  /// Turns publisher confirms on for a channel (RabbitMQ, "Publisher Confirms").
+  package func selectConfirms(on channel: Channel) {
+    channel.isConfirming = true
+  }
+}

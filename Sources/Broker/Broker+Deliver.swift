@@ -1,0 +1,100 @@
+import AMQP
+import Telemetry
+import struct NIOCore.ByteBuffer
+
+extension Broker {
+  /// Sends a message to a consumer; the queue's reference passes to the channel, or ends.
+  @inline(__always)
+  func deliver(
+    _ message: Message,
+    of queue: Queue,
+    place: UInt64,
+    isRedelivered: Bool,
+    to consumer: Consumer
+  ) {
+    let channel = consumer.channel
+    let connection = consumer.connection
+    let head = consumer.deliveryHead(tag: channel.unacked.nextTag, isRedelivered: isRedelivered)
+    connection.write(message, head: head, tail: UnsafeRawBufferPointer(start: nil, count: 0))
+    queue.delivered &+= 1
+    consumer.delivered &+= 1
+    if isRedelivered {
+      queue.redelivered &+= 1
+      consumer.redelivered &+= 1
+    }
+    if consumer.isAutomaticallyAcknowledged {
+      channel.unacked.skipTag()
+      queue.acknowledged &+= 1
+      consumer.acknowledged &+= 1
+      consumer.lastAcknowledgedAt = now
+      message.release()
+    } else {
+      channel.unacked.append(
+        UnackedEntry(message: message, queue: queue, consumer: consumer, place: place)
+      )
+      queue.unackedCount &+= 1
+      consumer.held &+= 1
+      channel.heldByConsumers &+= 1
+    }
+    if connection.output.readableBytes > Connection.outputBytesLimit {
+      connection.isCongested = true
+    }
+    markDirty(connection)
+  }
+
+  /// Asks for messages to be handed out at the end of the turn; called when a consumer may have
+  /// become able to take one.
+  @inline(__always)
+  func schedulePump(_ queue: Queue) {
+    guard !queue.isPumpScheduled else { return }
+    queue.isPumpScheduled = true
+    queuesToPump.append(queue)
+  }
+
+  func pumpScheduledQueues() {
+    var index = 0
+    while index < queuesToPump.count {
+      let queue = queuesToPump[index]
+      queue.isPumpScheduled = false
+      pump(queue)
+      index += 1
+    }
+    queuesToPump.removeAll(keepingCapacity: true)
+  }
+
+  private func pump(_ queue: Queue) {
+    queue.isStalled = false
+    while !queue.ready.isEmpty {
+      guard let consumer = queue.nextConsumer(), let entry = queue.ready.popFirst() else {
+        queue.isStalled = true
+        return
+      }
+      queue.readyBytes &-= entry.message.bodyBytes
+      deliver(
+        entry.message,
+        of: queue,
+        place: entry.place,
+        isRedelivered: entry.isRedelivered,
+        to: consumer
+      )
+    }
+  }
+
+  /// Lets deliveries to a connection go on: the network took its output.
+  package func resume(_ connection: Connection) {
+    guard connection.isCongested else { return }
+    connection.isCongested = false
+    for channel in connection.channels.values { scheduleStalledQueues(of: channel) }
+  }
+
+  /// Stops deliveries to a connection until ``resume(_:)``: the network takes no more.
+  package func holdBack(_ connection: Connection) {
+    connection.isCongested = true
+  }
+
+  func scheduleStalledQueues(of channel: Channel) {
+    for consumer in channel.consumers.values where consumer.queue.isStalled {
+      schedulePump(consumer.queue)
+    }
+  }
+}

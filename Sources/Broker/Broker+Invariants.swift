@@ -1,0 +1,44 @@
+import Telemetry
+
+extension Broker {
+  /// Checks what must hold after every command; for tests.
+  ///
+  /// - Returns: One sentence for each thing that is wrong.
+  package func brokenInvariants() -> [String] {
+    var broken: [String] = []
+    if totals.imbalance != 0 { broken.append("the ledger is off by \(totals.imbalance)") }
+    var unackedByQueue: [ObjectIdentifier: Int] = [:]
+    for connection in connections.values {
+      for channel in connection.channels.values {
+        var heldByConsumers = 0
+        channel.unacked.forEach { entry in
+          unackedByQueue[ObjectIdentifier(entry.queue), default: 0] += 1
+          if entry.consumer != nil { heldByConsumers += 1 }
+        }
+        if heldByConsumers != channel.heldByConsumers {
+          broken.append("channel \(channel.number) miscounts what its consumers hold")
+        }
+      }
+    }
+    for queue in Array(host.queues.values) + Array(deletedQueues.values) {
+      if unackedByQueue[ObjectIdentifier(queue), default: 0] != queue.unackedCount {
+        broken.append("queue \(queue.name.text) miscounts its unacked messages")
+      }
+      broken += brokenOrder(of: queue)
+    }
+    return broken
+  }
+
+  private func brokenOrder(of queue: Queue) -> [String] {
+    var broken: [String] = []
+    for index in 0..<queue.ready.count where index > 0 {
+      if queue.ready[index - 1].place >= queue.ready[index].place {
+        broken.append("queue \(queue.name.text) is out of order at \(index)")
+      }
+    }
+    if !queue.ready.isEmpty, !queue.isPumpScheduled, queue.nextConsumer() != nil {
+      broken.append("queue \(queue.name.text) holds back messages from a consumer with credit")
+    }
+    return broken
+  }
+}

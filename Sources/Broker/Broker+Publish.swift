@@ -1,0 +1,162 @@
+import AMQP
+import Telemetry
+
+extension Broker {
+  /// Routes a message into the queues that its routing key leads to.
+  ///
+  /// The caller's reference to the message passes to the broker, whatever the result. A mandatory
+  /// message goes back to its publisher when no queue takes it.
+  ///
+  /// - Returns: 404 when there is no such exchange, 403 when clients may not publish to it.
+  /// - Complexity: O(queues); a topic match only when the route is not in a cache.
+  package func publish(
+    _ message: Message,
+    on channel: Channel,
+    isMandatory: Bool
+  ) -> Violation? {
+    let route: Route
+    if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
+      route = last
+    } else {
+      switch findRoute(of: message) {
+      case .success(let found): route = found
+      case .failure(let violation):
+        message.release()
+        return violation
+      }
+      channel.lastRoute = route
+    }
+    if channel.isConfirming { noteConfirm(on: channel) }
+    if route.queues.isEmpty {
+      if isMandatory { sendBack(message, on: channel) }
+      drop(message, by: route.exchange)
+    } else {
+      distribute(message, along: route)
+    }
+    return nil
+  }
+
+  /// Publishes a message of the person at the dashboard; an unroutable one is dropped and counted.
+  func publishByOperator(_ message: Message, through exchange: Exchange) {
+    let route =
+      routes.route(of: message, generation: topologyGeneration)
+      ?? Route(of: message, through: exchange, generation: topologyGeneration)
+    if route.queues.isEmpty {
+      drop(message, by: exchange)
+    } else {
+      distribute(message, along: route)
+    }
+  }
+
+  /// Hands the caller's reference to all queues of the route.
+  @inline(__always)
+  private func distribute(_ message: Message, along route: Route) {
+    sums.published &+= 1
+    route.exchange.published &+= 1
+    if let queue = route.onlyQueue {
+      route.exchange.routed &+= 1
+      enqueue(message, in: queue)
+    } else {
+      let count = route.queues.count
+      route.exchange.routed &+= UInt64(count)
+      message.retain(count - 1)
+      for queue in route.queues { enqueue(message, in: queue) }
+    }
+  }
+
+  @inline(never)
+  private func findRoute(of message: Message) -> Result<Route, Violation> {
+    if let route = routes.route(of: message, generation: topologyGeneration) {
+      return .success(route)
+    }
+    let name = Name(message.exchange)
+    guard let exchange = host.exchanges[name] else { return .failure(.noExchange(name, in: host)) }
+    guard !exchange.isInternal else {
+      return .failure(
+        Violation(
+          .accessRefused,
+          "cannot publish to internal exchange '\(name.text)' in vhost '\(host.name)'"
+        )
+      )
+    }
+    let route = Route(of: message, through: exchange, generation: topologyGeneration)
+    routes.insert(route, of: message)
+    return .success(route)
+  }
+
+  @inline(never)
+  private func drop(_ message: Message, by exchange: Exchange) {
+    sums.published += 1
+    sums.unroutable += 1
+    exchange.published += 1
+    exchange.unroutable += 1
+    let key = Name(message.routingKey)
+    if exchange.lastUnroutableKey != key {
+      exchange.lastUnroutableKey = key
+      record(
+        .warning,
+        "exchange '\(exchange.name.text)' drops messages: no queue is bound for "
+          + "'\(key.text)'"
+      )
+    }
+    message.release()
+  }
+
+  /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).
+  private func sendBack(_ message: Message, on channel: Channel) {
+    sums.returned += 1
+    let text = ReplyCode.noRoute.name.utf8
+    var head = channel.methodHead(BasicReturn.identifier)
+    let code = ReplyCode.noRoute.rawValue
+    head += [UInt8(code >> 8), UInt8(code & 0xFF), UInt8(text.count)] + text
+    head.withUnsafeMutableBytes { bytes in
+      channel.connection.write(
+        message,
+        head: bytes,
+        tail: UnsafeRawBufferPointer(start: nil, count: 0)
+      )
+    }
+    markDirty(channel.connection)
+  }
+
+  @inline(__always)
+  private func noteConfirm(on channel: Channel) {
+    channel.publishedSequence &+= 1
+    guard !channel.isConfirmDue else { return }
+    channel.isConfirmDue = true
+    channelsWithConfirms.append(channel)
+  }
+
+  /// Confirms all that a turn published with one `basic.ack` a channel.
+  func sendConfirms() {
+    guard !channelsWithConfirms.isEmpty else { return }
+    for channel in channelsWithConfirms {
+      channel.isConfirmDue = false
+      let covered = channel.publishedSequence - channel.confirmedSequence
+      channel.confirmedSequence = channel.publishedSequence
+      sums.confirmed += covered
+      channel.connection.output.writeMethod(
+        BasicAck(deliveryTag: channel.confirmedSequence, multiple: covered > 1),
+        channel: channel.number
+      )
+      markDirty(channel.connection)
+    }
+    channelsWithConfirms.removeAll(keepingCapacity: true)
+  }
+
+  /// Puts a message into a queue, or straight to a consumer that waits.
+  @inline(__always)
+  func enqueue(_ message: Message, in queue: Queue) {
+    queue.enqueued &+= 1
+    let place = queue.takePlace()
+    if !queue.isStalled {
+      if let consumer = queue.nextConsumer() {
+        deliver(message, of: queue, place: place, isRedelivered: false, to: consumer)
+        return
+      }
+      queue.isStalled = true
+    }
+    queue.readyBytes &+= message.bodyBytes
+    queue.ready.append(ReadyEntry(message: message, place: place, isRedelivered: false))
+  }
+}

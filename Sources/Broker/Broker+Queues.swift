@@ -1,0 +1,170 @@
+import AMQP
+import Telemetry
+
+/// What a queue declaration is answered with.
+package struct QueueStatus: Sendable, Hashable {
+  package var name: Name
+  package var messageCount: Int
+  package var consumerCount: Int
+}
+
+extension Broker {
+  /// Declares a queue, or finds one like it.
+  ///
+  /// - Returns: 403 for a reserved name, 405 when it is another connection's, 406 when one of the
+  ///   name exists with other properties.
+  package func declareQueue(
+    _ declaration: QueueDeclaration,
+    on channel: Channel
+  ) -> Result<QueueStatus, Violation> {
+    var declaration = declaration
+    if declaration.name.bytes.isEmpty {
+      declaration.name = uniqueQueueName()
+    } else if let existing = host.queues[declaration.name] {
+      if let violation = difference(between: existing, and: declaration, on: channel.connection) {
+        return .failure(violation)
+      }
+      channel.lastDeclaredQueue = existing.name
+      return .success(status(of: existing))
+    } else if let violation = reservedName(declaration.name, of: "queue") {
+      return .failure(violation)
+    }
+    let queue = create(declaration, for: channel.connection)
+    channel.lastDeclaredQueue = queue.name
+    return .success(status(of: queue))
+  }
+
+  /// Looks for a queue (`passive`).
+  package func checkQueue(_ name: Name, on channel: Channel) -> Result<QueueStatus, Violation> {
+    findQueue(name, for: channel.connection).map { queue in
+      channel.lastDeclaredQueue = queue.name
+      return status(of: queue)
+    }
+  }
+
+  /// Deletes a queue with its messages; one that is not there counts 0 messages, as in RabbitMQ.
+  ///
+  /// - Returns: How many messages were ready in it; 405 when it is another's, 406 when a condition
+  ///   is not met.
+  package func deleteQueue(
+    _ name: Name,
+    onlyIfUnused: Bool,
+    onlyIfEmpty: Bool,
+    for connection: Connection
+  ) -> Result<Int, Violation> {
+    guard let queue = host.queues[name] else { return .success(0) }
+    if isLocked(queue, for: connection) { return .failure(.locked(queue)) }
+    let entity = "queue '\(name.text)' in vhost '\(host.name)'"
+    if onlyIfUnused, !queue.consumers.isEmpty {
+      return .failure(Violation(.preconditionFailed, "\(entity) in use"))
+    }
+    if onlyIfEmpty, !queue.ready.isEmpty {
+      return .failure(Violation(.preconditionFailed, "\(entity) is not empty"))
+    }
+    let count = queue.ready.count
+    remove(queue)
+    return .success(count)
+  }
+
+  /// Throws away the ready messages of a queue.
+  ///
+  /// - Returns: How many there were; 404 or 405.
+  package func purgeQueue(_ name: Name, for connection: Connection) -> Result<Int, Violation> {
+    findQueue(name, for: connection).map { queue in
+      let count = discardReady(of: queue)
+      if count > 0 { record(.warning, "queue '\(name.text)' purged of \(count) messages") }
+      return count
+    }
+  }
+
+  /// Finds a queue that the connection may use.
+  func findQueue(_ name: Name, for connection: Connection) -> Result<Queue, Violation> {
+    guard let queue = host.queues[name] else { return .failure(.noQueue(name, in: host)) }
+    return isLocked(queue, for: connection) ? .failure(.locked(queue)) : .success(queue)
+  }
+
+  private func isLocked(_ queue: Queue, for connection: Connection) -> Bool {
+    queue.isExclusive && queue.owner !== connection
+  }
+
+  private func status(of queue: Queue) -> QueueStatus {
+    QueueStatus(
+      name: queue.name,
+      messageCount: queue.ready.count,
+      consumerCount: queue.consumers.count
+    )
+  }
+
+  private func uniqueQueueName() -> Name {
+    while true {
+      let name = Name("amq.gen-" + makeName())
+      if host.queues[name] == nil { return name }
+    }
+  }
+
+  private func create(_ declaration: QueueDeclaration, for connection: Connection) -> Queue {
+    lastQueueNumber += 1
+    let queue = Queue(
+      declaration,
+      number: lastQueueNumber,
+      owner: declaration.isExclusive ? connection : nil,
+      in: host
+    )
+    host.queues[queue.name] = queue
+    if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
+    topologyChanged()
+    record(.information, "queue '\(queue.name.text)' declared")
+    return queue
+  }
+
+  func removeIfUnused(_ queue: Queue) {
+    if queue.isAutoDelete, !queue.isDeleted, queue.consumers.isEmpty { remove(queue) }
+  }
+
+  func remove(_ queue: Queue) {
+    guard !queue.isDeleted else { return }
+    host.queues[queue.name] = nil
+    queue.isDeleted = true
+    queue.owner?.exclusiveQueues[queue.name] = nil
+    deletedQueues[ObjectIdentifier(queue)] = queue
+    for exchange in host.exchanges.values
+    where queue.boundExchanges.contains(ObjectIdentifier(exchange)) {
+      exchange.removeBindings(of: queue)
+      removeIfUnbound(exchange)
+    }
+    for consumer in queue.consumers { cancelByBroker(consumer) }
+    let count = discardReady(of: queue)
+    routes.removeAll()
+    topologyChanged()
+    record(
+      count > 0 ? .warning : .information,
+      "queue '\(queue.name.text)' deleted" + (count > 0 ? " with \(count) messages" : "")
+    )
+    retireIfSettled(queue)
+  }
+
+  private func discardReady(of queue: Queue) -> Int {
+    let count = queue.ready.count
+    while let entry = queue.ready.popFirst() { entry.message.release() }
+    queue.readyBytes = 0
+    queue.discarded += UInt64(count)
+    return count
+  }
+
+  private func difference(
+    between queue: Queue,
+    and declaration: QueueDeclaration,
+    on connection: Connection
+  ) -> Violation? {
+    if isLocked(queue, for: connection) { return .locked(queue) }
+    let entity = "queue '\(queue.name.text)' in vhost '\(host.name)'"
+    let flags: [(String, Bool, Bool)] = [
+      ("durable", declaration.isDurable, queue.isDurable),
+      ("auto_delete", declaration.isAutoDelete, queue.isAutoDelete),
+    ]
+    for (name, received, current) in flags where received != current {
+      return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
+    }
+    return declaration.isExclusive == queue.isExclusive ? nil : .locked(queue)
+  }
+}

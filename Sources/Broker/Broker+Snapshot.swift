@@ -1,0 +1,140 @@
+package import Telemetry
+
+/// The queues and consumers in the order that a snapshot lists them.
+struct SnapshotOrder {
+  var isCurrent = false
+  var exchanges: [Exchange] = []
+  var queues: [Queue] = []
+  var consumers: [Consumer] = []
+}
+
+extension Broker {
+  /// Copies all counters and gauges.
+  ///
+  /// - Complexity: O(exchanges + queues + consumers + connections); sorting only after a change.
+  package func snapshot(of identity: BrokerIdentity) -> BrokerSnapshot {
+    if !snapshotOrder.isCurrent { sortForSnapshots() }
+    return BrokerSnapshot(
+      at: Instant(nanoseconds: now),
+      wallTime: wallTime,
+      identity: identity,
+      totals: totals,
+      exchanges: snapshotOrder.exchanges.map(\.snapshot),
+      queues: snapshotOrder.queues.map(\.snapshot),
+      consumers: snapshotOrder.consumers.map(\.snapshot),
+      connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
+      events: events.all
+    )
+  }
+
+  /// The broker's own sums now.
+  package var totals: BrokerTotals {
+    var totals = sums
+    for queue in host.queues.values { totals.add(queue) }
+    for queue in deletedQueues.values { totals.add(queue) }
+    return totals
+  }
+
+  private func sortForSnapshots() {
+    snapshotOrder.exchanges = host.exchanges.values.sorted { $0.name < $1.name }
+    snapshotOrder.queues = host.queues.values.sorted { $0.name < $1.name }
+    snapshotOrder.consumers = snapshotOrder.queues.flatMap { queue in
+      queue.consumers.sorted { $0.identifier < $1.identifier }
+    }
+    snapshotOrder.isCurrent = true
+  }
+}
+
+extension BrokerTotals {
+  fileprivate mutating func add(_ queue: Queue) {
+    enqueued += queue.enqueued
+    delivered += queue.delivered
+    redelivered += queue.redelivered
+    acknowledged += queue.acknowledged
+    requeued += queue.requeued
+    discarded += queue.discarded
+    ready += UInt64(queue.ready.count)
+    unacked += UInt64(queue.unackedCount)
+  }
+}
+
+extension Exchange {
+  fileprivate var snapshot: ExchangeSnapshot {
+    ExchangeSnapshot(
+      virtualHost: host.name,
+      name: name.text,
+      type: type.rawValue,
+      isDurable: isDurable,
+      isPredeclared: isPredeclared,
+      bindingCount: bindings.count,
+      published: published,
+      routed: routed,
+      unroutable: unroutable,
+      lastUnroutableKey: lastUnroutableKey?.text
+    )
+  }
+}
+
+extension Queue {
+  fileprivate var snapshot: QueueSnapshot {
+    QueueSnapshot(
+      virtualHost: host.name,
+      name: name.text,
+      isDurable: isDurable,
+      isExclusive: isExclusive,
+      isAutoDelete: isAutoDelete,
+      isPaused: isPaused,
+      ready: ready.count,
+      unacked: unackedCount,
+      readyBytes: readyBytes,
+      consumerCount: consumers.count,
+      enqueued: enqueued,
+      delivered: delivered,
+      redelivered: redelivered,
+      acknowledged: acknowledged,
+      requeued: requeued,
+      discarded: discarded,
+      oldestReadyAt: ready.isEmpty ? nil : Instant(nanoseconds: ready[0].message.enteredAt)
+    )
+  }
+}
+
+extension Consumer {
+  fileprivate var snapshot: ConsumerSnapshot {
+    ConsumerSnapshot(
+      identifier: identifier,
+      tag: tag.text,
+      virtualHost: queue.host.name,
+      queue: queue.name.text,
+      connectionIdentifier: connection.identifier,
+      connectionName: connection.identity.name,
+      processIdentifier: connection.identity.processIdentifier,
+      channelNumber: channel.number,
+      prefetchCount: prefetchCount,
+      isAutomaticallyAcknowledged: isAutomaticallyAcknowledged,
+      isPaused: isPaused,
+      held: held,
+      delivered: delivered,
+      acknowledged: acknowledged,
+      redelivered: redelivered,
+      lastAcknowledgedAt: lastAcknowledgedAt.map { Instant(nanoseconds: $0) },
+      startedAt: Instant(nanoseconds: startedAt)
+    )
+  }
+}
+
+extension Connection {
+  fileprivate var snapshot: ConnectionSnapshot {
+    ConnectionSnapshot(
+      identifier: identifier,
+      name: identity.name,
+      peerAddress: identity.peerAddress,
+      user: identity.user,
+      virtualHost: host.name,
+      channelCount: channels.count,
+      bytesReceived: bytesReceived,
+      bytesSent: bytesSent,
+      connectedAt: Instant(nanoseconds: connectedAt)
+    )
+  }
+}

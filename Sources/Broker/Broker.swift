@@ -1,0 +1,90 @@
+package import Telemetry
+
+/// The engine: virtual hosts, exchanges, queues and consumers, and the rules between them.
+///
+/// It knows no clock, no chance and no socket. The time comes in with ``advance(to:wallTime:)``,
+/// names with ``NameSource``, bytes go out through ``Connection/output``. The server gives it what
+/// one read brought, then calls ``finishTurn()``:
+///
+///     advance → publish, acknowledge, consume, ... → finishTurn → flush each connection returned
+///
+/// - Isolation: one event loop. Every class in this module belongs to that loop.
+package final class Broker {
+  package let host = VirtualHost(name: "/")
+  /// Nanoseconds of the server's monotonic clock.
+  package internal(set) var now: Int64 = 0
+  var wallTime = WallTime(milliseconds: 0)
+  let makeName: NameSource
+
+  package internal(set) var connections: [UInt64: Connection] = [:]
+  /// Deleted queues that consumers still hold messages of.
+  var deletedQueues: [ObjectIdentifier: Queue] = [:]
+  var lastIdentifier: UInt64 = 0
+  var lastQueueNumber: UInt64 = 0
+
+  /// Goes up with everything that changes where a routing key leads.
+  var topologyGeneration: UInt64 = 0
+  var routes = RouteCache()
+  /// Queue and exchange snapshots are sorted; the order is made anew only after a change.
+  var snapshotOrder = SnapshotOrder()
+
+  var dirtyConnections: [Connection] = []
+  var channelsWithConfirms: [Channel] = []
+  var queuesToPump: [Queue] = []
+
+  /// Sums that no queue keeps, and those of queues that are gone.
+  var sums = BrokerTotals()
+  var events = EventLog()
+
+  /// Makes the unique part of a server-chosen name, which a client must not be able to guess.
+  package typealias NameSource = () -> String
+
+  package init(makeName: @escaping NameSource) {
+    self.makeName = makeName
+  }
+
+  /// Tells the engine the time; everything until the next call happens at this instant.
+  package func advance(to instant: Instant, wallTime: WallTime) {
+    now = instant.nanoseconds
+    self.wallTime = wallTime
+  }
+
+  /// Does what was put off to the end of a read: hands out messages and sends confirms.
+  ///
+  /// - Returns: The connections with output to send, each once.
+  package func finishTurn() -> [Connection] {
+    pumpScheduledQueues()
+    sendConfirms()
+    guard !dirtyConnections.isEmpty else { return [] }
+    let dirty = dirtyConnections
+    dirtyConnections.removeAll(keepingCapacity: true)
+    for connection in dirty { connection.isDirty = false }
+    return dirty
+  }
+
+  /// Notes that a connection has output to send.
+  @inline(__always)
+  package func markDirty(_ connection: Connection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirtyConnections.append(connection)
+  }
+
+  /// Adds to the events that a person sees.
+  package func record(_ severity: BrokerEvent.Severity, _ text: String) {
+    events.record(severity, text, at: wallTime)
+  }
+
+  func takeIdentifier() -> UInt64 {
+    lastIdentifier += 1
+    return lastIdentifier
+  }
+
+  func topologyChanged() {
+    topologyGeneration += 1
+    snapshotOrder.isCurrent = false
+  }
+}
+
+@available(*, unavailable)
+extension Broker: Sendable {}

@@ -1,0 +1,49 @@
+import AMQP
+
+/// One channel of a connection: its consumers, what they hold, and its confirms.
+///
+/// - Isolation: the broker's loop.
+package final class Channel {
+  package let number: UInt16
+  // Safe: a connection keeps its channels, and closing it closes them first.
+  package unowned(unsafe) let connection: Connection
+
+  var consumers: [Name: Consumer] = [:]
+  /// Cancelled consumers that still hold messages.
+  var cancelledConsumers: [Consumer] = []
+  var unacked = UnackedRing()
+  /// Messages that consumers hold, without those fetched by `basic.get`.
+  var heldByConsumers = 0
+  /// What `basic.qos` set for consumers that come; 0 means no limit.
+  var consumerPrefetchCount = 0
+  /// What `basic.qos` with `global` set for the whole channel; 0 means no limit.
+  var channelPrefetchCount = 0
+  var isConfirming = false
+  /// Sequence number of the newest message published since `confirm.select`.
+  var publishedSequence: UInt64 = 0
+  /// All up to here are confirmed.
+  var confirmedSequence: UInt64 = 0
+  var isConfirmDue = false
+  var lastRoute: Route?
+  /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
+  package internal(set) var lastDeclaredQueue: Name?
+
+  init(number: UInt16, connection: Connection) {
+    self.number = number
+    self.connection = connection
+  }
+
+  @inline(__always)
+  var hasCredit: Bool {
+    channelPrefetchCount == 0 || heldByConsumers < channelPrefetchCount
+  }
+
+  /// A method frame up to its arguments, for ``Connection/write(_:head:tail:)``.
+  func methodHead(_ method: MethodIdentifier) -> [UInt8] {
+    [
+      FrameType.method.rawValue, UInt8(number >> 8), UInt8(number & 0xFF), 0, 0, 0, 0,
+      UInt8(method.classID >> 8), UInt8(method.classID & 0xFF),
+      UInt8(method.methodID >> 8), UInt8(method.methodID & 0xFF),
+    ]
+  }
+}

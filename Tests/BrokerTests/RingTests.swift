@@ -1,0 +1,82 @@
+import Telemetry
+import Testing
+
+@testable import Broker
+
+@Suite struct RingTests {
+  /// A ready ring and an array, given the same random commands, hold the same.
+  @Test(arguments: 0..<20) func theReadyRingAgreesWithASortedArray(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var ring = ReadyRing()
+    var model: [UInt64] = []
+    var taken: [UInt64] = []
+    var place: UInt64 = 0
+    for _ in 0..<2_000 {
+      switch random.next() % 5 {
+      case 0, 1:
+        place += 1
+        ring.append(entry(place))
+        model.append(place)
+      case 2, 3:
+        let popped = ring.popFirst()
+        #expect(popped?.place == model.first)
+        popped?.message.release()
+        if !model.isEmpty { taken.append(model.removeFirst()) }
+      default:
+        guard !taken.isEmpty else { continue }
+        let returned = taken.remove(at: Int(random.next() % UInt64(taken.count)))
+        ring.insert(entry(returned))
+        model.insert(returned, at: model.firstIndex { $0 > returned } ?? model.count)
+      }
+      #expect(ring.count == model.count)
+    }
+    #expect((0..<ring.count).map { ring[$0].place } == model)
+    while let entry = ring.popFirst() { entry.message.release() }
+  }
+
+  private func entry(_ place: UInt64) -> ReadyEntry {
+    let message = makeMessage("x", exchange: "", key: "k")
+    return ReadyEntry(message: message, place: place, isRedelivered: false)
+  }
+
+  /// All ways to settle four deliveries one after the other leave tags that go on counting.
+  @Test func deliveryTagsGoOnWhateverIsSettled() throws {
+    let broker = makeBroker()
+    let client = TestClient(broker)
+    try client.declare("q")
+    try client.consume("q")
+    var expected: UInt64 = 0
+    for order in permutations(of: [0, 1, 2, 3]) {
+      for _ in 0..<4 { client.publish("x", key: "q") }
+      let tags = try client.deliveries().map(\.tag)
+      #expect(tags == Array((expected + 1)...(expected + 4)))
+      expected += 4
+      for index in order { #expect(client.settle(tags[index]) == nil) }
+      #expect(broker.totals.unacked == 0)
+    }
+  }
+
+  private func permutations(of items: [Int]) -> [[Int]] {
+    guard items.count > 1 else { return [items] }
+    return items.flatMap { item in
+      permutations(of: items.filter { $0 != item }).map { [item] + $0 }
+    }
+  }
+}
+
+/// A small seeded generator: the same seed makes the same test.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
