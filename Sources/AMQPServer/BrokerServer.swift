@@ -1,0 +1,153 @@
+import AMQP
+import Broker
+package import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+package import Telemetry
+
+/// An AMQP 0-9-1 broker that listens on a port.
+///
+/// One event loop owns the sockets and the engine; everything here may be called from anywhere.
+package final class BrokerServer: Sendable {
+  /// The port that it listens on.
+  package let port: Int
+  /// As a client would write it, without a password: `amqp://127.0.0.1:5672`.
+  package let endpoint: String
+  /// Set when the wanted port was taken and another is used; a sentence for the person.
+  package let notice: String?
+  /// The newest picture of the broker; a new one is there after each interval.
+  package let snapshots = Mailbox<BrokerSnapshot>()
+
+  private let group: MultiThreadedEventLoopGroup
+  private let loop: NIOLoopBound<BrokerLoop>
+  private let listener: any NIOCore.Channel
+  private let identity: BrokerIdentity
+  private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+  private let logger: Logger
+
+  /// Starts to listen.
+  ///
+  /// - Throws: ``ServerError/addressInUse(address:port:triedPorts:)`` and
+  ///   ``ServerError/cannotListen(address:port:reason:)``.
+  package static func start(
+    _ configuration: ServerConfiguration,
+    logger: Logger
+  ) async throws(ServerError) -> BrokerServer {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop: NIOLoopBound<BrokerLoop>
+    let listener: any NIOCore.Channel
+    do {
+      let eventLoop = group.next()
+      // Making the loop's state on the loop itself cannot fail; only the future's type can.
+      loop = try await eventLoop.submit {
+        NIOLoopBound(BrokerLoop(eventLoop: eventLoop), eventLoop: eventLoop)
+      }.get()
+      listener = try await Listener.open(configuration, on: group, loop: loop)
+    } catch {
+      // The group has done nothing yet, so there is nothing to lose with its error.
+      try? await group.shutdownGracefully()
+      throw error as? ServerError
+        ?? .cannotListen(
+          address: configuration.bindAddress,
+          port: configuration.port,
+          reason: "\(error)"
+        )
+    }
+    let server = BrokerServer(
+      configuration,
+      group: group,
+      loop: loop,
+      listener: listener,
+      logger: logger
+    )
+    server.scheduleSnapshots(every: configuration.snapshotInterval)
+    logger.info("listening", metadata: ["amqp": "\(server.endpoint)"])
+    return server
+  }
+
+  private init(
+    _ configuration: ServerConfiguration,
+    group: MultiThreadedEventLoopGroup,
+    loop: NIOLoopBound<BrokerLoop>,
+    listener: any NIOCore.Channel,
+    logger: Logger
+  ) {
+    let port = listener.localAddress?.port ?? configuration.port
+    let address = configuration.bindAddress
+    self.group = group
+    self.loop = loop
+    self.listener = listener
+    self.logger = logger
+    self.port = port
+    endpoint = "amqp://\(address.contains(":") ? "[\(address)]" : address):\(port)"
+    let isAsWanted = configuration.port == 0 || configuration.port == port
+    notice = isAsWanted ? nil : "port \(configuration.port) is taken, so this is \(port)"
+    identity = BrokerIdentity(
+      label: configuration.label,
+      endpoint: endpoint,
+      notice: notice,
+      startedAt: Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds))
+    )
+  }
+
+  private func scheduleSnapshots(every interval: Duration) {
+    let eventLoop = listener.eventLoop
+    eventLoop.execute { [self] in
+      publishSnapshot()
+      eventLoop.scheduleRepeatedTask(
+        initialDelay: TimeAmount(interval),
+        delay: TimeAmount(interval)
+      ) { [self] _ in publishSnapshot() }
+    }
+  }
+
+  private func publishSnapshot() {
+    let loop = loop.value
+    loop.tellTime()
+    snapshots.put(loop.broker.snapshot(of: identity))
+    wake.withLock { $0 }?()
+  }
+
+  /// Sets what is called, on the broker's loop, after each new snapshot; it must be quick.
+  package func onSnapshot(_ body: @escaping @Sendable () -> Void) {
+    wake.withLock { $0 = body }
+  }
+
+  /// Asks for a snapshot out of turn, to show at once what a key did.
+  package func requestSnapshot() {
+    listener.eventLoop.execute { [self] in publishSnapshot() }
+  }
+
+  /// Does what a person asked for.
+  ///
+  /// - Returns: One line on what was done, or why it could not be.
+  package func perform(_ command: OperatorCommand) async -> Result<String, OperatorRefusal> {
+    let done = listener.eventLoop.submit { [loop] in
+      let loop = loop.value
+      loop.tellTime()
+      let result = command.perform(on: loop.broker)
+      loop.endTurn()
+      return result
+    }
+    do {
+      return try await done.get()
+    } catch {
+      return .failure(OperatorRefusal(message: "the broker has stopped"))
+    }
+  }
+
+  /// Stops listening, asks every client to go (`connection.close` 320) and ends.
+  package func stop() async {
+    do {
+      try await listener.close()
+      let loop = loop
+      try await listener.eventLoop.flatSubmit {
+        loop.value.closeAll(Violation(.connectionForced, "broker shut down"))
+      }.get()
+      try await group.shutdownGracefully()
+    } catch {
+      logger.error("stopping failed", metadata: ["error": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Broker
+import NIOCore
+import Telemetry
+
+/// Joins a socket to a ``Session``: reads in, frames out, heartbeats, timeouts.
+///
+/// One handler a connection and no other in the pipeline: an event for each frame would cost more
+/// than all the broker does with it (coding.md, "Coding rules that gave the gains").
+///
+/// - Isolation: the broker's loop.
+final class ConnectionHandler: ChannelInboundHandler, Transport {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let loop: BrokerLoop
+  private let session: Session
+  private var context: ChannelHandlerContext?
+  /// The beginning of a frame whose rest has not come; shorter than one frame.
+  private var tail = ByteBuffer()
+  private var heartbeats: RepeatedTask?
+  private var monitor = HeartbeatMonitor()
+  private var deadline: Scheduled<Void>?
+  private var isReadingStopped = false
+  private var isFinishing = false
+
+  init(loop: BrokerLoop, peerAddress: String) {
+    self.loop = loop
+    session = Session(broker: loop.broker, peerAddress: peerAddress)
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    self.context = context
+    loop.register(self)
+    scheduleCut(afterSeconds: ServerLimits.handshakeSeconds)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    loop.tellTime()
+    heartbeats?.cancel()
+    deadline?.cancel()
+    session.disconnected()
+    loop.unregister(self)
+    self.context = nil
+    loop.endTurn()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var buffer = unwrapInboundIn(data)
+    guard !isFinishing else { return }
+    loop.tellTime()
+    session.countReceived(buffer.readableBytes)
+    let wasOpen = session.state == .open
+    if tail.readableBytes > 0 {
+      tail.writeImmutableBuffer(buffer)
+      let used = tail.withUnsafeReadableBytes { session.receive($0) }
+      tail.moveReaderIndex(forwardBy: used)
+      if tail.readableBytes == 0 { tail.clear() } else { tail.discardReadBytes() }
+    } else {
+      let used = buffer.withUnsafeReadableBytes { session.receive($0) }
+      buffer.moveReaderIndex(forwardBy: used)
+      if buffer.readableBytes > 0 { tail.writeImmutableBuffer(buffer) }
+    }
+    if !wasOpen, session.state == .open { opened() }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    loop.endTurn()
+    sendHandshakeOutput(context)
+    switch session.state {
+    case .finished: finish(context)
+    case .closing: startClosing()
+    case .awaitingProtocolHeader, .handshaking, .open: break
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard context.channel.isWritable else { return }
+    flush()
+    loop.endTurnSoon()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A reset or a broken pipe: the socket is of no more use, whatever the reason.
+    context.close(promise: nil)
+  }
+
+  // MARK: Transport
+
+  func flush() {
+    guard let context, let connection = session.connection else { return }
+    guard context.channel.isWritable else {
+      loop.broker.holdBack(connection)
+      stopReadingIfFlooded(connection)
+      return
+    }
+    let bytes = connection.output.readableBytes
+    if bytes > 0 {
+      connection.bytesSent += UInt64(bytes)
+      context.writeAndFlush(wrapOutboundOut(connection.output), promise: nil)
+      if connection.output.capacity > ServerLimits.keptOutputBytes {
+        connection.output = ByteBuffer()
+      } else {
+        connection.output.clear()
+      }
+    }
+    guard context.channel.isWritable else {
+      loop.broker.holdBack(connection)
+      return
+    }
+    startReading()
+    if connection.isCongested, session.state == .open {
+      loop.broker.resume(connection)
+      loop.endTurnSoon()
+    }
+  }
+
+  func cut() {
+    context?.close(promise: nil)
+  }
+
+  /// Says `connection.close` to the client because the broker stops.
+  func close(for violation: Violation) {
+    session.fail(violation)
+    startClosing()
+    if let context { sendHandshakeOutput(context) }
+  }
+
+  // MARK: Life
+
+  private func opened() {
+    deadline?.cancel()
+    session.connection?.transport = self
+    let seconds = session.limits.heartbeatSeconds
+    guard seconds > 0, let context else { return }
+    let interval = TimeAmount.milliseconds(Int64(seconds) * 500)
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    heartbeats = context.eventLoop.scheduleRepeatedTask(
+      initialDelay: interval,
+      delay: interval
+    ) { _ in handler.value.tick() }
+  }
+
+  private func tick() {
+    guard let connection = session.connection else { return }
+    loop.tellTime()
+    let action = monitor.tick(sent: connection.bytesSent, received: connection.bytesReceived)
+    switch action {
+    case .nothing: break
+    case .sendHeartbeat: session.sendHeartbeat()
+    case .peerIsGone:
+      loop.broker.record(
+        .warning,
+        "connection '\(connection.identity.name)' cut: no heartbeat for "
+          + "\(Int(session.limits.heartbeatSeconds) * 2) s"
+      )
+      cut()
+    }
+    loop.endTurn()
+  }
+
+  private func sendHandshakeOutput(_ context: ChannelHandlerContext) {
+    guard let output = session.takeHandshakeOutput() else { return }
+    context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+  }
+
+  private func startClosing() {
+    guard !isFinishing, session.state == .closing else { return }
+    heartbeats?.cancel()
+    deadline?.cancel()
+    scheduleCut(afterSeconds: ServerLimits.closeSeconds)
+  }
+
+  /// Closes the socket once all that was written is out.
+  private func finish(_ context: ChannelHandlerContext) {
+    guard !isFinishing else { return }
+    isFinishing = true
+    deadline?.cancel()
+    scheduleCut(afterSeconds: ServerLimits.closeSeconds)
+    let channel = context.channel
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      channel.close(promise: nil)
+    }
+  }
+
+  private func scheduleCut(afterSeconds seconds: Int64) {
+    guard let context else { return }
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { handler.value.cut() }
+  }
+
+  // MARK: Reading
+
+  private func stopReadingIfFlooded(_ connection: Connection) {
+    guard !isReadingStopped, connection.output.readableBytes > ServerLimits.unsentBytes else {
+      return
+    }
+    isReadingStopped = true
+    setReading(false)
+  }
+
+  private func startReading() {
+    guard isReadingStopped else { return }
+    isReadingStopped = false
+    setReading(true)
+  }
+
+  private func setReading(_ isReading: Bool) {
+    // A channel that cannot take the option is closing, and will read no more anyway.
+    _ = try? context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
+  }
+}

@@ -1,0 +1,138 @@
+import AMQP
+import Broker
+
+/// The steps from the protocol header to an open connection (AMQP 0-9-1 section 2.2.4).
+///
+/// A value without a socket: what came in goes in, what to do comes out.
+struct Handshake {
+  private(set) var state = State.awaitingStartOk
+  private let users: UserDirectory
+  private var identity: ClientIdentity
+  private var limits = NegotiatedLimits()
+
+  enum State: Hashable {
+    case awaitingStartOk
+    case awaitingTuneOk
+    case awaitingOpen
+    case done
+  }
+
+  enum Action: Hashable {
+    case send(ConnectionTune)
+    case wait(NegotiatedLimits)
+    case open(ClientIdentity, NegotiatedLimits)
+    /// Close with a reason.
+    case refuse(Violation)
+    /// Close without one: the client does not understand why.
+    case cut
+  }
+
+  init(peerAddress: String, users: UserDirectory = UserDirectory()) {
+    self.users = users
+    identity = ClientIdentity(name: peerAddress, peerAddress: peerAddress, user: "")
+  }
+
+  mutating func received(_ method: Method) -> Action {
+    switch (state, method) {
+    case (.awaitingStartOk, .connectionStartOk(let startOk)): return received(startOk)
+    case (.awaitingTuneOk, .connectionTuneOk(let tuneOk)): return received(tuneOk)
+    case (.awaitingOpen, .connectionOpen(let open)): return received(open)
+    default:
+      return .refuse(
+        Violation(.commandInvalid, "\(method.identifier.name) is out of place in the handshake")
+      )
+    }
+  }
+
+  private mutating func received(_ startOk: ConnectionStartOk) -> Action {
+    let properties = startOk.clientProperties
+    let capabilities: FieldTable
+    if case .table(let table) = properties["capabilities"] {
+      capabilities = table
+    } else {
+      capabilities = [:]
+    }
+    guard
+      let credentials = Credentials(mechanism: startOk.mechanism, response: startOk.response),
+      users.accepts(credentials)
+    else {
+      guard capabilities["authentication_failure_close"] == .boolean(true) else { return .cut }
+      return .refuse(
+        Violation(
+          .accessRefused,
+          "Login was refused using authentication mechanism \(startOk.mechanism). For details "
+            + "see the broker logfile."
+        )
+      )
+    }
+    identity.user = credentials.user
+    if let name = properties["connection_name"]?.text, !name.isEmpty { identity.name = name }
+    identity.processIdentifier = properties["pid"]?.integer.map { Int($0) }
+    identity.supportsConsumerCancelNotify =
+      capabilities["consumer_cancel_notify"] == .boolean(true)
+    state = .awaitingTuneOk
+    return .send(NegotiatedLimits.offer)
+  }
+
+  private mutating func received(_ tuneOk: ConnectionTuneOk) -> Action {
+    if let violation = limits.accept(tuneOk) { return .refuse(violation) }
+    state = .awaitingOpen
+    return .wait(limits)
+  }
+
+  private mutating func received(_ open: ConnectionOpen) -> Action {
+    guard open.virtualHost == "/" else {
+      return .refuse(Violation(.notAllowed, "vhost \(open.virtualHost) not found"))
+    }
+    state = .done
+    return .open(identity, limits)
+  }
+}
+
+/// What client and server agreed on in `connection.tune-ok`.
+struct NegotiatedLimits: Hashable {
+  var frameBytes = Limits.defaultFrameBytes
+  var channelCount = Limits.defaultChannelCount
+  /// 0 means no heartbeats.
+  var heartbeatSeconds = ServerLimits.heartbeatSeconds
+
+  static let offer = ConnectionTune(
+    channelMax: UInt16(Limits.defaultChannelCount),
+    frameMax: UInt32(Limits.defaultFrameBytes),
+    heartbeat: ServerLimits.heartbeatSeconds
+  )
+
+  /// Takes over the client's wishes; 0 means that it accepts the offer.
+  ///
+  /// - Returns: 530 when it wants more than was offered, as RabbitMQ answers.
+  mutating func accept(_ tuneOk: ConnectionTuneOk) -> Violation? {
+    if tuneOk.frameMax > Self.offer.frameMax {
+      return Self.refusal("frame_max", tuneOk.frameMax, "higher", "maximum", Self.offer.frameMax)
+    }
+    if tuneOk.frameMax > 0, tuneOk.frameMax < Limits.minimumFrameBytes {
+      let minimum = UInt32(Limits.minimumFrameBytes)
+      return Self.refusal("frame_max", tuneOk.frameMax, "lower", "minimum", minimum)
+    }
+    if tuneOk.channelMax > Self.offer.channelMax {
+      let maximum = UInt32(Self.offer.channelMax)
+      return Self.refusal("channel_max", UInt32(tuneOk.channelMax), "higher", "maximum", maximum)
+    }
+    if tuneOk.frameMax > 0 { frameBytes = Int(tuneOk.frameMax) }
+    if tuneOk.channelMax > 0 { channelCount = Int(tuneOk.channelMax) }
+    heartbeatSeconds = tuneOk.heartbeat
+    return nil
+  }
+
+  private static func refusal(
+    _ name: String,
+    _ value: UInt32,
+    _ relation: String,
+    _ bound: String,
+    _ limit: UInt32
+  ) -> Violation {
+    Violation(
+      .notAllowed,
+      "negotiated \(name) = \(value) is \(relation) than the \(bound) allowed value (\(limit))"
+    )
+  }
+}

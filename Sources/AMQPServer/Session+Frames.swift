@@ -1,0 +1,266 @@
+import AMQP
+import Broker
+
+/// The numbers of the methods that the hot path knows without decoding.
+private enum HotMethod {
+  static let publish: UInt32 = 60 << 16 | 40
+  static let acknowledge: UInt32 = 60 << 16 | 80
+}
+
+extension Session {
+  /// Takes a frame of an open connection.
+  @inline(__always)
+  func receive(_ type: FrameType, on number: UInt16, _ payload: UnsafeRawBufferPointer) {
+    guard number > 0 else {
+      receiveOnConnection(type, payload)
+      return
+    }
+    guard Int(number) < channels.count, let channel = channels[Int(number)] else {
+      receiveOnClosedChannel(type, number, payload)
+      return
+    }
+    if channel.isClosing {
+      receiveOnClosingChannel(type, channel, payload)
+      return
+    }
+    switch type {
+    case .body: receiveBody(payload, on: channel)
+    case .header: receiveHeader(payload, on: channel)
+    case .method: receiveMethod(payload, on: channel)
+    case .heartbeat:
+      fail(Violation(.frameError, "a heartbeat frame belongs to channel 0"))
+    }
+  }
+
+  @inline(__always)
+  private func receiveMethod(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
+    guard payload.count >= 4 else {
+      fail(Violation(.frameError, "a method frame of \(payload.count) bytes"))
+      return
+    }
+    guard case .idle = channel.content.stage else {
+      fail(
+        Violation(
+          .unexpectedFrame,
+          "expected content header for class 60, got non content header frame instead"
+        )
+      )
+      return
+    }
+    let identifier = UInt32(bigEndian: payload.loadUnaligned(as: UInt32.self))
+    if identifier == HotMethod.publish {
+      receivePublish(payload, on: channel)
+    } else if identifier == HotMethod.acknowledge, payload.count == 13 {
+      let tag = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
+      let isMultiple = payload[12] & 1 != 0
+      let violation = broker.settle(
+        tag,
+        isMultiple: isMultiple,
+        as: .acknowledged,
+        on: channel.channel
+      )
+      if let violation { fail(violation, on: channel, method: BasicAck.identifier) }
+    } else {
+      receiveRareMethod(payload, on: channel)
+    }
+  }
+
+  @inline(__always)
+  private func receivePublish(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
+    guard let arguments = PublishArguments(payload) else {
+      fail(Violation(.syntaxError, "malformed basic.publish"), method: BasicPublish.identifier)
+      return
+    }
+    guard !arguments.isImmediate else {
+      fail(Violation(.notImplemented, "immediate=true"), method: BasicPublish.identifier)
+      return
+    }
+    channel.content.begin(arguments)
+  }
+
+  @inline(__always)
+  private func receiveHeader(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
+    guard case .awaitingHeader = channel.content.stage else {
+      fail(
+        Violation(
+          .unexpectedFrame,
+          "expected method frame, got non method frame instead"
+        )
+      )
+      return
+    }
+    guard payload.count >= 14, payload.loadUnaligned(as: UInt16.self).bigEndian == 60 else {
+      fail(Violation(.frameError, "malformed content header"), method: BasicPublish.identifier)
+      return
+    }
+    let bodyBytes = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
+    let properties = UnsafeRawBufferPointer(rebasing: payload[12...])
+    if let violation = refusal(ofProperties: properties, bodyBytes: bodyBytes) {
+      channel.content.abandon()
+      fail(violation, on: channel, method: BasicPublish.identifier)
+      return
+    }
+    let isReserved = channel.content.reserve(
+      properties: properties,
+      bodyBytes: Int(bodyBytes),
+      enteredAt: broker.now
+    )
+    guard isReserved else {
+      fail(Violation(.resourceError, "no memory for a message of \(bodyBytes) bytes"))
+      return
+    }
+    if bodyBytes == 0 { publishFinished(on: channel) }
+  }
+
+  @inline(__always)
+  private func refusal(
+    ofProperties properties: UnsafeRawBufferPointer,
+    bodyBytes: UInt64
+  ) -> Violation? {
+    guard bodyBytes <= UInt64(ServerLimits.messageBytes) else {
+      return Violation(
+        .preconditionFailed,
+        "message size \(bodyBytes) is larger than configured max size "
+          + "\(ServerLimits.messageBytes)"
+      )
+    }
+    switch PropertyCheck.check(properties) {
+    case .fine: return nil
+    case .malformed: return Violation(.syntaxError, "malformed message properties")
+    case .notImplemented(let feature):
+      return Violation(.notImplemented, "\(feature) is not implemented")
+    }
+  }
+
+  @inline(__always)
+  private func receiveBody(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
+    guard case .awaitingBody = channel.content.stage else {
+      fail(
+        Violation(
+          .unexpectedFrame,
+          "expected method frame, got non method frame instead"
+        )
+      )
+      return
+    }
+    guard channel.content.append(payload) else {
+      fail(Violation(.frameError, "more body than the content header said"))
+      return
+    }
+    publishFinished(on: channel)
+  }
+
+  @inline(__always)
+  private func publishFinished(on channel: SessionChannel) {
+    guard let message = channel.content.takeFinished() else { return }
+    let violation = broker.publish(
+      message,
+      on: channel.channel,
+      isMandatory: channel.content.isMandatory
+    )
+    if let violation { fail(violation, on: channel, method: BasicPublish.identifier) }
+  }
+
+  @inline(never)
+  private func receiveOnConnection(_ type: FrameType, _ payload: UnsafeRawBufferPointer) {
+    switch type {
+    case .heartbeat:
+      if !payload.isEmpty { fail(Violation(.frameError, "a heartbeat frame with a payload")) }
+    case .header, .body:
+      fail(Violation(.unexpectedFrame, "content frames need a channel"))
+    case .method:
+      switch decodeMethod(payload) {
+      case .failure(let error): fail(Violation(error.replyCode, error.description))
+      case .success(.connectionClose): acceptClose()
+      case .success(.connectionUpdateSecret):
+        fail(
+          Violation(.notImplemented, "connection.update-secret is not implemented"),
+          method: ConnectionUpdateSecret.identifier
+        )
+      case .success(let method):
+        fail(
+          Violation(.commandInvalid, "\(method.identifier.name) is out of place on channel 0"),
+          method: method.identifier
+        )
+      }
+    }
+  }
+
+  @inline(never)
+  private func receiveOnClosedChannel(
+    _ type: FrameType,
+    _ number: UInt16,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    guard type == .method else {
+      fail(Violation(.channelError, "expected 'channel.open' on channel \(number)"))
+      return
+    }
+    switch decodeMethod(payload) {
+    case .failure(let error): fail(Violation(error.replyCode, error.description))
+    case .success(.channelOpen): openChannel(number)
+    // The answer to a close that crossed with the client's own close.
+    case .success(.channelCloseOk): break
+    case .success(let method):
+      fail(
+        Violation(.channelError, "expected 'channel.open'"),
+        method: method.identifier
+      )
+    }
+  }
+
+  private func openChannel(_ number: UInt16) {
+    guard Int(number) <= limits.channelCount else {
+      fail(
+        Violation(
+          .notAllowed,
+          "channel \(number) is beyond the negotiated channel_max (\(limits.channelCount))"
+        ),
+        method: ChannelOpen.identifier
+      )
+      return
+    }
+    guard let connection else { return }
+    while channels.count <= Int(number) { channels.append(nil) }
+    channels[Int(number)] = SessionChannel(broker.openChannel(number, on: connection))
+    send(ChannelOpenOk(), channel: number)
+  }
+
+  @inline(never)
+  private func receiveOnClosingChannel(
+    _ type: FrameType,
+    _ channel: SessionChannel,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    guard type == .method, case .success(let method) = decodeMethod(payload) else { return }
+    let number = channel.channel.number
+    switch method {
+    case .channelCloseOk: channels[Int(number)] = nil
+    case .channelClose:
+      // Both sides close at once: answer, and go on waiting for the answer to ours.
+      send(ChannelCloseOk(), channel: number)
+    default: break
+    }
+  }
+
+  /// Closes a channel, or the whole connection when the violation is that grave.
+  @inline(never)
+  func fail(_ violation: Violation, on channel: SessionChannel, method: MethodIdentifier) {
+    guard violation.scope == .channel else {
+      fail(violation, method: method)
+      return
+    }
+    channel.isClosing = true
+    channel.content.abandon()
+    broker.closeChannel(channel.channel)
+    send(
+      ChannelClose(
+        replyCode: violation.code.rawValue,
+        replyText: violation.replyText,
+        classID: method.classID,
+        methodID: method.methodID
+      ),
+      channel: channel.channel.number
+    )
+  }
+}

@@ -1,0 +1,172 @@
+import AMQP
+import Broker
+
+/// Exchanges, queues and bindings.
+extension Session {
+  func perform(_ declare: ExchangeDeclare, on channel: SessionChannel) -> Violation? {
+    if let violation = change(declare) { return violation }
+    if !declare.noWait { send(ExchangeDeclareOk(), channel: channel.channel.number) }
+    return nil
+  }
+
+  private func change(_ declare: ExchangeDeclare) -> Violation? {
+    let name = Name(declare.exchange)
+    if declare.passive { return broker.checkExchange(name) }
+    guard let type = ExchangeType(rawValue: declare.type) else {
+      if declare.type == "headers" {
+        return Violation(.notImplemented, "exchange type 'headers' is not implemented")
+      }
+      return Violation(.commandInvalid, "unknown exchange type '\(declare.type)'")
+    }
+    if let violation = Arguments.refusal(of: declare.arguments, for: .exchange) {
+      return violation
+    }
+    return broker.declareExchange(
+      ExchangeDeclaration(
+        name: name,
+        type: type,
+        isDurable: declare.durable,
+        isAutoDelete: declare.autoDelete,
+        isInternal: declare.`internal`,
+        arguments: declare.arguments
+      )
+    )
+  }
+
+  func perform(_ delete: ExchangeDelete, on channel: SessionChannel) -> Violation? {
+    let violation = broker.deleteExchange(Name(delete.exchange), onlyIfUnused: delete.ifUnused)
+    if let violation { return violation }
+    if !delete.noWait { send(ExchangeDeleteOk(), channel: channel.channel.number) }
+    return nil
+  }
+
+  func perform(_ declare: QueueDeclare, on channel: SessionChannel) -> Violation? {
+    let result: Result<QueueStatus, Violation>
+    if declare.passive {
+      result = broker.checkQueue(Name(declare.queue), on: channel.channel)
+    } else if let violation = Arguments.refusal(of: declare.arguments, for: .queue) {
+      return violation
+    } else {
+      result = broker.declareQueue(
+        QueueDeclaration(
+          name: Name(declare.queue),
+          isDurable: declare.durable,
+          isExclusive: declare.exclusive,
+          isAutoDelete: declare.autoDelete,
+          arguments: declare.arguments
+        ),
+        on: channel.channel
+      )
+    }
+    return answer(result, noWait: declare.noWait) { status in
+      send(
+        QueueDeclareOk(
+          queue: status.name.text,
+          messageCount: UInt32(clamping: status.messageCount),
+          consumerCount: UInt32(clamping: status.consumerCount)
+        ),
+        channel: channel.channel.number
+      )
+    }
+  }
+
+  func perform(_ bind: QueueBind, on channel: SessionChannel) -> Violation? {
+    queueName(bind.queue, on: channel) { name in
+      // Both empty: the routing key is the queue's name too (AMQP 0-9-1, queue.bind).
+      let usesQueueName = bind.queue.isEmpty && bind.routingKey.isEmpty
+      let violation = broker.bind(
+        name,
+        to: Name(bind.exchange),
+        key: usesQueueName ? name : Name(bind.routingKey),
+        arguments: bind.arguments,
+        for: channel.channel.connection
+      )
+      if violation == nil, !bind.noWait {
+        send(QueueBindOk(), channel: channel.channel.number)
+      }
+      return violation
+    }
+  }
+
+  func perform(_ unbind: QueueUnbind, on channel: SessionChannel) -> Violation? {
+    queueName(unbind.queue, on: channel) { name in
+      let violation = broker.unbind(
+        name,
+        from: Name(unbind.exchange),
+        key: Name(unbind.routingKey),
+        arguments: unbind.arguments,
+        for: channel.channel.connection
+      )
+      if violation == nil { send(QueueUnbindOk(), channel: channel.channel.number) }
+      return violation
+    }
+  }
+
+  func perform(_ purge: QueuePurge, on channel: SessionChannel) -> Violation? {
+    queueName(purge.queue, on: channel) { name in
+      let result = broker.purgeQueue(name, for: channel.channel.connection)
+      return answer(result, noWait: purge.noWait) { count in
+        send(
+          QueuePurgeOk(messageCount: UInt32(clamping: count)),
+          channel: channel.channel.number
+        )
+      }
+    }
+  }
+
+  func perform(_ delete: QueueDelete, on channel: SessionChannel) -> Violation? {
+    queueName(delete.queue, on: channel) { name in
+      let result = broker.deleteQueue(
+        name,
+        onlyIfUnused: delete.ifUnused,
+        onlyIfEmpty: delete.ifEmpty,
+        for: channel.channel.connection
+      )
+      return answer(result, noWait: delete.noWait) { count in
+        send(
+          QueueDeleteOk(messageCount: UInt32(clamping: count)),
+          channel: channel.channel.number
+        )
+      }
+    }
+  }
+}
+
+/// Arguments of RabbitMQ that change what an entity does, and that this broker does not do.
+enum Arguments {
+  enum Entity {
+    case exchange
+    case queue
+    case consumer
+
+    fileprivate var unavailable: Set<String> {
+      switch self {
+      case .exchange: ["alternate-exchange"]
+      case .queue:
+        [
+          "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",
+          "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority",
+          "x-single-active-consumer", "x-delivery-limit",
+        ]
+      case .consumer: ["x-priority", "x-stream-offset"]
+      }
+    }
+  }
+
+  /// Refuses arguments that would otherwise be broken silently; unknown ones are kept, as in
+  /// RabbitMQ.
+  static func refusal(of arguments: FieldTable, for entity: Entity) -> Violation? {
+    for entry in arguments.entries {
+      if entity.unavailable.contains(entry.key) {
+        return Violation(.notImplemented, "argument '\(entry.key)' is not implemented")
+      }
+      if entry.key == "x-queue-type", entry.value.text != "classic" {
+        return Violation(
+          .notImplemented,
+          "x-queue-type '\(entry.value.text ?? "?")' is not implemented"
+        )
+      }
+    }
+    return nil
+  }
+}
