@@ -25,7 +25,12 @@ let package = Package(
       ]
     ),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
-    .testTarget(name: "BrokerTests", dependencies: ["Broker", "AMQP", "Telemetry"]),
+    .testTarget(
+      name: "BrokerTests",
+      dependencies: [
+        "Broker", "AMQP", "Telemetry", .product(name: "NIOCore", package: "swift-nio"),
+      ]
+    ),
   ]
 )
 

@@ -49,7 +49,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     guard !isFinishing else { return }
     loop.tellTime()
     session.countReceived(buffer.readableBytes)
-    let wasOpen = session.state == .open
+    let wasOpen = session.connection != nil
     if tail.readableBytes > 0 {
       tail.writeImmutableBuffer(buffer)
       let used = tail.withUnsafeReadableBytes { session.receive($0) }
@@ -60,7 +60,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
       buffer.moveReaderIndex(forwardBy: used)
       if buffer.readableBytes > 0 { tail.writeImmutableBuffer(buffer) }
     }
-    if !wasOpen, session.state == .open { opened() }
+    if !wasOpen, session.connection != nil { opened() }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -131,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     deadline?.cancel()
     session.connection?.transport = self
     let seconds = session.limits.heartbeatSeconds
-    guard seconds > 0, let context else { return }
+    guard seconds > 0, session.state == .open, let context else { return }
     let interval = TimeAmount.milliseconds(Int64(seconds) * 500)
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
     heartbeats = context.eventLoop.scheduleRepeatedTask(

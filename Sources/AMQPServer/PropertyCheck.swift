@@ -10,36 +10,40 @@ struct PropertyCheck {
 
   enum Outcome: Hashable {
     case fine
+    /// The message says that it comes from another user than its publisher.
+    case foreignUser(String)
     case malformed
     /// The named property asks for a feature that is not there.
     case notImplemented(String)
   }
 
   private enum Flag {
-    static let headers: UInt16 = 1 << 13
     static let expiration: UInt16 = 1 << 8
     static let continuation: UInt16 = 1
     /// Properties in the order of their flags from bit 15 down, and how long each is.
     static let shapes: [Shape] = [
-      .shortString, .shortString, .table, .fixed(1), .fixed(1), .shortString, .shortString,
-      .shortString, .shortString, .fixed(8), .shortString, .shortString, .shortString,
-      .shortString,
+      .shortString, .shortString, .table, .fixed(1), .fixed(1), .shortString, .replyTo,
+      .shortString, .shortString, .fixed(8), .shortString, .user, .shortString, .shortString,
     ]
   }
 
   private enum Shape {
     case shortString
+    case replyTo
+    case user
     case table
     case fixed(Int)
   }
 
   /// Checks the property flags and list of a content header.
-  static func check(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+  ///
+  /// `user` is the publisher's, which a message may carry (RabbitMQ, "Validated User-ID").
+  static func check(_ bytes: UnsafeRawBufferPointer, user: String) -> Outcome {
     guard bytes.count >= 2 else { return .malformed }
     let flags = UInt16(bigEndian: bytes.loadUnaligned(as: UInt16.self))
     if flags == 0 { return bytes.count == 2 ? .fine : .malformed }
     var check = PropertyCheck(bytes: bytes, offset: 2)
-    return check.walk(flags)
+    return check.walk(flags, user: user)
   }
 
   private init(bytes: UnsafeRawBufferPointer, offset: Int) {
@@ -47,13 +51,24 @@ struct PropertyCheck {
     self.offset = offset
   }
 
-  private mutating func walk(_ flags: UInt16) -> Outcome {
+  private mutating func walk(_ flags: UInt16, user: String) -> Outcome {
     // Class basic has 14 properties, so a second flag word has nothing to say.
     guard flags & Flag.continuation == 0, flags & 2 == 0 else { return .malformed }
     var asksForCopies = false
+    var outcome = Outcome.fine
     for (index, shape) in Flag.shapes.enumerated() where flags & (1 << (15 - index)) != 0 {
       switch shape {
       case .shortString: guard skipShortString() else { return .malformed }
+      case .replyTo:
+        guard let text = readShortString() else { return .malformed }
+        if text.elementsEqual("amq.rabbitmq.reply-to".utf8) {
+          outcome = .notImplemented("direct reply-to")
+        }
+      case .user:
+        guard let text = readShortString() else { return .malformed }
+        if !text.elementsEqual(user.utf8) {
+          outcome = .foreignUser(String(decoding: text, as: UTF8.self))
+        }
       case .fixed(let count): guard skip(count) else { return .malformed }
       case .table:
         guard skipTable(depth: 1, namesCopies: &asksForCopies) else { return .malformed }
@@ -61,7 +76,7 @@ struct PropertyCheck {
     }
     guard offset == bytes.count else { return .malformed }
     if flags & Flag.expiration != 0 { return .notImplemented("the expiration property") }
-    return asksForCopies ? .notImplemented("routing by the CC and BCC headers") : .fine
+    return asksForCopies ? .notImplemented("routing by the CC and BCC headers") : outcome
   }
 
   private mutating func skip(_ count: Int) -> Bool {
@@ -73,6 +88,12 @@ struct PropertyCheck {
   private mutating func skipShortString() -> Bool {
     guard offset < bytes.count else { return false }
     return skip(1 + Int(bytes[offset]))
+  }
+
+  private mutating func readShortString() -> UnsafeRawBufferPointer? {
+    let start = offset + 1
+    guard skipShortString() else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
   }
 
   private mutating func readLength() -> Int? {

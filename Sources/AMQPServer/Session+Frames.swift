@@ -124,8 +124,14 @@ extension Session {
           + "\(ServerLimits.messageBytes)"
       )
     }
-    switch PropertyCheck.check(properties) {
+    switch PropertyCheck.check(properties, user: connection?.identity.user ?? "") {
     case .fine: return nil
+    case .foreignUser(let user):
+      return Violation(
+        .preconditionFailed,
+        "user_id property set to '\(user)' but authenticated user was "
+          + "'\(connection?.identity.user ?? "")'"
+      )
     case .malformed: return Violation(.syntaxError, "malformed message properties")
     case .notImplemented(let feature):
       return Violation(.notImplemented, "\(feature) is not implemented")

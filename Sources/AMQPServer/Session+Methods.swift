@@ -18,7 +18,6 @@ extension Session {
     switch method {
     case .channelOpen: Violation(.channelError, "second 'channel.open' seen")
     case .channelClose: close(channel)
-    case .channelCloseOk, .channelFlowOk: nil
     case .channelFlow(let flow): perform(flow, on: channel)
     case .exchangeDeclare(let declare): perform(declare, on: channel)
     case .exchangeDelete(let delete): perform(delete, on: channel)
@@ -30,7 +29,6 @@ extension Session {
     case .basicQos(let qos): perform(qos, on: channel)
     case .basicConsume(let consume): perform(consume, on: channel)
     case .basicCancel(let cancel): perform(cancel, on: channel)
-    case .basicCancelOk: nil
     case .basicGet(let get): perform(get, on: channel)
     case .basicAck(let ack):
       settle(ack.deliveryTag, isMultiple: ack.multiple, as: .acknowledged, on: channel)

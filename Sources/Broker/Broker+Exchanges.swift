@@ -7,6 +7,7 @@ extension Broker {
   /// - Returns: nil when it exists afterwards; 403 for a reserved name, 406 when one of the name
   ///   exists with other properties.
   package func declareExchange(_ declaration: ExchangeDeclaration) -> Violation? {
+    if declaration.name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let existing = host.exchanges[declaration.name] {
       return difference(between: existing, and: declaration)
     }
@@ -22,7 +23,8 @@ extension Broker {
 
   /// Looks for an exchange (`passive`).
   package func checkExchange(_ name: Name) -> Violation? {
-    host.exchanges[name] == nil ? .noExchange(name, in: host) : nil
+    if name.bytes.isEmpty { return Self.defaultExchangeRefusal }
+    return host.exchanges[name] == nil ? .noExchange(name, in: host) : nil
   }
 
   /// Deletes an exchange with its bindings; one that is not there is no error, as in RabbitMQ.
@@ -60,7 +62,8 @@ extension Broker {
     }
   }
 
-  /// Takes a binding away; one that is not there is no error, as in RabbitMQ.
+  /// Takes a binding away; one that is not there is no error, nor is a missing queue, as in
+  /// RabbitMQ.
   ///
   /// - Returns: As for ``bind(_:to:key:arguments:for:)``.
   package func unbind(
@@ -70,7 +73,8 @@ extension Broker {
     arguments: FieldTable = [:],
     for connection: Connection
   ) -> Violation? {
-    changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
+    guard host.queues[queueName] != nil else { return nil }
+    return changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
       guard exchange.unbind(Binding(queue: queue, key: key, arguments: arguments)) else { return }
       topologyChanged()
       removeIfUnbound(exchange)
@@ -113,7 +117,6 @@ extension Broker {
 
   /// Names that begin with `amq.` are the broker's own (AMQP 0-9-1, exchange.declare).
   func reservedName(_ name: Name, of kind: String) -> Violation? {
-    if kind == "exchange", name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     guard name.bytes.starts(with: "amq.".utf8) else { return nil }
     return Violation(
       .accessRefused,
