@@ -1,0 +1,113 @@
+import AMQP
+import Broker
+import NIOCore
+import Testing
+
+@testable import AMQPServer
+
+@Suite struct HandshakeTests {
+  private func start(
+    mechanism: String = "PLAIN",
+    response: [UInt8] = Array("\0guest\0guest".utf8),
+    properties: FieldTable = [:]
+  ) -> (Handshake, Handshake.Action) {
+    var handshake = Handshake(peerAddress: "127.0.0.1:9")
+    let action = handshake.received(
+      .connectionStartOk(
+        ConnectionStartOk(clientProperties: properties, mechanism: mechanism, response: response)
+      )
+    )
+    return (handshake, action)
+  }
+
+  @Test func plainWithTheRightPasswordIsTuned() {
+    #expect(start().1 == .send(NegotiatedLimits.offer))
+  }
+
+  @Test func amqplainWithTheRightPasswordIsTuned() {
+    var response = ByteBuffer()
+    let table: FieldTable = ["LOGIN": .text("guest"), "PASSWORD": .text("guest")]
+    table.encodeEntries(into: &response)
+    let action = start(mechanism: "AMQPLAIN", response: Array(response.readableBytesView)).1
+    #expect(action == .send(NegotiatedLimits.offer))
+  }
+
+  @Test(arguments: ["\0guest\0wrong", "\0root\0guest", "guest", "\0guest", ""])
+  func wrongCredentialsAreCutOrExplained(response: String) {
+    let bytes = Array(response.utf8)
+    #expect(start(response: bytes).1 == .cut)
+    let explains: FieldTable = [
+      "capabilities": .table(["authentication_failure_close": .boolean(true)])
+    ]
+    let action = start(response: bytes, properties: explains).1
+    guard case .refuse(let violation) = action else {
+      Issue.record("expected a refusal, got \(action)")
+      return
+    }
+    #expect(violation.code == .accessRefused)
+    #expect(violation.text.hasPrefix("Login was refused using authentication mechanism PLAIN."))
+  }
+
+  @Test func anUnknownMechanismIsCut() {
+    #expect(start(mechanism: "EXTERNAL").1 == .cut)
+  }
+
+  @Test(arguments: [
+    (UInt16(0), UInt32(0), true), (2_047, 131_072, true), (1, 4_096, true),
+    (2_048, 0, false), (0, 131_073, false), (0, 4_095, false),
+  ])
+  func tuningWithinTheOfferIsAccepted(channelMax: UInt16, frameMax: UInt32, isFine: Bool) {
+    var limits = NegotiatedLimits()
+    let violation = limits.accept(
+      ConnectionTuneOk(channelMax: channelMax, frameMax: frameMax, heartbeat: 7)
+    )
+    #expect((violation == nil) == isFine)
+    if isFine { #expect(limits.heartbeatSeconds == 7) }
+    if let violation { #expect(violation.code == .notAllowed) }
+  }
+
+  @Test func anotherVirtualHostIsRefused() {
+    var (handshake, _) = start()
+    _ = handshake.received(
+      .connectionTuneOk(ConnectionTuneOk(channelMax: 0, frameMax: 0, heartbeat: 0))
+    )
+    #expect(
+      handshake.received(.connectionOpen(ConnectionOpen(virtualHost: "other")))
+        == .refuse(Violation(.notAllowed, "vhost other not found"))
+    )
+  }
+
+  @Test func aStepOutOfPlaceIsRefused() {
+    var handshake = Handshake(peerAddress: "")
+    let action = handshake.received(.connectionOpen(ConnectionOpen()))
+    guard case .refuse(let violation) = action else {
+      Issue.record("expected a refusal, got \(action)")
+      return
+    }
+    #expect(violation.code == .commandInvalid)
+  }
+}
+
+@Suite struct HeartbeatMonitorTests {
+  @Test func aQuietServerSendsAHeartbeat() {
+    var monitor = HeartbeatMonitor()
+    #expect(monitor.tick(sent: 10, received: 10) == .nothing)
+    #expect(monitor.tick(sent: 10, received: 20) == .sendHeartbeat)
+    #expect(monitor.tick(sent: 18, received: 30) == .nothing)
+  }
+
+  @Test func twoIntervalsOfSilenceMeanThatThePeerIsGone() {
+    var monitor = HeartbeatMonitor()
+    _ = monitor.tick(sent: 0, received: 5)
+    var actions: [HeartbeatMonitor.Action] = []
+    for sent in UInt64(1)...4 { actions.append(monitor.tick(sent: sent, received: 5)) }
+    #expect(actions == [.nothing, .nothing, .nothing, .peerIsGone])
+  }
+
+  @Test func anyByteKeepsThePeerAlive() {
+    var monitor = HeartbeatMonitor()
+    for received in UInt64(1)...50 {
+      #expect(monitor.tick(sent: received, received: received / 3) != .peerIsGone)
+    }
+  }
+}

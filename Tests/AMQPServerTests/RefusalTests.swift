@@ -1,0 +1,215 @@
+import AMQP
+import Broker
+import NIOCore
+import Telemetry
+import Testing
+
+@testable import AMQPServer
+
+/// What a peer does wrong, and the answer that RabbitMQ 3.10 gives to it.
+@Suite struct RefusalTests {
+  private func closing(
+    _ methods: any MethodArguments...,
+    channel: UInt16 = 1
+  ) throws -> SessionClient.Closing? {
+    let client = try SessionClient.opened()
+    for method in methods { client.send(method, channel: channel) }
+    return try client.closing()
+  }
+
+  private func closing(raw bytes: [UInt8]) throws -> SessionClient.Closing? {
+    let client = try SessionClient.opened()
+    client.send(bytes: ByteBuffer(bytes: bytes))
+    return try client.closing()
+  }
+
+  @Test func brokenFramesAre501() throws {
+    let badEnd: [UInt8] = [1, 0, 1, 0, 0, 0, 4, 0, 60, 0, 40, 0]
+    let unknownType: [UInt8] = [7, 0, 1, 0, 0, 0, 0, 0xCE]
+    let tooLarge: [UInt8] = [3, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]
+    let shortMethod: [UInt8] = [1, 0, 1, 0, 0, 0, 2, 0, 60, 0xCE]
+    for bytes in [badEnd, unknownType, tooLarge, shortMethod] {
+      #expect(try closing(raw: bytes)?.code == 501)
+    }
+  }
+
+  @Test func contentOutOfPlaceIs505() throws {
+    let body: [UInt8] = [3, 0, 1, 0, 0, 0, 1, 65, 0xCE]
+    #expect(
+      try closing(raw: body)
+        == SessionClient.Closing(
+          scope: .connection,
+          code: 505,
+          text: "UNEXPECTED_FRAME - expected method frame, got non method frame instead"
+        )
+    )
+    let interrupted = try closing(
+      BasicPublish(exchange: "", routingKey: "k"),
+      QueueDeclare(queue: "q")
+    )
+    #expect(interrupted?.code == 505)
+  }
+
+  @Test func moreBodyThanAnnouncedIs501() throws {
+    let client = try SessionClient.opened()
+    var bytes = ByteBuffer()
+    bytes.writeMethod(BasicPublish(exchange: "", routingKey: "k"), channel: 1)
+    bytes.writeFrame(
+      .header(
+        channel: 1,
+        ContentHeader(classID: 60, bodyBytes: 2, properties: BasicProperties())
+      )
+    )
+    bytes.writeFrame(.body(channel: 1, ByteBuffer(string: "xyz")))
+    client.send(bytes: bytes)
+    #expect(try client.closing()?.code == 501)
+  }
+
+  @Test func aMessageBeyondTheLimitIs406() throws {
+    let client = try SessionClient.opened()
+    var bytes = ByteBuffer()
+    bytes.writeMethod(BasicPublish(exchange: "", routingKey: "k"), channel: 1)
+    bytes.writeFrame(
+      .header(
+        channel: 1,
+        ContentHeader(classID: 60, bodyBytes: 134_217_729, properties: BasicProperties())
+      )
+    )
+    client.send(bytes: bytes)
+    #expect(
+      try client.closing()
+        == SessionClient.Closing(
+          scope: .channel,
+          code: 406,
+          text: "PRECONDITION_FAILED - message size 134217729 is larger than configured max size "
+            + "134217728"
+        )
+    )
+  }
+
+  @Test func channelsOutOfPlaceAre504() throws {
+    #expect(try closing(QueueDeclare(queue: "q"), channel: 5)?.code == 504)
+    #expect(try closing(ChannelOpen(), channel: 1)?.code == 504)
+    #expect(try closing(ChannelOpen(), channel: 11)?.code == 530)
+    #expect(try closing(QueueDeclare(queue: "q"), channel: 0)?.code == 503)
+  }
+
+  @Test func namesThatAreNotThereAre404() throws {
+    #expect(
+      try closing(BasicConsume(queue: "none", consumerTag: ""))
+        == SessionClient.Closing(
+          scope: .channel,
+          code: 404,
+          text: "NOT_FOUND - no queue 'none' in vhost '/'"
+        )
+    )
+    #expect(
+      try closing(ExchangeDeclare(exchange: "none", type: "direct", passive: true))?.code == 404
+    )
+    #expect(try closing(BasicGet(queue: "", noAck: true))?.code == 404)
+  }
+
+  @Test func anUnknownExchangeTypeIs503() throws {
+    #expect(
+      try closing(ExchangeDeclare(exchange: "e", type: "magic"))
+        == SessionClient.Closing(
+          scope: .connection,
+          code: 503,
+          text: "COMMAND_INVALID - unknown exchange type 'magic'"
+        )
+    )
+  }
+
+  @Test func anUnknownDeliveryTagIs406() throws {
+    #expect(
+      try closing(BasicAck(deliveryTag: 7))
+        == SessionClient.Closing(
+          scope: .channel,
+          code: 406,
+          text: "PRECONDITION_FAILED - unknown delivery tag 7"
+        )
+    )
+  }
+
+  private static let unavailable: [any MethodArguments] = [
+    TxSelect(), TxCommit(), TxRollback(), ChannelFlow(active: false),
+    ExchangeBind(destination: "a", source: "b", routingKey: ""),
+    ExchangeUnbind(destination: "a", source: "b", routingKey: ""),
+    ExchangeDeclare(exchange: "h", type: "headers"),
+    ExchangeDeclare(exchange: "e", type: "direct", arguments: ["alternate-exchange": .text("x")]),
+    QueueDeclare(queue: "q", arguments: ["x-message-ttl": .signed32(1)]),
+    QueueDeclare(queue: "q", arguments: ["x-queue-type": .text("stream")]),
+    QueueDeclare(queue: "q", arguments: ["x-dead-letter-exchange": .text("d")]),
+    BasicQos(prefetchSize: 1, prefetchCount: 0),
+    BasicRecover(requeue: false), BasicRecoverAsync(requeue: false),
+    BasicConsume(queue: "q", consumerTag: "", arguments: ["x-priority": .signed32(1)]),
+    BasicPublish(exchange: "", routingKey: "", immediate: true),
+  ]
+
+  @Test(arguments: unavailable.indices) func whatIsNotThereIs540(index: Int) throws {
+    let method = Self.unavailable[index]
+    let closing = try closing(method)
+    #expect(closing?.code == 540, "\(type(of: method).name)")
+    #expect(closing?.text.hasPrefix("NOT_IMPLEMENTED - ") == true)
+  }
+
+  @Test func messagePropertiesThatWouldBeIgnoredAre540() throws {
+    let cases = [
+      BasicProperties(expiration: "1000"),
+      BasicProperties(replyTo: "amq.rabbitmq.reply-to"),
+      BasicProperties(headers: ["CC": .array([.text("k")])]),
+      BasicProperties(headers: ["BCC": .array([.text("k")])]),
+    ]
+    for properties in cases {
+      let client = try SessionClient.opened()
+      client.publish("x", key: "k", properties: properties)
+      #expect(try client.closing()?.code == 540)
+    }
+  }
+
+  @Test func aForeignUserIDIs406() throws {
+    let client = try SessionClient.opened()
+    client.publish("x", key: "k", properties: BasicProperties(userID: "root"))
+    #expect(try client.closing()?.code == 406)
+  }
+
+  @Test func methodsOfAServerAre503() throws {
+    #expect(try closing(QueueDeclareOk(queue: "q", messageCount: 0, consumerCount: 0))?.code == 503)
+    #expect(try closing(BasicGetEmpty())?.code == 503)
+  }
+
+  /// No single byte changed in a valid session makes the session trap or lose its ledger.
+  @Test func aCorruptedByteNeverHurtsTheBroker() throws {
+    let template = SessionClient()
+    var bytes = template.handshakeBytes
+    let start = bytes.readableBytes
+    bytes.writeMethod(ChannelOpen(), channel: 1)
+    bytes.writeMethod(QueueDeclare(queue: "q", arguments: ["a": .array([.void])]), channel: 1)
+    bytes.writeMethod(BasicPublish(exchange: "", routingKey: "q"), channel: 1)
+    bytes.writeContent(
+      header: ContentHeader(
+        classID: 60,
+        bodyBytes: 3,
+        properties: BasicProperties(headers: ["h": .table(["x": .text("y")])], messageID: "m")
+      ),
+      body: ByteBuffer(string: "abc"),
+      channel: 1,
+      maximumFrameBytes: 4_096
+    )
+    bytes.writeMethod(BasicGet(queue: "q"), channel: 1)
+    bytes.writeMethod(BasicAck(deliveryTag: 1), channel: 1)
+    for index in start..<bytes.readableBytes {
+      for bit in 0..<8 {
+        var corrupted = bytes
+        let byte = try #require(bytes.getInteger(at: index, as: UInt8.self))
+        corrupted.setInteger(byte ^ (1 << bit), at: index)
+        let client = SessionClient()
+        client.send(bytes: corrupted)
+        _ = client.output()
+        #expect(client.broker.brokenInvariants() == [], "bit \(bit) of byte \(index)")
+        client.session.disconnected()
+        #expect(client.broker.totals.imbalance == 0)
+      }
+    }
+  }
+}

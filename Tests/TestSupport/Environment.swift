@@ -1,0 +1,22 @@
+import Foundation
+
+/// The environment of programs that tests start.
+package enum Environment {
+  /// Just enough, the same on every machine.
+  ///
+  /// Swift's backtracer is off: on a terminal it would ask a person what to do and hang the test.
+  package static let plain: [String: String] = {
+    let own = ProcessInfo.processInfo.environment
+    var environment = [
+      "PATH": own["PATH"] ?? "/usr/bin:/bin",
+      "HOME": own["HOME"] ?? "/",
+      "LANG": "C.UTF-8",
+      "TERM": "xterm-256color",
+      "SWIFT_BACKTRACE": "enable=no",
+      "PYTHONUNBUFFERED": "1",
+    ]
+    // A toolchain that is not installed system-wide is found by this alone.
+    environment["LD_LIBRARY_PATH"] = own["LD_LIBRARY_PATH"]
+    return environment
+  }()
+}
