@@ -1,0 +1,109 @@
+/// Finds the indexed colour that looks most like a given one, by distance in CIELAB.
+package enum NearestColor {
+  /// The 16 colours as xterm draws them; other terminals differ, so a theme can name its own.
+  package static let ansi16Palette: [(UInt8, UInt8, UInt8)] = [
+    (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0),
+    (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
+    (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0),
+    (92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255),
+  ]
+
+  /// Returns the number of the nearest of the 16 colours.
+  package static func ansi16(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
+    nearest(to: Lab(red, green, blue), in: labOf16, from: 0)
+  }
+
+  /// Returns the number, 16 to 255, of the nearest colour of the cube and the greys.
+  ///
+  /// The first 16 are never chosen: every user's scheme changes them.
+  package static func ansi256(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
+    nearest(to: Lab(red, green, blue), in: labOfCubeAndGreys, from: 16)
+  }
+
+  /// Returns the red, green and blue of one of the colours 16 to 255; nil below 16.
+  package static func components(ofIndexed index: UInt8) -> (UInt8, UInt8, UInt8)? {
+    if index < 16 { return nil }
+    if index >= 232 {
+      let grey = 8 + 10 * (index - 232)
+      return (grey, grey, grey)
+    }
+    let levels: [UInt8] = [0, 95, 135, 175, 215, 255]
+    let cube = Int(index) - 16
+    return (levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6])
+  }
+
+  private static let labOf16 = ansi16Palette.map { Lab($0.0, $0.1, $0.2) }
+
+  private static let labOfCubeAndGreys = (UInt8(16)...255).compactMap { index in
+    components(ofIndexed: index).map { Lab($0.0, $0.1, $0.2) }
+  }
+
+  private static func nearest(to wanted: Lab, in palette: [Lab], from first: Int) -> UInt8 {
+    var best = 0
+    var bestDistance = Double.infinity
+    for (index, candidate) in palette.enumerated() {
+      let distance = candidate.squaredDistance(to: wanted)
+      if distance < bestDistance {
+        bestDistance = distance
+        best = index
+      }
+    }
+    return UInt8(clamping: first + best)
+  }
+}
+
+/// A colour in CIELAB under D65, where distance is close to what an eye sees.
+struct Lab {
+  let lightness: Double
+  let greenRed: Double
+  let blueYellow: Double
+
+  init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+    let linearRed = Self.linear(red)
+    let linearGreen = Self.linear(green)
+    let linearBlue = Self.linear(blue)
+    let x = (0.4124 * linearRed + 0.3576 * linearGreen + 0.1805 * linearBlue) / 0.9505
+    let y = 0.2126 * linearRed + 0.7152 * linearGreen + 0.0722 * linearBlue
+    let z = (0.0193 * linearRed + 0.1192 * linearGreen + 0.9505 * linearBlue) / 1.089
+    let curvedX = Self.curve(x)
+    let curvedY = Self.curve(y)
+    let curvedZ = Self.curve(z)
+    lightness = 116 * curvedY - 16
+    greenRed = 500 * (curvedX - curvedY)
+    blueYellow = 200 * (curvedY - curvedZ)
+  }
+
+  func squaredDistance(to other: Lab) -> Double {
+    let first = lightness - other.lightness
+    let second = greenRed - other.greenRed
+    let third = blueYellow - other.blueYellow
+    return first * first + second * second + third * third
+  }
+
+  private static func linear(_ component: UInt8) -> Double {
+    let value = Double(component) / 255
+    if value <= 0.04045 { return value / 12.92 }
+    let base = (value + 0.055) / 1.055
+    // base^2.4 = base² · (base²)^(1/5); this module has no math library.
+    let square = base * base
+    return square * root(of: square, degree: 5)
+  }
+
+  private static func curve(_ value: Double) -> Double {
+    value > 216.0 / 24389 ? root(of: value, degree: 3) : (24389.0 / 27 * value + 16) / 116
+  }
+
+  /// Newton's method from above, for values in 0...1.1, to more digits than a colour needs.
+  private static func root(of value: Double, degree: Int) -> Double {
+    if value <= 0 { return 0 }
+    var guess = 1.1
+    for _ in 0..<40 {
+      var power = 1.0
+      for _ in 1..<degree { power *= guess }
+      let next = guess - (power * guess - value) / (Double(degree) * power)
+      if (guess - next).magnitude < 1e-12 { return next }
+      guess = next
+    }
+    return guess
+  }
+}

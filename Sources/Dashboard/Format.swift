@@ -1,0 +1,102 @@
+package import Telemetry
+
+/// How numbers, times and ages are written.
+package enum Format {
+  /// What stands for "no data".
+  package static let none = "-"
+
+  /// Returns a count with a thin grouping: `4 230`; from ten million on in millions: `12.3M`.
+  package static func count(_ value: Int) -> String {
+    if value < 0 { return "-" + count(value == .min ? .max : -value) }
+    if value < 1_000 { return String(value) }
+    if value < 10_000_000 { return grouped(value) }
+    for (unit, letter) in [(1_000_000_000, "G"), (1_000_000, "M")] where value >= unit {
+      let tenths = value / (unit / 10)
+      return grouped(tenths / 10) + "." + String(tenths % 10) + letter
+    }
+    return grouped(value)
+  }
+
+  /// Returns a count; a sum too large for `Int` is written as the largest one.
+  package static func count(_ value: UInt64) -> String {
+    count(Int(clamping: value))
+  }
+
+  /// Returns a rate with one decimal below 1 000, and `-` when nothing is known.
+  package static func rate(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return none }
+    let tenths = Int(min(max(0, value), 1e15) * 10 + 0.5)
+    if tenths >= 10_000 { return count((tenths + 5) / 10) }
+    return String(tenths / 10) + "." + String(tenths % 10)
+  }
+
+  /// Returns milliseconds without decimals from 10 on, and `-` when nothing is known.
+  package static func milliseconds(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return none }
+    let bounded = min(max(0, value), 1e12)
+    if bounded >= 9.95 { return count(Int(bounded + 0.5)) }
+    let tenths = Int(bounded * 10 + 0.5)
+    return String(tenths / 10) + "." + String(tenths % 10)
+  }
+
+  /// Returns a size in bytes with its unit, at most seven characters.
+  package static func bytes(_ value: Int) -> String {
+    var size = max(0, value)
+    if size < 1_024 { return String(size) + " B" }
+    for unit in ["KB", "MB", "GB"] {
+      if size < 10 * 1_024 {
+        let tenths = size * 10 / 1_024
+        return String(tenths / 10) + "." + String(tenths % 10) + " " + unit
+      }
+      size /= 1_024
+      if size < 1_024 { return String(size) + " " + unit }
+    }
+    return count(size / 1_024) + " TB"
+  }
+
+  /// Returns an age in its largest unit: `0s`, `84s`, `3m`, `2h`, `5d`.
+  package static func age(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite else { return none }
+    let whole = Int(min(max(0, seconds), 1e11))
+    if whole < 100 { return String(whole) + "s" }
+    if whole < 100 * 60 { return String(whole / 60) + "m" }
+    if whole < 48 * 3_600 { return String(whole / 3_600) + "h" }
+    return String(whole / 86_400) + "d"
+  }
+
+  /// Returns an age in its two largest units: `84s`, `3m12s`, `2h05m`, `5d03h`.
+  package static func span(_ seconds: Double) -> String {
+    let whole = Int(min(max(0, seconds.isFinite ? seconds : 0), 1e11))
+    if whole < 100 { return String(whole) + "s" }
+    if whole < 3_600 { return String(whole / 60) + "m" + twoDigits(whole % 60) + "s" }
+    if whole < 86_400 { return String(whole / 3_600) + "h" + twoDigits(whole / 60 % 60) + "m" }
+    return String(whole / 86_400) + "d" + twoDigits(whole / 3_600 % 24) + "h"
+  }
+
+  /// Returns how long something runs: `00:14:22`, with days in front from one day on.
+  package static func upTime(_ seconds: Double) -> String {
+    let whole = Int(min(max(0, seconds.isFinite ? seconds : 0), 1e11))
+    let clock = clockText(whole % 86_400)
+    return whole < 86_400 ? clock : String(whole / 86_400) + "d " + clock
+  }
+
+  /// Returns the time of day, `05:33:12`, some seconds east of UTC.
+  package static func time(_ wallTime: WallTime, offsetSeconds: Int) -> String {
+    let seconds = wallTime.milliseconds / 1_000 + Int64(offsetSeconds)
+    return clockText(Int(((seconds % 86_400) + 86_400) % 86_400))
+  }
+
+  private static func clockText(_ seconds: Int) -> String {
+    twoDigits(seconds / 3_600) + ":" + twoDigits(seconds / 60 % 60) + ":" + twoDigits(seconds % 60)
+  }
+
+  private static func twoDigits(_ value: Int) -> String {
+    value < 10 ? "0" + String(value) : String(value)
+  }
+
+  private static func grouped(_ value: Int) -> String {
+    if value < 1_000 { return String(value) }
+    let rest = String(value % 1_000)
+    return grouped(value / 1_000) + " " + String(repeating: "0", count: 3 - rest.utf8.count) + rest
+  }
+}

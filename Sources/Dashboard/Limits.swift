@@ -1,0 +1,55 @@
+/// The sizes and spans that bound what the dashboard keeps and decide what it says.
+package enum Limits {
+  /// The span of the charts and sparklines.
+  package static let historySeconds = 60
+  /// One sample of the totals' history; a snapshot comes this often.
+  package static let sampleNanoseconds: Int64 = 250_000_000
+  /// Samples without news after which a history has a gap: less is jitter.
+  package static let gapSamples = 4
+  /// One sample of a queue's depth, which keeps the largest value of its span.
+  package static let depthSampleNanoseconds: Int64 = 1_000_000_000
+
+  /// Rates in tables are averages over this span.
+  package static let rateSeconds = 2.0
+  /// Rates in charts are averages over this span.
+  package static let chartRateSeconds = 1.0
+  /// Rates of the lab are averages over this span: it has few customers a second.
+  package static let labRateSeconds = 5.0
+  /// Snapshots that come closer than this replace each other: they were asked for by a key.
+  package static let closestSnapshotSeconds = 0.1
+  /// A rate over less than this is noise and not shown.
+  package static let shortestRateSeconds = 0.2
+  /// Snapshots kept to compute rates from; enough for the longest span at the closest distance.
+  package static let windowSnapshots = 64
+
+  /// Queues whose depth is remembered; those behind them in the order of names have no sparkline.
+  package static let trackedQueues = 4_096
+  /// Exchanges that are remembered for having dropped messages.
+  package static let trackedDrops = 256
+  /// Services whose change of state is remembered.
+  package static let trackedServices = 64
+  /// Events kept for scrolling back.
+  package static let events = 512
+  /// Problems that are listed; more are only counted.
+  package static let problems = 64
+  /// Kills and pauses that `u` can take back, newest first.
+  package static let undoable = 32
+
+  /// Without a snapshot for this long, the screen says so.
+  package static let staleSeconds = 2.0
+  /// A message that waits longer than this makes its queue a backlog.
+  package static let backlogSeconds = 5.0
+  /// A consumer that holds messages and acknowledged none for this long is named.
+  package static let silentConsumerSeconds = 10.0
+  /// A dropped message is a problem for this long.
+  package static let dropSeconds = 60.0
+  /// How long the answer to a key stays.
+  package static let toastSeconds = 5.0
+  /// How long a load or mode that was asked for is shown before the lab confirms it.
+  package static let pendingSeconds = 2.0
+
+  /// Messages or customers of one `b`.
+  package static let burstCount = 100
+  /// The loads that `+` and `-` step through, in customers a second.
+  package static let loads: [Double] = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
+}

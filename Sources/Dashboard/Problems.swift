@@ -1,0 +1,304 @@
+import Canvas
+import Telemetry
+
+/// One thing that is wrong, in words.
+struct Problem: Sendable, Hashable {
+  /// What kind of thing it is; causes stand before what follows from them, the worst first.
+  enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
+    case noData
+    case ledger
+    case labFailed
+    case ended
+    case killed
+    case noConsumer
+    case silentConsumer
+    case dropped
+    case failing
+    case backlog
+    case paused
+    case notice
+
+    static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+
+    /// One or two words in capitals.
+    var word: String {
+      switch self {
+      case .noData: "NO DATA"
+      case .ledger: "LEDGER"
+      case .labFailed: "LAB FAILED"
+      case .ended: "ENDED"
+      case .killed: "KILLED"
+      case .noConsumer: "NO CONSUMER"
+      case .silentConsumer: "NO ACK"
+      case .dropped: "DROPPED"
+      case .failing: "FAILING"
+      case .backlog: "BACKLOG"
+      case .paused: "PAUSED"
+      case .notice: "NOTE"
+      }
+    }
+
+    /// Nothing is wrong, but the person should know.
+    var isNote: Bool { self >= .paused }
+
+    var role: Role {
+      switch self {
+      case .noData, .ledger, .labFailed, .ended: .alertCritical
+      case .killed, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
+      case .paused, .notice: .alertInformation
+      }
+    }
+  }
+
+  var kind: Kind
+  /// The thing it is about; a name from the network.
+  var subject: String
+  /// What can be seen, and what it means.
+  var text: String
+  /// Since when; nil when that is not known.
+  var since: Instant?
+  /// A key that helps, with what it does.
+  var advice: String = ""
+}
+
+/// What is wrong, from the facts of one picture: the answer of the screen's first line.
+struct Problems: Sendable, Hashable {
+  /// By kind, then the oldest first; at most ``Limits/problems``.
+  private(set) var listed: [Problem] = []
+  /// How many things are wrong; notes are not counted.
+  private(set) var count = 0
+
+  init() {}
+
+  init(in picture: Picture) {
+    if let broker = picture.broker {
+      addBroker(broker)
+      addQueues(broker, picture)
+      addConsumers(broker, picture)
+      addDrops(broker, picture)
+    }
+    if let lab = picture.lab { addLab(lab, picture) }
+    let numbered = listed.enumerated().sorted { left, right in
+      if left.element.kind != right.element.kind {
+        return left.element.kind < right.element.kind
+      }
+      let leftSince = left.element.since ?? .distant
+      let rightSince = right.element.since ?? .distant
+      return leftSince == rightSince ? left.offset < right.offset : leftSince < rightSince
+    }
+    listed = numbered.prefix(Limits.problems).map(\.element)
+  }
+
+  private mutating func add(_ problem: Problem) {
+    if !problem.kind.isNote { count += 1 }
+    if listed.count < 4 * Limits.problems { listed.append(problem) }
+  }
+
+  private mutating func addBroker(_ broker: BrokerSnapshot) {
+    if broker.totals.imbalance != 0 {
+      add(
+        Problem(
+          kind: .ledger,
+          subject: broker.identity.label,
+          text: "the sums differ by \(broker.totals.imbalance) messages: a fault of the broker"
+        )
+      )
+    }
+    if let notice = broker.identity.notice {
+      add(Problem(kind: .notice, subject: "", text: notice))
+    }
+  }
+
+  private mutating func addQueues(_ broker: BrokerSnapshot, _ picture: Picture) {
+    // A service that is away is the cause; its queue without a consumer is only what follows.
+    let explained = Set(
+      (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
+    )
+    for (queue, track) in zip(broker.queues, picture.history.queues) {
+      switch track.state {
+      case .ok, .idle, .draining:
+        continue
+      case .paused:
+        add(
+          Problem(
+            kind: .paused,
+            subject: queue.name,
+            text: "\(Format.count(queue.ready)) wait until its deliveries go on",
+            since: track.since,
+            advice: "p resumes"
+          )
+        )
+      case .noConsumer:
+        if explained.contains(queue.name) { continue }
+        add(
+          Problem(
+            kind: .noConsumer,
+            subject: queue.name,
+            text: "\(Format.count(queue.ready)) wait and nobody consumes",
+            since: track.since
+          )
+        )
+      case .backlog:
+        let oldest = queue.oldestReadyAt.map { broker.at.seconds(since: $0) }
+        add(
+          Problem(
+            kind: .backlog,
+            subject: queue.name,
+            text: "\(Format.count(queue.ready)) wait, the oldest for \(Format.age(oldest))",
+            since: track.since
+          )
+        )
+      }
+    }
+  }
+
+  private mutating func addConsumers(_ broker: BrokerSnapshot, _ picture: Picture) {
+    var pausedCount = 0
+    for row in picture.consumerRows {
+      guard case .consumer(let index) = row.subject else { continue }
+      let consumer = broker.consumers[index]
+      if consumer.isPaused { pausedCount += 1 }
+      guard picture.state(of: consumer, near: index) == .silent else { continue }
+      let last = consumer.lastAcknowledgedAt ?? consumer.startedAt
+      add(
+        Problem(
+          kind: .silentConsumer,
+          subject: row.service ?? consumer.shownName,
+          text: "holds \(Format.count(consumer.held)) and acknowledges none, more wait",
+          since: last
+        )
+      )
+    }
+    if pausedCount > 0 {
+      add(
+        Problem(
+          kind: .paused,
+          subject: "",
+          text: pausedCount == 1 ? "1 consumer is paused" : "\(pausedCount) consumers are paused",
+          advice: "p resumes"
+        )
+      )
+    }
+  }
+
+  private mutating func addDrops(_ broker: BrokerSnapshot, _ picture: Picture) {
+    for drop in picture.history.drops
+    where broker.at.seconds(since: drop.lastAt) <= Limits.dropSeconds {
+      guard
+        let exchange = broker.exchanges.first(where: {
+          $0.name == drop.name && $0.virtualHost == drop.virtualHost
+        })
+      else { continue }
+      let dropped = Format.count(drop.count - drop.countBefore)
+      let key = exchange.lastUnroutableKey.map { " for \"\($0)\"" } ?? ""
+      add(
+        Problem(
+          kind: .dropped,
+          subject: exchange.shownName,
+          text: "\(dropped) matched no queue, no binding\(key)",
+          since: drop.firstAt
+        )
+      )
+    }
+  }
+
+  private mutating func addLab(_ lab: LabSnapshot, _ picture: Picture) {
+    if case .failed(let reason) = lab.state {
+      add(
+        Problem(kind: .labFailed, subject: lab.scenario, text: reason)
+      )
+    }
+    for service in lab.services { addService(service, picture) }
+    guard let base = picture.labWindow.base else { return }
+    for way in lab.ways {
+      let before = base.ways.first { $0.way == way.way }?.failed ?? 0
+      guard way.failed > before else { continue }
+      let seconds = Int(picture.labWindow.baseSeconds + 0.5)
+      let name = way.way == .synchronous ? "sync" : "async"
+      add(
+        Problem(
+          kind: .failing,
+          subject: "\(name) customers",
+          text: "\(Format.count(way.failed - before)) calls failed in the last \(seconds)s"
+        )
+      )
+    }
+  }
+
+  private func consequence(of service: ServiceSnapshot, _ picture: Picture) -> String {
+    guard let name = service.queue else { return "calls to it fail" }
+    let queue = picture.broker?.queues.first { $0.name == name }
+    let waiting = queue.map { Format.count($0.ready) + " wait" } ?? "messages wait"
+    return "\(waiting) in \(name), none are lost"
+  }
+
+  private mutating func addService(_ service: ServiceSnapshot, _ picture: Picture) {
+    let since = picture.since(ofService: service.name)
+    switch service.state {
+    case .starting, .running:
+      return
+    case .killed:
+      add(
+        Problem(
+          kind: .killed,
+          subject: service.name,
+          text: consequence(of: service, picture),
+          since: since,
+          advice: "u brings it back"
+        )
+      )
+    case .ended(let reason):
+      add(
+        Problem(
+          kind: .ended,
+          subject: service.name,
+          text: reason,
+          since: since,
+          advice: "u starts it again"
+        )
+      )
+    }
+  }
+}
+
+extension Picture {
+  /// Returns the word for a consumer that stands at `index`; ``ConsumerState`` says what each needs.
+  func state(of consumer: ConsumerSnapshot, near index: Int) -> ConsumerState {
+    guard let broker else { return .idle }
+    if consumer.isPaused { return .paused }
+    if consumer.held > 0 {
+      let last = consumer.lastAcknowledgedAt ?? consumer.startedAt
+      if broker.at.seconds(since: last) >= Limits.silentConsumerSeconds,
+        let queue = broker.queues.first(where: {
+          $0.name == consumer.queue && $0.virtualHost == consumer.virtualHost
+        }), let oldest = queue.oldestReadyAt,
+        broker.at.seconds(since: oldest) >= Limits.silentConsumerSeconds
+      {
+        return .silent
+      }
+      return .busy
+    }
+    return (ackRate(of: consumer, near: index) ?? 0) > 0 ? .busy : .idle
+  }
+
+  /// Returns a consumer's acknowledgements a second; nil when nothing is known.
+  func ackRate(of consumer: ConsumerSnapshot, near index: Int) -> Double? {
+    guard let base = window.base else { return nil }
+    let before = base.consumers.index(near: index) { $0.identifier == consumer.identifier }
+    return Rates.perSecond(
+      consumer.acknowledged,
+      since: before.map { base.consumers[$0].acknowledged } ?? 0,
+      seconds: window.baseSeconds
+    )
+  }
+}
+
+extension Instant {
+  /// Later than any other.
+  fileprivate static let distant = Instant(nanoseconds: .max)
+}
+
+extension ExchangeSnapshot {
+  /// The default exchange has an empty name on the wire.
+  var shownName: String { name.isEmpty ? "(default)" : name }
+}

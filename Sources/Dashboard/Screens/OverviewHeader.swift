@@ -1,0 +1,116 @@
+import Canvas
+import Telemetry
+
+extension Painter {
+  /// The narrowest header that has room for more than figures.
+  private static let fullHeaderColumns = 60
+
+  mutating func drawHeader() {
+    guard let line = layout.header else { return }
+    if line.columns < Self.fullHeaderColumns {
+      drawSummary(in: line)
+      return
+    }
+    let right = headerRight(isWide: line.columns >= 100)
+    let rightColumns = right.columns
+    let room = line.columns - rightColumns - 2
+    var left: [Span] = [Span(" "), Span("sluice", .title)]
+    if let broker = picture.broker {
+      let identity = broker.identity
+      let endpoint = identity.endpoint
+      if line.columns >= 100 { left.append(Span("  " + identity.label, .targetEmbedded)) }
+      // Not the port that was asked for: the verdict says why.
+      let role: Role = identity.notice == nil ? .base : .alertInformation
+      left.append(Span((line.columns >= 100 ? " " : "  ") + endpoint, role))
+      let upSeconds = broker.at.seconds(since: identity.startedAt)
+      left.append(Span("  up " + Format.upTime(upSeconds), .muted))
+      if let notice = identity.notice, left.columns + notice.utf8.count + 2 <= room {
+        left.append(Span("  " + notice, .alertInformation))
+      }
+    } else {
+      left.append(Span("  waiting for the broker", .muted))
+    }
+    grid.put(left, at: line.origin, limit: room, ellipsis: glyphs.ellipsis)
+    grid.put(right, at: line.shifted(line.columns - rightColumns), limit: rightColumns)
+  }
+
+  /// The whole state in one short line, for small screens.
+  mutating func drawSummary(in line: Rectangle) {
+    var spans: [Span] = [problemCount(isWide: false)]
+    guard let totals = picture.broker?.totals else {
+      grid.put([Span(" sluice waits for its broker")], at: line.origin, limit: line.columns)
+      return
+    }
+    let publish = Format.rate(rate(\.published))
+    let ack = Format.rate(rate(\.acknowledged))
+    let ready = Format.count(totals.ready)
+    if line.columns >= 38 {
+      spans.insert(Span(" sluice ", .title), at: 0)
+      spans += [
+        Span("  " + ready, .metricReady), Span(" ready"),
+        Span("  in "), Span(publish, .metricPublish),
+        Span("  ack "), Span(ack, .metricAck),
+      ]
+    } else {
+      spans += [
+        Span(" " + ready, .metricReady), Span("r"),
+        Span(" " + publish, .metricPublish), Span("i"),
+        Span(" " + ack, .metricAck), Span("a"),
+      ]
+    }
+    let state = liveState(isWide: false)
+    if spans.columns + state.columns + 2 <= line.columns {
+      spans += [Span("  ")] + state
+    }
+    grid.put(spans, at: line.origin, limit: line.columns, ellipsis: glyphs.ellipsis)
+  }
+
+  private func headerRight(isWide: Bool) -> [Span] {
+    var spans = [problemCount(isWide: isWide), Span("   ")]
+    spans += liveState(isWide: isWide)
+    if let wallNow = model.wallNow {
+      let time = Format.time(wallNow, offsetSeconds: model.options.timeZoneOffsetSeconds)
+      spans.append(Span("  " + time))
+    }
+    spans.append(Span(" "))
+    return spans
+  }
+
+  private func problemCount(isWide: Bool) -> Span {
+    let count = picture.problems.count + (model.isStale && model.frozen == nil ? 1 : 0)
+    if picture.broker == nil { return Span("") }
+    if count == 0 {
+      return Span(String(glyphs.ok) + (isWide ? " all well" : " ok"), .stateOK)
+    }
+    let worst = picture.problems.listed.first?.kind.role ?? .alertCritical
+    let word = isWide ? (count == 1 ? " problem" : " problems") : ""
+    return Span("\(glyphs.alert) \(count)\(word)", worst)
+  }
+
+  /// Live with the age of the data, frozen with the age of the picture, or without news.
+  private func liveState(isWide: Bool) -> [Span] {
+    if let frozen = model.frozen {
+      let age = Format.span(model.now.seconds(since: frozen.at))
+      return [Span("FROZEN " + age, .statePaused)]
+    }
+    guard let age = model.dataAge else { return [Span("no data", .stateGone)] }
+    if model.isStale {
+      return [Span("\(glyphs.alert) no data for \(Format.span(age))", .alertCritical)]
+    }
+    let text = age < 1 ? "<1s" : Format.age(age)
+    return [
+      Span(String(glyphs.ok) + " live", .stateOK),
+      Span(isWide ? "  age " + text : " " + text, .muted),
+    ]
+  }
+
+  /// A rate of the whole broker; nil when nothing is known.
+  func rate(_ sum: KeyPath<BrokerTotals, UInt64>) -> Double? {
+    guard let newest = picture.broker, let base = picture.window.base else { return nil }
+    return Rates.perSecond(
+      newest.totals[keyPath: sum],
+      since: base.totals[keyPath: sum],
+      seconds: picture.window.baseSeconds
+    )
+  }
+}

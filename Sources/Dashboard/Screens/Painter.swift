@@ -1,0 +1,105 @@
+import Canvas
+
+/// A grid that is being drawn, with what every part of a screen needs to draw itself.
+struct Painter {
+  var grid: Grid
+  let model: Model
+  let layout: OverviewLayout
+
+  var glyphs: Glyphs { model.glyphs }
+  var picture: Picture { model.shown }
+
+  init(_ model: Model) {
+    grid = Grid(size: model.size)
+    self.model = model
+    layout = OverviewLayout(for: model)
+  }
+
+  /// Draws the frame of a panel, with the keys that act on it.
+  ///
+  /// - Returns: What is inside.
+  mutating func frame(
+    _ panel: Panel,
+    in area: Rectangle,
+    title: [Span],
+    footerCorner: [Span] = []
+  ) -> Rectangle {
+    let isFocused = model.focus == panel
+    let box = Box(
+      title: title,
+      corner: keyHints(of: panel),
+      footerCorner: footerCorner,
+      isFocused: isFocused
+    )
+    if layout.isBoxed {
+      grid.draw(box, in: area, glyphs: glyphs)
+    } else if layout.hasRules {
+      grid.draw(rule: box, in: area, glyphs: glyphs)
+    }
+    return layout.inside(area)
+  }
+
+  /// A panel's name and how many things it has; nothing is said before that is known.
+  func title(_ name: String, count: Int) -> [Span] {
+    let number = picture.broker == nil ? "" : " " + Format.count(count)
+    return [Span(name, .title), Span(number)]
+  }
+
+  /// The keys that act on a panel, from the key table.
+  private func keyHints(of panel: Panel) -> [Span] {
+    var spans: [Span] = []
+    for binding in Keymap.bindings where binding.panels.contains(panel) {
+      if !spans.isEmpty { spans.append(Span("  ")) }
+      spans += hint(binding)
+    }
+    return spans
+  }
+
+  /// A key and its word; dim when it can do nothing now.
+  func hint(_ binding: KeyBinding) -> [Span] {
+    let label = glyphs.isASCII ? KeyBinding.ascii(binding.shortLabel) : binding.shortLabel
+    let isOff = Keymap.refusal(of: binding.action, in: model) != nil
+    return isOff
+      ? [Span(label + " " + binding.hint, .muted)]
+      : [Span(label, .key), Span(" " + binding.hint)]
+  }
+
+  /// Draws the head of a table.
+  mutating func head<Field>(_ columns: [PlacedColumn<Field>], in line: Rectangle) {
+    for column in columns {
+      grid.put(
+        column.title,
+        in: column.rectangle(in: line),
+        column.alignment,
+        style: Style(.header),
+        ellipsis: glyphs.ellipsis
+      )
+    }
+  }
+
+  /// Marks the row under the cursor of the panel that has the keys.
+  mutating func markCursor(in line: Rectangle) {
+    grid.restyle(line) { $0 = Style(.cursor, $0.modifiers) }
+    grid.put(glyphs.cursor, at: line.origin, style: Style(.cursor))
+  }
+
+  /// `4-9 of 120` when not all rows are shown.
+  func position(of panel: Panel, capacity: Int) -> [Span] {
+    let count = model.rowCount(of: panel)
+    guard count > capacity, capacity > 0 else { return [] }
+    let top = model.cursors[panel]?.top ?? 0
+    let last = min(count, top + capacity)
+    return [Span("\(top + 1)-\(last) of \(Format.count(count))", .muted)]
+  }
+
+  /// The rows of a panel that are shown.
+  func visibleRows(of panel: Panel, capacity: Int) -> Range<Int> {
+    let count = model.rowCount(of: panel)
+    let top = min(max(0, model.cursors[panel]?.top ?? 0), max(0, count - capacity))
+    return top..<max(top, min(count, top + capacity))
+  }
+
+  func isUnderCursor(_ index: Int, of panel: Panel) -> Bool {
+    model.focus == panel && model.selectedIndex(of: panel) == index
+  }
+}

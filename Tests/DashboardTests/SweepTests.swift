@@ -1,0 +1,94 @@
+import Canvas
+import Dashboard
+import Telemetry
+import Testing
+
+@Suite struct SweepTests {
+  /// Every small size, every width at some heights, and every height at some widths.
+  private static let sizes: [Size] = {
+    let small = (1...12).flatMap { rows in (1...26).map { Size(columns: $0, rows: rows) } }
+    let widths = stride(from: 1, through: 300, by: 3).flatMap { columns in
+      [columns % 9 + 3, columns % 70 + 10].map { Size(columns: columns, rows: $0) }
+    }
+    let heights = (1...100).map { Size(columns: $0 % 180 + 20, rows: $0) }
+    return [Size(columns: 300, rows: 100)] + small + widths + heights
+  }()
+
+  @Test(arguments: ["killed", "many", "hostile", "wide", "empty", "help"])
+  func everySizeIsDrawnWholeAndNothingOutside(name: String) {
+    let worlds: [String: SampleWorld] = [
+      "killed": .killed, "many": .many, "hostile": .hostile, "wide": .wide, "help": .payment,
+    ]
+    let world = worlds[name] ?? SampleWorld()
+    var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 5)
+    if name == "help" { _ = update(&model, .key(.character("?"))) }
+    // Hostile names see every size, the others each fourth.
+    let step = name == "hostile" ? 1 : 4
+    for size in stride(from: 0, to: Self.sizes.count, by: step).map({ Self.sizes[$0] }) {
+      _ = update(&model, .resized(size))
+      _ = update(&model, .key((size.columns + size.rows) % 3 == 0 ? .tab : .down))
+      let grid = render(model)
+      #expect(grid.size == size)
+      for row in 0..<size.rows {
+        #expect(grid.row(row).last.map { CharacterWidth.classify($0.scalar) != .wide } ?? true)
+      }
+    }
+  }
+
+  @Test func noSizeAtAllIsDrawnToo() {
+    var model = watched(.payment, size: Size(columns: 0, rows: 0), seconds: 2)
+    #expect(render(model).size == Size(columns: 0, rows: 0))
+    for key: Key in [.down, .pageDown, .character("?"), .pageUp, .end, .tab] {
+      _ = update(&model, .key(key))
+      #expect(textFrame(model).isEmpty)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (20, 3), (40, 10), (59, 20), (79, 23), (80, 24), (120, 36), (200, 60), (300, 100),
+    ]
+  )
+  func theVerdictIsNeverLost(columns: Int, rows: Int) {
+    let model = watched(.killed, size: Size(columns: columns, rows: rows), seconds: 8)
+    #expect(textFrame(model).contains("KILLED"))
+    #expect(textFrame(model).contains("▲ 2"))
+  }
+
+  @Test(arguments: [(40, 10), (59, 20), (79, 23), (80, 24), (120, 36), (200, 60), (300, 100)])
+  func thePanelWithTheKeysIsAlwaysVisible(columns: Int, rows: Int) {
+    var model = watched(.many, size: Size(columns: columns, rows: rows), seconds: 1)
+    for _ in Panel.allCases {
+      _ = update(&model, .key(.tab))
+      let grid = render(model)
+      let marked = (0..<rows).contains { row in
+        grid.row(row).contains { $0.style.role == .cursor }
+      }
+      #expect(marked, "\(columns)x\(rows)")
+    }
+  }
+
+  @Test func belowTheSmallestSizeThereIsOneLine() {
+    let model = watched(.killed, size: Size(columns: 30, rows: 2))
+    #expect(textFrame(model).hasPrefix("▲ 2 "))
+    #expect(textFrame(model).hasSuffix("\n\n"))
+  }
+
+  @Test func hostileNamesPutNothingHarmfulOnAnyScreen() {
+    for glyphs in [Glyphs(), Glyphs().ascii()] {
+      for size in GoldenTests.allSizes {
+        let model = watched(.hostile, size: size, options: ViewOptions(glyphs: glyphs), seconds: 3)
+        let grid = render(model)
+        for row in 0..<size.rows {
+          for cell in grid.row(row) where !cell.isContinuation {
+            let isSafe =
+              CharacterWidth.classify(cell.scalar) != .unsafe
+              || cell.scalar == SafeText.replacement
+            #expect(isSafe)
+            if glyphs.isASCII { #expect(cell.scalar.isASCII) }
+          }
+        }
+      }
+    }
+  }
+}
