@@ -1,0 +1,93 @@
+/// The lab's limits and times, each with its reason.
+enum Limits {
+  // MARK: The work of a payment
+
+  /// One step of a payment: as long as a call to a database.
+  static let work: Duration = .milliseconds(50)
+  /// Steps that a called service works on at once, as a pool of 40 connections would allow.
+  static let concurrentSteps = 40
+  /// Messages that a consumer holds and works on at once: 10 / 50 ms is 200 a second.
+  static let prefetchCount: UInt16 = 10
+  /// Payments in hand at once for each way of calling, as a pool of 40 threads would allow. The
+  /// ways do not share it, so that one cannot stand in the other's way.
+  static let concurrentPayments = 40
+  /// Requests that wait for a free place; one more is turned away with 503.
+  static let waitingRequests = 2000
+  /// What the payment service grants one call to a peer.
+  static let peerTimeout: Duration = .seconds(2)
+  /// What a publish may take until the broker confirms it.
+  static let confirmTimeout: Duration = .seconds(5)
+
+  // MARK: Customers
+
+  /// How long a customer waits for an answer.
+  static let customerPatience: Duration = .seconds(5)
+  /// Customers that wait for an answer at once, for each way; one more is counted as failed.
+  static let outstandingCustomers = 1000
+  /// The fastest arrival rate that can be asked for, in customers a second.
+  static let arrivalsPerSecond = 1000.0
+  /// The biggest burst that can be asked for at once.
+  static let burstCustomers = 10_000
+  /// The span of time that percentiles are taken over, in seconds.
+  static let latencyWindowSeconds = 10
+  /// Longer waits are recorded as this long, in microseconds.
+  static let latencyMicroseconds: UInt64 = 60_000_000
+
+  // MARK: HTTP
+
+  /// The longest body of a request or an answer; a payment has about 100 bytes.
+  static let bodyBytes = 16_384
+  /// Connections that one service keeps open to its callers.
+  static let servedConnections = 2048
+  /// Connections that one caller keeps open to one service.
+  static let peerConnections = 1024
+
+  // MARK: Lines and JSON
+
+  /// The longest line between the runner and a service.
+  static let lineBytes = 65_536
+  /// How deep arrays and objects may stand in each other.
+  static let jsonDepth = 32
+  /// Commands that wait for a service to read them; older ones are superseded by newer ones.
+  static let pendingCommands = 1024
+
+  // MARK: The ledger
+
+  /// The highest sequence number of a message: a set of all of them takes 16 MiB.
+  static let sequence: UInt64 = 1 << 27
+  /// How often a service can be started in one run.
+  static let starts = 10_000
+  /// Waiting messages that are read at the end to learn which they are; further ones are counted.
+  static let inspectedMessages = 20_000
+  /// How long that reading may take in all.
+  static let inspection: Duration = .seconds(4)
+
+  // MARK: The runner
+
+  /// A service that is not ready by then has failed to start.
+  static let start: Duration = .seconds(10)
+  /// How long customers who have gone home may still wait for their answers.
+  static let farewell: Duration = .seconds(3)
+  /// How long queues with a living consumer may take to drain at the end.
+  static let drain: Duration = .seconds(5)
+  /// How long a service that was told to stop may finish what it has in hand.
+  static let stop: Duration = .seconds(3)
+  /// How long the end of a killed process may take to be seen.
+  static let kill: Duration = .seconds(2)
+  /// How often a lab snapshot is made when nothing changes.
+  static let snapshotInterval: Duration = .milliseconds(250)
+  /// The pause between two reads of a service's lines, so that the runner is not woken for each
+  /// message; a pipe holds about a thousand lines meanwhile.
+  static let readPause: Duration = .milliseconds(100)
+  /// How often the customers' process reports.
+  static let customersReportInterval: Duration = .milliseconds(250)
+  /// How often the other services report their counters.
+  static let reportInterval: Duration = .seconds(1)
+
+  // MARK: Connections to the broker
+
+  /// The pause before the first attempt to connect again; each further one is twice as long.
+  static let firstReconnectPause: Duration = .milliseconds(100)
+  /// The longest pause between two attempts to connect again.
+  static let longestReconnectPause: Duration = .seconds(3)
+}

@@ -1,0 +1,98 @@
+package import Telemetry
+
+/// What became of every payment's message, queue by queue, when a scenario has ended.
+///
+/// The sum is made of parts that know nothing of each other: what the payment service says the
+/// broker confirmed, what the consumers say they finished, and what the broker says still waits.
+/// For every queue `published = acknowledged + waiting + lost`, and ``remainder`` is what is left
+/// over: anything but 0 means that somebody miscounts.
+package struct LabLedger: Sendable, Hashable {
+  /// One queue's part.
+  package struct Queue: Sendable, Hashable {
+    package var name: String
+    /// Messages that the broker accepted for it.
+    package var published: Int64
+    /// Messages that were worked on and left the queue.
+    package var acknowledged: Int64
+    /// Messages that wait for a consumer, by the broker's count.
+    package var waiting: Int64
+    /// Messages that were accepted and are nowhere now.
+    package var lost: Int64
+    /// Messages that were worked on more than once, because a consumer died before its
+    /// acknowledgement; they are counted once in ``acknowledged`` or ``waiting``.
+    package var repeated: Int64
+    /// Messages that a person published by hand and a consumer worked on; no other figure
+    /// contains them.
+    package var byHand: Int64
+
+    /// What the other figures leave unexplained.
+    package var remainder: Int64 { published - acknowledged - waiting - lost }
+  }
+
+  package var scenario: String
+  /// In the scenario's order.
+  package var queues: [Queue]
+  /// Publishes that were begun, as far as the payment service could still report them.
+  package var begun: UInt64
+  /// Messages that the broker accepted.
+  package var published: UInt64
+  /// Messages that came back because no queue was bound.
+  package var returned: UInt64
+  /// Publishes that ended without an answer of the broker; their messages count as published
+  /// when they turned up in a queue.
+  package var unconfirmed: UInt64
+  /// What the customers saw, synchronous first.
+  package var ways: [CallWaySnapshot]
+  /// What could not be found out, each as one sentence; the figures are then incomplete.
+  package var problems: [String]
+
+  /// The sum of all that is unexplained, queue by queue; 0 when every message is accounted for.
+  package var remainder: Int64 {
+    queues.reduce(0) { $0 + abs($1.remainder) }
+  }
+
+  /// The ledger for people, as lines of at most 80 columns plus a sentence for each problem.
+  package var lines: [String] {
+    var lines = ["ledger of scenario \(scenario)"]
+    for way in ways {
+      lines.append(
+        "  \(LabLedger.name(of: way.way)): \(way.offered) came, \(way.succeeded) paid, "
+          + "\(way.declined) declined, \(way.failed) failed"
+      )
+    }
+    lines.append(
+      "  \(LabLedger.padded("queue", 14))"
+        + ["published", "acked", "waiting", "lost", "repeated", "by hand"]
+        .map { LabLedger.padded($0, -10) }.joined()
+    )
+    for queue in queues {
+      let figures = [
+        queue.published, queue.acknowledged, queue.waiting, queue.lost, queue.repeated,
+        queue.byHand,
+      ]
+      lines.append(
+        "  \(LabLedger.padded(queue.name, 14))"
+          + figures.map { LabLedger.padded(String($0), -10) }.joined()
+      )
+    }
+    if unconfirmed + returned > 0 {
+      lines.append("  publishes refused: \(returned) returned, \(unconfirmed) unconfirmed")
+    }
+    lines += problems.map { "  \($0)" }
+    lines.append("  published - acked - waiting - lost = \(remainder)")
+    return lines
+  }
+
+  private static func name(of way: CallWay) -> String {
+    switch way {
+    case .synchronous: "customers, sync "
+    case .asynchronous: "customers, async"
+    }
+  }
+
+  /// Fills up with spaces, on the right, or on the left for a negative width.
+  private static func padded(_ text: String, _ width: Int) -> String {
+    let fill = String(repeating: " ", count: max(0, abs(width) - text.count))
+    return width < 0 ? fill + text : text + fill
+  }
+}

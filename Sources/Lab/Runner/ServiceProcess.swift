@@ -1,0 +1,149 @@
+import AMQPClient
+import Subprocess
+import Synchronization
+import Telemetry
+
+/// One child process of the lab, from its start to its end.
+///
+/// It has a process group of its own: what the terminal sends to the dashboard's group (Ctrl-C,
+/// Ctrl-Z, the hang-up) does not reach it, so that the dashboard alone decides. It cannot outlive
+/// the dashboard, because it ends with its standard input, whose other end only this process has.
+final class ServiceProcess: Sendable {
+  private struct State {
+    var kill: (@Sendable () -> Bool)?
+    /// While it is set the lines are read at once, not now and then.
+    var isHurried = true
+  }
+
+  let arguments: ServiceArguments
+  private let commands: AsyncStream<ServiceCommand>
+  private let input: AsyncStream<ServiceCommand>.Continuation
+  private let state = Mutex(State())
+
+  init(arguments: ServiceArguments) {
+    self.arguments = arguments
+    (commands, input) = AsyncStream.makeStream(
+      bufferingPolicy: .bufferingNewest(Limits.pendingCommands)
+    )
+  }
+
+  /// Writes a command to the process, now or as soon as it reads.
+  func send(_ command: ServiceCommand) {
+    input.yield(command)
+  }
+
+  /// Tells the process to finish and end.
+  func stop() {
+    state.withLock { $0.isHurried = true }
+    input.yield(.stop)
+    input.finish()
+  }
+
+  /// Kills the process with SIGKILL; false when it is not there.
+  func kill() -> Bool {
+    state.withLock { state in
+      state.isHurried = true
+      return state.kill?() ?? false
+    }
+  }
+
+  /// Runs the process to its end.
+  ///
+  /// - Parameters:
+  ///   - executable: The path of the program.
+  ///   - onEvent: Called for each of its lines, in order, all of them before the return.
+  /// - Returns: How it ended, as the rest of a sentence: `ended with exit code 1`.
+  func run(
+    executable: String,
+    onEvent: @escaping @Sendable (ServiceEvent) -> Void
+  ) async -> String {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let environment = Environment.inherit.updating([
+      // A crashing child would hold its pipes open while it draws its backtrace.
+      "SWIFT_BACKTRACE": "enable=no",
+      Environment.Key(stringLiteral: ServiceArguments.passwordVariable):
+        arguments.endpoint.password,
+    ])
+    do {
+      let result = try await Subprocess.run(
+        .path(literal(executable)),
+        arguments: Arguments(["lab-service"] + arguments.commandLine),
+        environment: environment,
+        platformOptions: options,
+        input: .inputWriter,
+        output: .sequence,
+        error: .discarded
+      ) { execution in
+        await self.attend(execution, onEvent)
+      }
+      switch result.terminationStatus {
+      case .exited(let code): return "ended with exit code \(code)"
+      case .signaled(let signal): return "was ended by signal \(signal)"
+      }
+    } catch {
+      return "could not be started: \(error)"
+    }
+  }
+
+  /// Feeds the process its commands and reads its lines until its output ends.
+  private func attend(
+    _ execution: Execution<CustomWriteInput, SequenceOutput, DiscardedOutput>,
+    _ onEvent: @escaping @Sendable (ServiceEvent) -> Void
+  ) async {
+    state.withLock { state in
+      state.kill = {
+        do {
+          try execution.send(signal: .kill)
+          return true
+        } catch {
+          return false
+        }
+      }
+    }
+    let feeding = Task {
+      for await command in commands {
+        // A process that is gone reads nothing; its end is seen on its output.
+        _ = try? await execution.standardInputWriter.write(command.line + [UInt8(ascii: "\n")])
+      }
+      // An input that cannot be closed has been closed already.
+      try? await execution.standardInputWriter.finish()
+    }
+    await read(execution.standardOutput, onEvent)
+    // The execution may not be used after the return.
+    state.withLock { $0.kill = nil }
+    input.finish()
+    feeding.cancel()
+    await feeding.value
+  }
+
+  private func read(
+    _ output: SubprocessOutputSequence,
+    _ onEvent: @Sendable (ServiceEvent) -> Void
+  ) async {
+    var lines = LineSplitter()
+    do {
+      for try await buffer in output {
+        let bytes = buffer.withUnsafeBytes { [UInt8]($0) }
+        for line in lines.append(bytes) {
+          guard let event = ServiceEvent(line: line) else { continue }
+          onEvent(event)
+          if case .ready = event { state.withLock { $0.isHurried = false } }
+        }
+        guard !state.withLock({ $0.isHurried }) else { continue }
+        // Lines gather in the pipe meanwhile. It fails when the task is cancelled: no pause then.
+        try? await Task.sleep(for: Limits.readPause)
+      }
+    } catch {
+      // An output that cannot be read is an output that has ended.
+    }
+  }
+
+  /// Makes a value that is written as a string literal from a string: a path, whose type belongs to
+  /// a module of Subprocess's own.
+  private func literal<Value: ExpressibleByStringLiteral>(
+    _ text: String
+  ) -> Value where Value.StringLiteralType == String {
+    Value(stringLiteral: text)
+  }
+}

@@ -1,0 +1,86 @@
+import AMQPClient
+import NIOCore
+import Telemetry
+
+/// What one process of the scenario does between its start and its end.
+protocol Service: Sendable {
+  /// Answers one request of a peer; called for many at once.
+  func answer(_ request: ServiceRequest) async -> ServiceResponse
+  /// Returns when the service can be used.
+  ///
+  /// - Throws: One sentence why it never can.
+  func prepare() async throws(ServiceFailure)
+  /// Carries out a command; ``ServiceCommand/stop`` is not passed on.
+  func receive(_ command: ServiceCommand)
+  /// Finishes what is in hand.
+  func finish() async
+  /// The sums so far.
+  func report() -> ServiceEvent
+}
+
+/// Why a service cannot go on.
+struct ServiceFailure: Error, Sendable, Hashable {
+  /// One sentence.
+  var reason: String
+}
+
+/// What every service is given.
+struct ServiceContext: Sendable {
+  var arguments: ServiceArguments
+  /// The process has one loop, for its requests, its connections and its timers.
+  var loop: any EventLoop
+  var events: EventWriter
+
+  /// The name that the broker's operators see for the connection and the consumer, `trade-1`.
+  var brokerName: String { "\(arguments.name)-1" }
+
+  /// Opens a connection to the broker with a channel on it.
+  func connect() async throws(ClientError) -> AMQPChannel {
+    let connection = try await AMQPConnection.open(
+      arguments.endpoint,
+      name: brokerName,
+      group: loop
+    )
+    return try await connection.openChannel()
+  }
+
+  /// Pauses without a thread of its own.
+  func pause(for duration: Duration) async {
+    // It fails only while the process ends.
+    try? await loop.scheduleTask(in: TimeAmount(duration)) {}.futureResult.get()
+  }
+}
+
+/// The pauses between attempts to connect again: each twice as long as the last, up to a limit.
+struct Backoff: Sendable {
+  private var pause = Limits.firstReconnectPause
+
+  /// Forgets the failures so far.
+  mutating func succeeded() {
+    pause = Limits.firstReconnectPause
+  }
+
+  /// The pause before the next attempt.
+  mutating func next() -> Duration {
+    defer { pause = min(pause * 2, Limits.longestReconnectPause) }
+    return pause
+  }
+}
+
+/// The wire form of answers between services.
+enum Answers {
+  static let done = ServiceResponse(status: 200, ["outcome": "done"])
+  static let succeeded = ServiceResponse(status: 200, ["outcome": "succeeded"])
+  static let declined = ServiceResponse(status: 402, ["outcome": "declined"])
+  static let busy = ServiceResponse(status: 503, ["problem": "too many requests wait already"])
+  static let badRequest = ServiceResponse(status: 400, ["problem": "the body is no payment"])
+  static let unknownPath = ServiceResponse(status: 404, ["problem": "there is no such path"])
+  static let wrongMethod = ServiceResponse(status: 405, ["problem": "only POST is answered"])
+
+  static func failed(step: String, reason: String) -> ServiceResponse {
+    ServiceResponse(
+      status: 502,
+      ["outcome": "failed", "step": .string(step), "reason": .string(reason)]
+    )
+  }
+}
