@@ -4,9 +4,14 @@ import PackageDescription
 // The layers, bottom up. `Tests/TidyTests` reads every import and checks it against this list.
 let package = Package(
   name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .target(name: "AMQP", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
@@ -24,6 +29,53 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    .target(
+      name: "AMQPClient",
+      dependencies: [
+        "AMQP",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]
+    ),
+    .target(
+      name: "Lab",
+      dependencies: [
+        "AMQPClient", "Telemetry",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]
+    ),
+    .target(name: "Canvas"),
+    .target(name: "Dashboard", dependencies: ["Canvas", "Telemetry"]),
+    .target(
+      name: "CNcurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
+    ),
+    .target(name: "Curses", dependencies: ["Canvas", "CNcurses"]),
+    .target(
+      name: "ThemeFiles",
+      dependencies: ["Canvas", .product(name: "TOMLKit", package: "TOMLKit")]
+    ),
+    .executableTarget(
+      name: "sluice",
+      dependencies: [
+        "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles", "Canvas",
+        "Telemetry", "Broker",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .target(
+      name: "TestSupport",
+      dependencies: ["AMQP", "CPseudoTerminal"],
+      path: "Tests/TestSupport"
+    ),
+    .testTarget(name: "AMQPTests", dependencies: ["AMQP"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(
       name: "BrokerTests",
@@ -31,6 +83,26 @@ let package = Package(
         "Broker", "AMQP", "Telemetry", .product(name: "NIOCore", package: "swift-nio"),
       ]
     ),
+    .testTarget(
+      name: "AMQPServerTests",
+      dependencies: [
+        "AMQPServer", "AMQPClient", "AMQP", "Broker", "Telemetry", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      exclude: ["Scripts"]
+    ),
+    .testTarget(name: "LabTests", dependencies: ["Lab", "Telemetry"]),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: ["Dashboard", "Canvas", "Telemetry", "ThemeFiles"],
+      exclude: ["Goldens"]
+    ),
+    .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
+    .testTarget(name: "TidyTests"),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "sluice"]),
   ]
 )
 

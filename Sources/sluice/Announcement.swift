@@ -1,0 +1,26 @@
+import Glibc
+
+/// What the program says outside of the dashboard, one line at a time and at once.
+enum Announcement {
+  /// Writes a line to standard output.
+  static func say(_ text: String) {
+    write(text + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes a line to standard error.
+  static func complain(_ text: String) {
+    write("sluice: \(text)\n", to: STDERR_FILENO)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      // Safe: the buffer is only read during the call.
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      // Whoever would have read it is gone.
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}

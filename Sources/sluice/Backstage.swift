@@ -1,0 +1,109 @@
+import AMQPClient
+import AMQPServer
+import Dashboard
+import Lab
+import Logging
+import Telemetry
+
+/// What runs behind the screen: the broker and the scenario on it.
+///
+/// - Isolation: the main actor; the broker and the lab run elsewhere.
+@MainActor
+final class Backstage {
+  let server: BrokerServer
+  /// The lab's newest snapshot, until it is taken.
+  let labSnapshots = Mailbox<LabSnapshot>()
+  private(set) var lab: LabRunner?
+  private var publishedByHand: UInt64 = 0
+
+  /// Starts the broker, on the next free port when the wanted one is taken.
+  static func open(_ plan: DashboardPlan) async throws(ServerError) -> Backstage {
+    let configuration = ServerConfiguration(port: plan.port, triesNextPorts: plan.port != 0)
+    var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+    // Standard error is read after the dashboard: what the events panel shows need not be there.
+    logger.logLevel = .error
+    return Backstage(try await BrokerServer.start(configuration, logger: logger))
+  }
+
+  private init(_ server: BrokerServer) {
+    self.server = server
+  }
+
+  /// Starts the scenario's processes.
+  ///
+  /// - Throws: ``LabError`` when the plan means nothing to the lab.
+  func startLab(_ plan: DashboardPlan) async throws(LabError) {
+    let configuration = LabConfiguration(
+      scenario: plan.scenario,
+      endpoint: ClientEndpoint(host: "127.0.0.1", port: server.port),
+      executable: Environment.executable,
+      paymentsPerSecond: plan.load,
+      mode: plan.mode,
+      now: { SystemClock.now() }
+    )
+    let runner = try await LabRunner.start(configuration)
+    lab = runner
+    runner.onSnapshot { [labSnapshots] snapshot in
+      labSnapshots.put(snapshot)
+    }
+  }
+
+  /// Does what the dashboard wants of the broker or the lab.
+  ///
+  /// - Returns: What to tell the person; nil for effects that are not ours, or that need no answer.
+  func perform(_ effect: Effect) async -> Outcome? {
+    switch effect {
+    case .publish(let exchange, let routingKey, let count):
+      let body = nextBody()
+      return await tell(
+        .publish(exchange: exchange, routingKey: routingKey, body: body, count: count)
+      )
+    case .pauseQueue(let virtualHost, let name, let isPaused):
+      return await tell(.pauseQueue(virtualHost: virtualHost, name: name, isPaused: isPaused))
+    case .pauseConsumer(let identifier, let isPaused):
+      return await tell(.pauseConsumer(identifier: identifier, isPaused: isPaused))
+    case .killConsumer(let identifier):
+      return await tell(.closeConsumer(identifier: identifier))
+    case .record(let text, let severity):
+      return await tell(.record(text: text, severity: severity))
+    case .killService(let name):
+      return await ask { await $0.kill(service: name) }
+    case .bringBack(let service):
+      return await ask { await $0.bringBack(service: service) }
+    case .setMode(let mode):
+      lab?.setMode(mode)
+      return nil
+    case .setLoad(let perSecond):
+      lab?.setLoad(perSecond: perSecond)
+      return nil
+    case .burst(let customers):
+      lab?.burst(customers: customers)
+      return nil
+    case .suspend, .repaint, .quit:
+      return nil
+    }
+  }
+
+  private func tell(_ command: OperatorCommand) async -> Outcome? {
+    switch await server.perform(command) {
+    case .success(""): nil
+    case .success(let text): .succeeded(text)
+    case .failure(let refusal): .refused(refusal.message)
+    }
+  }
+
+  private func ask(
+    _ question: (LabRunner) async -> Result<String, LabRefusal>
+  ) async -> Outcome {
+    guard let lab else { return .refused("the scenario has not started") }
+    switch await question(lab) {
+    case .success(let text): return .succeeded(text)
+    case .failure(let refusal): return .refused(refusal.message)
+    }
+  }
+
+  private func nextBody() -> [UInt8] {
+    publishedByHand += 1
+    return Array(#"{"note":"published by hand","sequence":\#(publishedByHand)}"#.utf8)
+  }
+}

@@ -1,0 +1,183 @@
+import AMQPServer
+import Canvas
+import Curses
+import Dashboard
+import Dispatch
+import Glibc
+import Lab
+import Telemetry
+
+/// The dashboard on a terminal: everything that happens goes into the model, and what the model
+/// wants is done.
+///
+/// Broker snapshots set the pace: the screen is drawn when one arrives, at once after a key, and
+/// never when nothing visible changed.
+///
+/// - Isolation: the main actor.
+@MainActor
+final class DashboardSession {
+  /// How often the time is looked at when no snapshot comes: the age of the data grows too.
+  static let tickMilliseconds = 500
+
+  private let plan: DashboardPlan
+  private let backstage: Backstage
+  private let terminal: Terminal
+  private var model: Model
+  private var isDrawing = false
+  private let ending: AsyncStream<Ending>
+  private let end: AsyncStream<Ending>.Continuation
+  private let ticks = DispatchSource.makeTimerSource(queue: .main)
+
+  /// Why the dashboard ends.
+  private enum Ending {
+    case wanted
+    /// The terminal is gone, and with it whoever would read a ledger.
+    case hungUp
+  }
+
+  /// Starts the broker, shows the dashboard until it is quit, and ends everything in order.
+  static func run(_ plan: DashboardPlan) async -> ExitStatus {
+    let backstage: Backstage
+    do {
+      backstage = try await Backstage.open(plan)
+    } catch {
+      Announcement.complain(error.description)
+      return .failure
+    }
+    do {
+      let terminal = try Terminal.open(plan.terminalOptions)
+      let session = DashboardSession(plan, backstage, terminal)
+      return await session.run()
+    } catch {
+      Announcement.complain(error.description)
+      await backstage.server.stop()
+      return .failure
+    }
+  }
+
+  private init(_ plan: DashboardPlan, _ backstage: Backstage, _ terminal: Terminal) {
+    self.plan = plan
+    self.backstage = backstage
+    self.terminal = terminal
+    model = Model(
+      size: terminal.size,
+      options: ViewOptions(
+        glyphs: plan.glyphs,
+        timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
+        hasLab: true
+      )
+    )
+    (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  private func run() async -> ExitStatus {
+    connect()
+    tellTime()
+    takeSnapshots()
+    draw()
+    let start = Task { await self.startLab() }
+    var why = Ending.wanted
+    for await reason in ending {
+      why = reason
+      break
+    }
+    ticks.cancel()
+    terminal.close()
+    await start.value
+    let farewell = Farewell(backstage)
+    return await farewell.end(isWatched: why == .wanted)
+  }
+
+  private func connect() {
+    terminal.onKey { [weak self] key in self?.receive(.key(key)) }
+    terminal.onResize { [weak self] size in self?.receive(.resized(size)) }
+    terminal.onQuit { [end] cause in
+      switch cause {
+      case .asked: end.yield(.wanted)
+      case .hungUp: end.yield(.hungUp)
+      }
+    }
+    backstage.server.onSnapshot { [weak self] in
+      Task { @MainActor in self?.takeSnapshots() }
+    }
+    let interval = DispatchTimeInterval.milliseconds(Self.tickMilliseconds)
+    ticks.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
+    ticks.setEventHandler { [weak self] in
+      MainActor.assumeIsolated {
+        self?.tellTime()
+        self?.draw()
+      }
+    }
+    ticks.activate()
+  }
+
+  private func startLab() async {
+    do {
+      // Lab snapshots wait for the broker's next one: two clocks would mean twice the drawing.
+      try await backstage.startLab(plan)
+    } catch {
+      receive(.outcome(.refused(error.description)))
+    }
+  }
+
+  // MARK: - What happens
+
+  private func takeSnapshots() {
+    if let snapshot = backstage.labSnapshots.take() { apply(.lab(snapshot)) }
+    guard let snapshot = backstage.server.snapshots.take() else { return }
+    apply(.snapshot(snapshot))
+    tellTime()
+    draw()
+  }
+
+  private func tellTime() {
+    apply(.tick(SystemClock.now(), SystemClock.wallTime()))
+  }
+
+  private func receive(_ message: Message) {
+    apply(message)
+    drawSoon()
+  }
+
+  private func apply(_ message: Message) {
+    for effect in update(&model, message) { perform(effect) }
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .quit:
+      end.yield(.wanted)
+    case .suspend:
+      terminal.suspend()
+    case .repaint:
+      terminal.repaint()
+    case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
+      .setMode, .setLoad, .burst, .record:
+      Task {
+        if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }
+        // What the key did shows with the next picture, so that one comes at once.
+        backstage.server.requestSnapshot()
+      }
+    }
+  }
+
+  // MARK: - Drawing
+
+  /// Draws once for all keys that are waiting to be read.
+  private func drawSoon() {
+    guard !isDrawing else { return }
+    isDrawing = true
+    DispatchQueue.main.async { [weak self] in
+      MainActor.assumeIsolated {
+        self?.isDrawing = false
+        self?.draw()
+      }
+    }
+  }
+
+  private func draw() {
+    guard model.isDirty else { return }
+    terminal.paint(render(model))
+    model.markDrawn()
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Canvas
+import Curses
+import Glibc
+import Lab
+import Telemetry
+import ThemeFiles
+
+/// `sluice`: the dashboard over an embedded broker with a scenario running on it.
+struct SluiceCommand: RunnableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sluice",
+    abstract: "Watch a message broker work, feed it, break it, and see what happens.",
+    discussion: """
+      Without a command it starts an AMQP 0-9-1 broker, runs a scenario on it as real processes, \
+      and opens the dashboard; press ? there for the keys. When standard output is not a terminal \
+      it prints one frame as text.
+      """,
+    version: "sluice 0.1.0",
+    subcommands: [ServeCommand.self, LabServiceCommand.self]
+  )
+
+  @Option(help: ArgumentHelp("A theme by its name, or a theme file.", valueName: "name|file"))
+  var theme: String?
+
+  @Option(help: ArgumentHelp("When to use colour.", valueName: "when"))
+  var color = ColorChoice.automatic
+
+  @Option(help: ArgumentHelp("What runs on the broker: payment.", valueName: "name"))
+  var scenario = Scenarios.names.first ?? ""
+
+  @Option(help: ArgumentHelp("How customers call.", valueName: "mode"))
+  var mode = CallMode.both
+
+  @Option(help: ArgumentHelp("Customers a second for each way of calling.", valueName: "number"))
+  var load = 5.0
+
+  @Option(help: ArgumentHelp("The broker's port; the next free one if taken.", valueName: "port"))
+  var amqpPort = 5672
+
+  @Flag(help: "Draw with ASCII only.")
+  var ascii = false
+
+  static let loadLimit = 1000.0
+
+  func validate() throws {
+    try Validation.checkPort(amqpPort)
+    guard load >= 0, load <= Self.loadLimit else {
+      throw ValidationError("--load \(load) is out of range; give 0 to \(Int(Self.loadLimit))")
+    }
+    guard Scenarios.names.contains(scenario) else {
+      let names = Scenarios.names.joined(separator: ", ")
+      throw ValidationError(
+        "unknown scenario '\(SafeText.clean(scenario))'; choose one of: \(names)"
+      )
+    }
+  }
+
+  @MainActor
+  func execute() async -> ExitStatus {
+    let isUnicode = Terminal.chooseCharacterSet()
+    let theme: Theme
+    do {
+      theme = try chosenTheme()
+    } catch {
+      Announcement.complain(error.description)
+      return error.kind == .unknownTheme ? .usage : .configuration
+    }
+    let plan = DashboardPlan(
+      theme: theme,
+      color: color,
+      isASCII: ascii || !isUnicode,
+      scenario: scenario,
+      mode: mode,
+      load: load,
+      port: amqpPort
+    )
+    guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
+    do {
+      _ = try TerminalKind.choose(plan.terminalOptions)
+    } catch .cannotMoveCursor {
+      return await TextFrame.show(plan)
+    } catch {
+      Announcement.complain(error.description)
+      return .failure
+    }
+    return await DashboardSession.run(plan)
+  }
+
+  private func chosenTheme() throws(ThemeError) -> Theme {
+    let name = theme ?? Environment.value("SLUICE_THEME") ?? Theme.builtIn.name
+    let paths = ThemeSearch.paths(
+      executable: Environment.executable,
+      environment: Environment.value
+    )
+    return try loadTheme(name, searchPaths: paths) { Announcement.complain("warning: \($0)") }
+  }
+}
+
+/// What the command line asked of the dashboard, checked.
+struct DashboardPlan: Sendable {
+  var theme: Theme
+  var color: ColorChoice
+  var isASCII: Bool
+  var scenario: String
+  var mode: CallMode
+  /// Customers a second.
+  var load: Double
+  /// The port to try first.
+  var port: Int
+
+  var terminalOptions: TerminalOptions {
+    TerminalOptions(theme: theme, color: color, isASCII: isASCII)
+  }
+
+  var glyphs: Glyphs { isASCII ? theme.glyphs.ascii() : theme.glyphs }
+}
+
+extension ColorChoice: ExpressibleByArgument {}
+
+extension CallMode: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "sync": self = .synchronous
+    case "async": self = .asynchronous
+    case "both": self = .both
+    default: return nil
+    }
+  }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .synchronous: "sync"
+    case .asynchronous: "async"
+    case .both: "both"
+    }
+  }
+
+  public static var allValueStrings: [String] { ["sync", "async", "both"] }
+}

@@ -1,0 +1,26 @@
+import Glibc
+import Telemetry
+
+/// The clocks of this machine, as the rest of the program is told them.
+enum SystemClock {
+  /// The clock that the broker's instants come from.
+  static func now() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+
+  static func wallTime() -> WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// Seconds that the local time is ahead of UTC now.
+  static func timeZoneOffsetSeconds() -> Int {
+    var now = time(nil)
+    var local = tm()
+    guard localtime_r(&now, &local) != nil else { return 0 }
+    return local.tm_gmtoff
+  }
+}

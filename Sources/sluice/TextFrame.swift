@@ -1,0 +1,69 @@
+import AMQPServer
+import Canvas
+import Curses
+import Dashboard
+import Glibc
+import Lab
+import Telemetry
+
+/// One frame of the dashboard as text, for a standard output that cannot be drawn on.
+@MainActor
+enum TextFrame {
+  /// What a frame has room for when nobody says how large the paper is.
+  static let size = Size(columns: 120, rows: 36)
+  /// How long the scenario may take to show its first figures.
+  static let patience = Duration.seconds(4)
+  /// How often is looked whether it has.
+  static let interval = Duration.milliseconds(50)
+  /// Runs so long before the frame is taken, so that rates have two snapshots to stand on.
+  static let running = Duration.milliseconds(1500)
+
+  /// Runs the broker and the scenario for a moment and prints what the dashboard would show.
+  static func show(_ plan: DashboardPlan) async -> ExitStatus {
+    let backstage: Backstage
+    do {
+      backstage = try await Backstage.open(plan)
+    } catch {
+      Announcement.complain(error.description)
+      return .failure
+    }
+    var model = Model(
+      size: size,
+      options: ViewOptions(
+        glyphs: plan.glyphs,
+        timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
+        hasLab: true
+      )
+    )
+    do {
+      try await backstage.startLab(plan)
+    } catch {
+      Announcement.complain(error.description)
+      await backstage.server.stop()
+      return .failure
+    }
+    await watch(backstage, &model)
+    Announcement.say(String(textFrame(model).dropLast()))
+    return await Farewell(backstage).end(isWatched: false)
+  }
+
+  /// Feeds the model until the scenario has run for a moment, or patience ends.
+  private static func watch(_ backstage: Backstage, _ model: inout Model) async {
+    let clock = ContinuousClock()
+    let deadline = clock.now + patience
+    var runningSince: ContinuousClock.Instant?
+    while clock.now < deadline {
+      if let lab = backstage.labSnapshots.take() {
+        if lab.state == .running, runningSince == nil { runningSince = clock.now }
+        _ = update(&model, .lab(lab))
+      }
+      if let snapshot = backstage.server.snapshots.take() {
+        _ = update(&model, .snapshot(snapshot))
+      }
+      _ = update(&model, .tick(SystemClock.now(), SystemClock.wallTime()))
+      if let runningSince, clock.now - runningSince > running { return }
+      // It ends early only when the program is being ended, and then so does the loop.
+      guard (try? await Task.sleep(for: interval)) != nil else { return }
+    }
+  }
+}

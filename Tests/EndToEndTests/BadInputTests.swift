@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// A mistake costs one line and an exit code; the terminal is not touched.
+  @Suite struct BadInputTests {
+    private static let usage: Int32 = 64
+    private static let configuration: Int32 = 78
+
+    @Test(arguments: [
+      (["--no-such-flag"], [usage], "--no-such-flag"),
+      (["--amqp-port", "seventy"], [usage], "seventy"),
+      (["--amqp-port", "70000"], [usage], "70000"),
+      (["surplus"], [usage], "surplus"),
+      (["serve", "--no-such-flag"], [usage], "--no-such-flag"),
+      (["--scenario", "nonesuch"], [usage, configuration], "nonesuch"),
+      (["--theme", "nonesuch"], [usage, configuration], "nonesuch"),
+      (["--theme", "/nowhere/at-all.toml"], [usage, configuration], "/nowhere/at-all.toml"),
+    ])
+    func aMistakeInTheCommandLineCostsOneLine(
+      arguments: [String],
+      codes: [Int32],
+      named: String
+    ) async throws {
+      try await expectOneLine(arguments, codes: codes, naming: [named])
+    }
+
+    @Test(arguments: [
+      ("[roles\nbase = \"red\"\n", 1),
+      ("[meta]\nname = \"bad\"\n\n[roles]\nmuted = \"#12345\"\n", 5),
+      ("[meta]\nname = \"bad\"\n[roles]\nmuted = \"nonesuch\"\n", 4),
+    ])
+    func aMalformedThemeIsNamedWithFileAndLine(text: String, line: Int) async throws {
+      let file = FileManager.default.temporaryDirectory
+        .appending(path: "sluice-\(UUID().uuidString).toml")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      // The file may be gone already, which is all that is wanted.
+      defer { try? FileManager.default.removeItem(at: file) }
+      try await expectOneLine(
+        ["--theme", file.path],
+        codes: [Self.configuration],
+        naming: ["\(file.path):\(line):"]
+      )
+    }
+
+    private func expectOneLine(
+      _ arguments: [String],
+      codes: [Int32],
+      naming parts: [String],
+      _ location: SourceLocation = #_sourceLocation
+    ) async throws {
+      let terminal = try PseudoTerminal(try BuiltExecutable.path(), arguments)
+      let end = try await terminal.waitForEnd()
+      let text = terminal.output.text
+      #expect(codes.map(Termination.exited).contains(end), "\(text)", sourceLocation: location)
+      let lines = text.split(whereSeparator: \.isNewline)
+      #expect(lines.count == 1, "\(text)", sourceLocation: location)
+      for part in parts {
+        #expect(text.contains(part), sourceLocation: location)
+      }
+      #expect(!TerminalStream(terminal.output.bytes).hasEscapes, sourceLocation: location)
+      #expect(terminal.settings == terminal.settingsBefore, sourceLocation: location)
+    }
+  }
+}

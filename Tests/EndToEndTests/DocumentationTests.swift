@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// What the README says and what the program says are the same.
+  @Suite struct DocumentationTests {
+    private let readme: String
+
+    init() throws {
+      let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    }
+
+    @Test func everyOptionInTheReadmeIsInTheHelp() async throws {
+      let executable = try BuiltExecutable.path()
+      let main = try await Program.run(executable, ["--help"])
+      let serve = try await Program.run(executable, ["serve", "--help"])
+      #expect(main.isSuccess && serve.isSuccess)
+      let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
+      try #require(options.contains("--theme"))
+      for option in options.subtracting(["--help"]) {
+        #expect((main.output + serve.output).contains(option), "\(option) is not in --help")
+      }
+    }
+
+    @Test(.enabled(if: Tool.tmux.isUsable, "tmux is not installed"))
+    func everyKeyInTheReadmeIsInTheHelpOfTheProgram() async throws {
+      let keys = readme.split(separator: "\n")
+        .drop { $0 != "## Keys" }
+        .filter { $0.hasPrefix("| `") }
+        .flatMap { line in line.split(separator: "|")[0].matches(of: /`([^`]+)`/).map(\.1) }
+        .map { $0 == "Ctrl-C" ? "^C" : String($0) }
+      try #require(keys.contains("K") && keys.contains("F9"))
+
+      let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 60)
+      try await tmux.waitForScreen("queues") { $0.contains("points") }
+      try await tmux.press("?")
+      let help = try await tmux.waitForScreen("help") { $0.contains("F9") }
+      let words = Set(help.split(whereSeparator: \.isWhitespace).map(String.init))
+      for key in keys {
+        #expect(words.contains(key), "\(key) is not in the help:\n\(help)")
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// The broker alone, without a screen.
+  @Suite(.enabled(if: Tool.amqpPublish.isUsable, "amqp-tools are not installed"))
+  struct ServeTests {
+    /// Starts the broker on a free port and waits for its ready line.
+    private func serve() async throws -> (program: Program, url: String) {
+      let port = try FreePort.next()
+      let program = try Program(try BuiltExecutable.path(), ["serve", "--amqp-port", "\(port)"])
+      try await program.waitForOutput("\n")
+      #expect(
+        program.output.text
+          == "ready amqp=127.0.0.1:\(port) pid=\(program.child.processIdentifier)\n"
+      )
+      return (program, "amqp://127.0.0.1:\(port)")
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func itServesClientsAndTellsThemWhenItStops(signal: Int32) async throws {
+      let (broker, url) = try await serve()
+      _ = try await Program.run(Tool.amqpDeclareQueue.path, ["-u", url, "-q", "work"])
+      let published = try await Program.run(
+        Tool.amqpPublish.path,
+        ["-u", url, "-r", "work", "-b", "one"]
+      )
+      #expect(published.isSuccess, "\(published)")
+      let fetched = try await Program.run(Tool.amqpGet.path, ["-u", url, "-q", "work"])
+      #expect(fetched.output == "one")
+
+      let consumer = try Program(
+        Tool.amqpConsume.path,
+        ["-u", url, "-e", "amq.fanout", "/bin/cat"]
+      )
+      // It names its queue once it is bound.
+      try await wait(for: "consumer") { consumer.error.text.contains("\n") }
+      broker.child.signal(signal)
+      let told = try await consumer.finish()
+      #expect(told.error.contains("320"), "\(told)")
+      let result = try await broker.finish()
+      #expect(result.termination == .exited(0), "\(result)")
+      #expect(result.output.split(separator: "\n").count == 1)
+    }
+
+    @Test func aTakenPortIsSaidInOneLine() async throws {
+      let holder = try FreePort.Holder()
+      let result = try await Program.run(
+        try BuiltExecutable.path(),
+        ["serve", "--amqp-port", "\(holder.port)"]
+      )
+      #expect(result.termination == .exited(1), "\(result)")
+      #expect(result.output.isEmpty)
+      #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+      #expect(result.error.contains("\(holder.port)"))
+    }
+
+    @Test func aBrokerThatIsKilledFreesItsPort() async throws {
+      let (first, url) = try await serve()
+      first.child.signal(SIGKILL)
+      _ = try await first.finish()
+      let port = try #require(url.split(separator: ":").last)
+      let second = try Program(try BuiltExecutable.path(), ["serve", "--amqp-port", "\(port)"])
+      try await second.waitForOutput("ready amqp=127.0.0.1:\(port) ")
+    }
+  }
+}

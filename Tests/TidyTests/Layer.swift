@@ -1,0 +1,61 @@
+/// What one target may import: the table of the architecture, as a value.
+struct Layer {
+  /// Our own targets and the modules of packages; `Module.Symbol` allows that symbol alone.
+  var modules: Set<String>
+  /// Modules of the operating system and the toolchain.
+  var system: Set<String> = []
+  /// A pure target computes values from its arguments: no clock, no chance, no input or output.
+  var isPure = false
+
+  var summary: String {
+    let names = modules.union(system).sorted()
+    return names.isEmpty ? "nothing" : names.joined(separator: ", ")
+  }
+
+  /// Whether an import path is allowed, as a whole module or as a symbol of an allowed module.
+  func allows(_ path: String) -> Bool {
+    let allowed = modules.union(system)
+    if allowed.contains(path) { return true }
+    guard let dot = path.firstIndex(of: ".") else { return false }
+    return allowed.contains(String(path[..<dot]))
+  }
+
+  /// Every target under Sources.
+  static let all: [String: Layer] = [
+    "AMQP": Layer(modules: ["NIOCore.ByteBuffer"], isPure: true),
+    "Telemetry": Layer(modules: [], isPure: true),
+    // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
+    "Broker": Layer(
+      modules: ["AMQP", "Telemetry", "NIOCore.ByteBuffer"],
+      system: ["Glibc"],
+      isPure: true
+    ),
+    "AMQPServer": Layer(
+      modules: ["AMQP", "Broker", "Telemetry", "NIOCore", "NIOPosix", "Logging"],
+      system: ["Synchronization", "Glibc"]
+    ),
+    "AMQPClient": Layer(
+      modules: ["AMQP", "NIOCore", "NIOPosix"],
+      system: ["Synchronization", "Glibc"]
+    ),
+    "Lab": Layer(
+      modules: [
+        "AMQP", "AMQPClient", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess",
+        "Histogram",
+      ],
+      system: ["Dispatch", "Synchronization", "Glibc"]
+    ),
+    "Canvas": Layer(modules: [], isPure: true),
+    "Dashboard": Layer(modules: ["Canvas", "Telemetry"], isPure: true),
+    "CNcurses": Layer(modules: []),
+    "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
+    "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit"], system: ["Glibc"]),
+    "sluice": Layer(
+      modules: [
+        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Curses", "Dashboard", "Lab",
+        "Telemetry", "ThemeFiles", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
+      ],
+      system: ["Dispatch", "Synchronization", "Glibc"]
+    ),
+  ]
+}
