@@ -100,6 +100,7 @@ let package = Package(
       dependencies: ["Dashboard", "Canvas", "Telemetry", "ThemeFiles"],
       exclude: ["Goldens"]
     ),
+    .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "sluice"]),

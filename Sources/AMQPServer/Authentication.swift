@@ -31,8 +31,8 @@ struct Credentials: Hashable {
   /// A field table without its length, with LOGIN and PASSWORD.
   private init?(amqplain response: [UInt8]) {
     var buffer = ByteBuffer(bytes: response)
-    // A table that cannot be read is the same as one without the two entries.
     guard
+      // A table that cannot be read is the same as one without the two entries.
       let table = try? FieldTable(entriesFrom: &buffer),
       let login = table["LOGIN"]?.text,
       let password = table["PASSWORD"]?.text

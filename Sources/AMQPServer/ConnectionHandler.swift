@@ -52,6 +52,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     let wasOpen = session.connection != nil
     if tail.readableBytes > 0 {
       tail.writeImmutableBuffer(buffer)
+      // Safe: the session reads the bytes during the call and keeps copies only.
       let used = tail.withUnsafeReadableBytes { session.receive($0) }
       tail.moveReaderIndex(forwardBy: used)
       if tail.readableBytes == 0 { tail.clear() } else { tail.discardReadBytes() }

@@ -5,6 +5,8 @@ import AMQP
 /// They are passed on as they came, so what is broken in them would break the consumers. This
 /// finds it, and what the publisher asks for that the broker does not do.
 struct PropertyCheck {
+  // Safe: borrowed for the time of `check`, which is all that a value of this type lives; every
+  // read is within `bytes.count`.
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0
 

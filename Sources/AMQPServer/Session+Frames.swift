@@ -1,6 +1,9 @@
 import AMQP
 import Broker
 
+// Safe: every payload here lies in the read buffer that `Session.receive` was given and is used
+// within that call; lengths are compared with what was received before anything is read.
+
 /// The numbers of the methods that the hot path knows without decoding.
 private enum HotMethod {
   static let publish: UInt32 = 60 << 16 | 40

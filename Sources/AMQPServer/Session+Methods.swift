@@ -1,6 +1,8 @@
 import AMQP
 import Broker
 
+// Safe: the payload is decoded into values before the call that brought it returns.
+
 extension Session {
   /// Does what a method other than publish and acknowledge asks for.
   @inline(never)

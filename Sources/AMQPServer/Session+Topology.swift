@@ -160,7 +160,7 @@ enum Arguments {
       if entity.unavailable.contains(entry.key) {
         return Violation(.notImplemented, "argument '\(entry.key)' is not implemented")
       }
-      if entry.key == "x-queue-type", entry.value.text != "classic" {
+      if entry.key == "x-queue-type", QueueType(entry.value) == nil {
         return Violation(
           .notImplemented,
           "x-queue-type '\(entry.value.text ?? "?")' is not implemented"

@@ -37,6 +37,9 @@ final class Session {
     handshake = Handshake(peerAddress: peerAddress)
   }
 
+  // Safe: `bytes` is borrowed from the read buffer for the call; every frame is measured against
+  // `bytes.count` before it is looked into.
+
   /// Takes bytes from the client.
   ///
   /// - Returns: How many were used up; the rest is the beginning of a frame.

@@ -118,6 +118,7 @@ extension Broker {
     on channel: Channel
   ) {
     var head = channel.methodHead(BasicGetOk.identifier)
+    // Safe: `write` copies both pieces into the output before it returns.
     withUnsafeBytes(of: channel.unacked.nextTag.bigEndian) { head += $0 }
     head.append(entry.isRedelivered ? 1 : 0)
     head.withUnsafeMutableBytes { bytes in

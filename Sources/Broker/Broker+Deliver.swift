@@ -15,6 +15,7 @@ extension Broker {
     let channel = consumer.channel
     let connection = consumer.connection
     let head = consumer.deliveryHead(tag: channel.unacked.nextTag, isRedelivered: isRedelivered)
+    // Safe: `write` copies the consumer's head into the output before it returns.
     connection.write(message, head: head, tail: UnsafeRawBufferPointer(start: nil, count: 0))
     queue.delivered &+= 1
     consumer.delivered &+= 1

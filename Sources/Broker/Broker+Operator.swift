@@ -32,6 +32,7 @@ extension Broker {
   private func makeMessage(_ body: [UInt8], exchange: Name, routingKey: Name) -> Message? {
     // Property flags with none set: the empty property list (AMQP 0-9-1 section 4.2.6.1).
     let properties: [UInt8] = [0, 0]
+    // Safe: `reserve` copies the three pieces; the body is as long as was reserved for it.
     let message = exchange.bytes.withUnsafeBytes { exchangeBytes in
       routingKey.bytes.withUnsafeBytes { keyBytes in
         properties.withUnsafeBytes { propertyBytes in

@@ -109,6 +109,7 @@ extension Broker {
     var head = channel.methodHead(BasicReturn.identifier)
     let code = ReplyCode.noRoute.rawValue
     head += [UInt8(code >> 8), UInt8(code & 0xFF), UInt8(text.count)] + text
+    // Safe: `write` copies the head into the output before it returns.
     head.withUnsafeMutableBytes { bytes in
       channel.connection.write(
         message,

@@ -29,6 +29,7 @@ extension Broker {
     } else if let violation = reservedName(declaration.name, of: "queue") {
       return .failure(violation)
     }
+    if let violation = declaration.refusal(in: host) { return .failure(violation) }
     let queue = create(declaration, for: channel.connection)
     channel.lastDeclaredQueue = queue.name
     return .success(status(of: queue))
@@ -164,6 +165,16 @@ extension Broker {
     ]
     for (name, received, current) in flags where received != current {
       return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
+    }
+    let received = QueueType(of: declaration.arguments)
+    let current = QueueType(of: queue.arguments)
+    if received != current {
+      return .inequivalent(
+        QueueType.argument,
+        of: entity,
+        received: received.rawValue,
+        current: current.rawValue
+      )
     }
     return declaration.isExclusive == queue.isExclusive ? nil : .locked(queue)
   }

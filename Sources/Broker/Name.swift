@@ -10,6 +10,7 @@ package struct Name: Hashable, Sendable, Comparable {
   }
 
   package init(_ bytes: UnsafeRawBufferPointer) {
+    // Safe: the bytes are copied.
     self.bytes = Array(bytes)
   }
 

@@ -63,6 +63,14 @@ static void send(const char *text) {
   fflush(screen_output);
 }
 
+bool curses_window_size(int output, int *columns, int *rows) {
+  struct winsize size;
+  if (ioctl(output, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
+  *columns = size.ws_col;
+  *rows = size.ws_row;
+  return true;
+}
+
 // MARK: - Open and close
 
 static void set_modes(void) {
@@ -92,6 +100,10 @@ bool curses_open(const char *terminal_name, int input, int output, int escape_mi
     return false;
   }
   set_term(screen);
+  // LINES and COLUMNS in the environment may be of another time; the terminal knows better.
+  int columns = 0;
+  int rows = 0;
+  if (curses_window_size(output, &columns, &rows)) resizeterm(rows, columns);
   is_taken = true;
   output_descriptor = output;
   has_paste = description.has_other_screen;
@@ -154,14 +166,6 @@ void curses_close(void) {
 }
 
 // MARK: - Size
-
-bool curses_window_size(int output, int *columns, int *rows) {
-  struct winsize size;
-  if (ioctl(output, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
-  *columns = size.ws_col;
-  *rows = size.ws_row;
-  return true;
-}
 
 void curses_resize(int columns, int rows) {
   if (screen == NULL) return;

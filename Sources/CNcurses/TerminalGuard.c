@@ -16,6 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
+enum {
+  // How long a write of the dying program waits for the terminal.
+  WRITE_PATIENCE_MILLISECONDS = 200,
+  // How long the main actor may leave a signal to quit unread before the program ends without it.
+  QUIT_PATIENCE_SECONDS = 5,
+};
+
 // Everything the crash handler reads. It is written by the main actor while disarmed, then
 // published through `is_armed`, so a handler on any thread sees it whole.
 static struct termios remembered_modes;
@@ -27,17 +34,17 @@ static atomic_bool is_armed;
 static atomic_int real_standard_error = -1;
 static atomic_int held_standard_error = -1;
 static atomic_int signal_write_end = -1;
+static atomic_int unread_quit_signal;
 
+// Async-signal-safe. Gives up on a terminal that takes nothing: its reader may be stopped, and we
+// are dying.
 static void write_all(int descriptor, const char *bytes, size_t count) {
   while (count > 0) {
+    struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+    if (poll(&ready, 1, WRITE_PATIENCE_MILLISECONDS) <= 0) return;
     ssize_t written = write(descriptor, bytes, count);
     if (written < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EAGAIN) {
-        // A terminal that was set non-blocking by a neighbour: wait a little, but not for ever.
-        struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
-        if (poll(&ready, 1, 200) > 0) continue;
-      }
+      if (errno == EINTR || errno == EAGAIN) continue;
       return;
     }
     bytes += written;
@@ -163,8 +170,26 @@ void guard_trim_standard_error(size_t limit) {
   }
 }
 
+static bool is_quit(int signal_number) {
+  return signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGHUP;
+}
+
+// SIGALRM: the main actor hangs, most likely in a write to a terminal whose reader is stopped.
+static void ran_out_of_patience(int signal_number) {
+  int quit_signal = atomic_load(&unread_quit_signal);
+  if (quit_signal == 0) return;
+  restore_terminal();
+  signal(quit_signal, SIG_DFL);
+  kill(getpid(), quit_signal);
+  (void)signal_number;
+}
+
 static void caught(int signal_number) {
   int saved = errno;
+  if (is_quit(signal_number)) {
+    atomic_store(&unread_quit_signal, signal_number);
+    alarm(QUIT_PATIENCE_SECONDS);
+  }
   int write_end = atomic_load(&signal_write_end);
   if (write_end >= 0) {
     unsigned char byte = (unsigned char)signal_number;
@@ -187,11 +212,22 @@ int guard_signal_pipe(void) {
 
 int guard_next_signal(int read_end) {
   unsigned char byte = 0;
-  return read(read_end, &byte, 1) == 1 ? byte : 0;
+  if (read(read_end, &byte, 1) != 1) return 0;
+  if (is_quit(byte)) {
+    atomic_store(&unread_quit_signal, 0);
+    alarm(0);
+  }
+  return byte;
 }
 
 void guard_catch_signal(int signal_number) {
   struct sigaction action = {0};
+  if (is_quit(signal_number)) {
+    action.sa_handler = ran_out_of_patience;
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGTTOU);
+    sigaction(SIGALRM, &action, NULL);
+  }
   action.sa_handler = caught;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);

@@ -33,8 +33,9 @@ package enum TextCut {
     return result
   }
 
-  /// Shortens names that stand under each other: the end goes, or the middle where two different
-  /// names would read the same.
+  /// Shortens names that stand under each other: the end goes; where two different names would
+  /// then read the same, the middle; where they would still, all but their beginnings and what
+  /// comes after what they share.
   ///
   /// - Complexity: O(names · columns).
   package static func names(
@@ -43,17 +44,48 @@ package enum TextCut {
     ellipsis: Unicode.Scalar
   ) -> [String] {
     if names.allSatisfy({ $0.utf8.count <= columns }) { return names }
-    var seen: [String: String] = [:]
-    var ambiguous: Set<String> = []
-    let cut = names.map { end($0, columns: columns, ellipsis: ellipsis) }
-    for (name, short) in zip(names, cut) {
-      if let other = seen[short], other != name { ambiguous.insert(short) }
-      seen[short] = name
+    var short = names.map { end($0, columns: columns, ellipsis: ellipsis) }
+    for isLast in [false, true] {
+      for indices in groupsReadingTheSame(names, short) {
+        let shared = sharedPrefixCount(indices.map { names[$0] })
+        for index in indices {
+          short[index] =
+            isLast
+            ? beyond(shared, of: names[index], columns: columns, ellipsis: ellipsis)
+            : middle(names[index], columns: columns, ellipsis: ellipsis)
+        }
+      }
     }
-    if ambiguous.isEmpty { return cut }
-    return zip(names, cut).map { name, short in
-      ambiguous.contains(short) ? middle(name, columns: columns, ellipsis: ellipsis) : short
+    return short
+  }
+
+  /// Indices of different names that have the same short form, group by group.
+  private static func groupsReadingTheSame(_ names: [String], _ short: [String]) -> [[Int]] {
+    Dictionary(grouping: names.indices) { short[$0] }.values.filter { indices in
+      indices.contains { names[$0] != names[indices[0]] }
     }
+  }
+
+  private static func sharedPrefixCount(_ names: [String]) -> Int {
+    guard var shared = names.first.map({ Array($0.unicodeScalars) }) else { return 0 }
+    for name in names.dropFirst() {
+      let same = zip(shared, name.unicodeScalars).prefix { $0 == $1 }.count
+      shared.removeLast(shared.count - same)
+    }
+    return shared.count
+  }
+
+  /// Some columns of the beginning, and the text from one of its characters on.
+  private static func beyond(
+    _ start: Int,
+    of text: String,
+    columns: Int,
+    ellipsis: Unicode.Scalar
+  ) -> String {
+    let head = prefix(of: text.unicodeScalars, columns: max(0, columns / 3 - 1))
+    let rest = String(String.UnicodeScalarView(text.unicodeScalars.dropFirst(start)))
+    let room = columns - CharacterWidth.columns(of: head) - 1
+    return head + String(ellipsis) + end(rest, columns: max(0, room), ellipsis: ellipsis)
   }
 
   private static func prefix(of scalars: String.UnicodeScalarView, columns: Int) -> String {

@@ -12,6 +12,7 @@ struct KeyReader {
   static let sequenceLimit = 32
 
   private var paste: String.UnicodeScalarView?
+  private var pastedCount = 0
   private var lastPastedAt: UInt64 = 0
   private var ahead: curses_key?
 
@@ -37,6 +38,7 @@ struct KeyReader {
       }
       if isNamed(found, CURSES_NAMED_PASTE_BEGIN) {
         paste = String.UnicodeScalarView()
+        pastedCount = 0
         lastPastedAt = now
         continue
       }
@@ -57,8 +59,9 @@ struct KeyReader {
     // Keys inside of a paste are escape sequences in the pasted text; they are left out.
     guard found.kind == CURSES_KEY_CHARACTER,
       let scalar = Unicode.Scalar(UInt32(bitPattern: found.code)),
-      (paste?.count ?? 0) < Self.pastedScalarsLimit
+      pastedCount < Self.pastedScalarsLimit
     else { return nil }
+    pastedCount += 1
     paste?.append(scalar == "\r" ? "\n" : scalar)
     return nil
   }
@@ -76,7 +79,8 @@ struct KeyReader {
   private mutating func afterEscape(read: () -> curses_key) -> Key {
     let second = read()
     if second.kind == CURSES_KEY_NONE { return .escape }
-    guard second.kind == CURSES_KEY_CHARACTER, second.code != 27 else {
+    // Control keys are no part of a sequence: ^C right after Esc must still end the program.
+    guard second.kind == CURSES_KEY_CHARACTER, second.code >= 32 else {
       ahead = second
       return .escape
     }

@@ -75,6 +75,14 @@ package final class Terminal {
     curses_choose_locale()
   }
 
+  /// Returns the size of the terminal that standard output is; nil when it is none, or does not say.
+  package static func windowSize() -> Size? {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    guard curses_window_size(STDOUT_FILENO, &columns, &rows) else { return nil }
+    return Size(columns: Int(columns), rows: Int(rows))
+  }
+
   private static func inputDescriptor() throws(TerminalError) -> Int32 {
     guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     if isatty(STDIN_FILENO) == 1 { return STDIN_FILENO }

@@ -16,27 +16,35 @@ package struct TerminalKind: Sendable, Hashable {
   /// Tried in this order when terminfo does not know `TERM`.
   static let fallbacks = ["xterm-256color", "xterm", "vt100"]
 
+  /// Reads a variable of the environment; nil when it is not set or empty.
+  package typealias Environment = (String) -> String?
+
   /// Chooses by `TERM`, `COLORTERM`, `NO_COLOR` and terminfo.
   ///
   /// A description with direct colour is used only when the terminal says that it has it, terminfo
   /// has such an entry, and the theme has a colour that needs it.
   ///
+  /// - Isolation: the main actor, like everything of ncurses.
   /// - Throws: ``TerminalError/unknownTerminal(name:)`` when none of the fallbacks is there either,
   ///   ``TerminalError/cannotMoveCursor(name:)`` for `TERM=dumb` and its like.
-  package static func choose(_ options: TerminalOptions) throws(TerminalError) -> TerminalKind {
+  @MainActor
+  package static func choose(
+    _ options: TerminalOptions,
+    environment: Environment = processEnvironment
+  ) throws(TerminalError) -> TerminalKind {
     let wanted = environment("TERM") ?? ""
     guard let known = ([wanted] + fallbacks).first(where: { !$0.isEmpty && isKnown($0) }) else {
       throw .unknownTerminal(name: wanted)
     }
     let description = curses_describe(known)
     guard description.can_move_cursor else { throw .cannotMoveCursor(name: known) }
-    guard allowsColor(options.color) else {
+    guard allowsColor(options.color, environment) else {
       return TerminalKind(name: known, depth: .monochrome, hasDirectColor: false)
     }
     if description.has_direct_colour {
       return TerminalKind(name: known, depth: .trueColor, hasDirectColor: true)
     }
-    if description.colour_count >= 256, saysTrueColor, options.theme.needsTrueColor {
+    if description.colour_count >= 256, saysTrueColor(environment), options.theme.needsTrueColor {
       let direct = environment("TMUX") == nil ? "xterm-direct" : "tmux-direct"
       if isKnown(direct), curses_describe(direct).has_direct_colour {
         return TerminalKind(name: direct, depth: .trueColor, hasDirectColor: true)
@@ -52,7 +60,7 @@ package struct TerminalKind: Sendable, Hashable {
   }
 
   /// Whether `--color` and `NO_COLOR` together allow any colour.
-  static func allowsColor(_ choice: ColorChoice) -> Bool {
+  private static func allowsColor(_ choice: ColorChoice, _ environment: Environment) -> Bool {
     switch choice {
     case .never: false
     case .always: true
@@ -60,20 +68,20 @@ package struct TerminalKind: Sendable, Hashable {
     }
   }
 
-  private static var saysTrueColor: Bool {
-    let value = environment("COLORTERM")
-    return value == "truecolor" || value == "24bit"
+  private static func saysTrueColor(_ environment: Environment) -> Bool {
+    ["truecolor", "24bit"].contains(environment("COLORTERM"))
   }
 
+  @MainActor
   private static func isKnown(_ name: String) -> Bool {
     curses_describe(name).is_known
   }
-}
 
-/// Returns a variable of the environment; nil when it is not set or empty.
-func environment(_ name: String) -> String? {
-  guard let value = getenv(name), value.pointee != 0 else { return nil }
-  return String(cString: value)
+  /// The environment that this process was given.
+  package static func processEnvironment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
 }
 
 extension Theme {

@@ -30,6 +30,27 @@ package enum Format {
     return String(tenths / 10) + "." + String(tenths % 10)
   }
 
+  /// Returns a number in at most four characters: `7.5`, `4581`, `812k`, `1.2M`.
+  package static func short(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return none }
+    let bounded = min(max(0, value), 999e12)
+    if bounded < 9.95, bounded != Double(Int(bounded)) {
+      let tenths = Int(bounded * 10 + 0.5)
+      return String(tenths / 10) + "." + String(tenths % 10)
+    }
+    if bounded < 9_999.5 { return String(Int(bounded + 0.5)) }
+    var scaled = bounded
+    for unit in ["k", "M", "G"] {
+      scaled /= 1_000
+      if scaled < 9.95 {
+        let tenths = Int(scaled * 10 + 0.5)
+        return String(tenths / 10) + "." + String(tenths % 10) + unit
+      }
+      if scaled < 999.5 { return String(Int(scaled + 0.5)) + unit }
+    }
+    return String(Int(scaled / 1_000 + 0.5)) + "T"
+  }
+
   /// Returns milliseconds without decimals from 10 on, and `-` when nothing is known.
   package static func milliseconds(_ value: Double?) -> String {
     guard let value, value.isFinite else { return none }

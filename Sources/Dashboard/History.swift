@@ -22,7 +22,7 @@ struct History: Sendable {
     guard let newest = window.newest else { return }
     recordTotals(newest, window)
     recordQueues(newest, window)
-    recordDrops(newest)
+    recordDrops(newest, isFirst: window.base == nil)
   }
 
   /// Adds what customers saw.
@@ -99,7 +99,8 @@ struct History: Sendable {
     queues = matched
   }
 
-  private mutating func recordDrops(_ newest: BrokerSnapshot) {
+  /// What was dropped before anybody looked is not news.
+  private mutating func recordDrops(_ newest: BrokerSnapshot, isFirst: Bool) {
     var kept: [DropTrack] = []
     for exchange in newest.exchanges where exchange.unroutable > 0 {
       if kept.count == Limits.trackedDrops { break }
@@ -108,7 +109,12 @@ struct History: Sendable {
       }
       var track =
         known
-        ?? DropTrack(virtualHost: exchange.virtualHost, name: exchange.name, firstAt: newest.at)
+        ?? DropTrack(
+          virtualHost: exchange.virtualHost,
+          name: exchange.name,
+          countBefore: isFirst ? exchange.unroutable : 0,
+          at: newest.at
+        )
       track.record(exchange.unroutable, at: newest.at)
       kept.append(track)
     }
@@ -194,23 +200,38 @@ struct DropTrack: Sendable {
   let name: String
   /// When the first of a row of drops was seen; a row ends after ``Limits/dropSeconds`` of peace.
   private(set) var firstAt: Instant
-  private(set) var lastAt: Instant
-  /// Drops before the row began.
-  private(set) var countBefore: UInt64 = 0
-  private(set) var count: UInt64 = 0
+  /// When the newest drop was seen; nil when none was.
+  private(set) var lastAt: Instant?
+  /// The exchange's sum when the row began.
+  private var countBefore: UInt64
+  /// The exchange's sum now, never less than ``countBefore``.
+  private var count: UInt64
 
-  init(virtualHost: String, name: String, firstAt: Instant) {
+  init(virtualHost: String, name: String, countBefore: UInt64, at now: Instant) {
     self.virtualHost = virtualHost
     self.name = name
-    self.firstAt = firstAt
-    lastAt = firstAt
+    self.countBefore = countBefore
+    count = countBefore
+    firstAt = now
+  }
+
+  /// How many messages the row of drops has.
+  var droppedCount: UInt64 { count - countBefore }
+
+  /// Whether a message was dropped in the last ``Limits/dropSeconds``.
+  func isRecent(at now: Instant) -> Bool {
+    lastAt.map { now.seconds(since: $0) <= Limits.dropSeconds } ?? false
   }
 
   mutating func record(_ newCount: UInt64, at now: Instant) {
     if newCount == count { return }
-    if now.seconds(since: lastAt) > Limits.dropSeconds {
+    if newCount < count {
+      // Another exchange with the name of one that was deleted: its sum began at 0.
+      countBefore = 0
       firstAt = now
+    } else if !isRecent(at: now) {
       countBefore = count
+      firstAt = now
     }
     lastAt = now
     count = newCount

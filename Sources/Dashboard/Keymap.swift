@@ -6,7 +6,7 @@ package struct KeyBinding: Sendable, Hashable {
   package enum Chapter: String, Sendable, Hashable, CaseIterable {
     case move = "move"
     case look = "look"
-    case act = "act, and take it back"
+    case act = "act"
     case forGood = "for good: capitals"
     case leave = "leave"
   }
@@ -106,8 +106,8 @@ package enum Keymap {
     ),
     KeyBinding(
       action: .pageUp,
-      keys: [.pageUp, .control("b")],
-      label: "PgUp ^B",
+      keys: [.pageUp, .control("b"), .control("u")],
+      label: "PgUp ^B ^U",
       shortLabel: "PgUp",
       hint: "page up",
       help: "One page up.",
@@ -118,8 +118,8 @@ package enum Keymap {
     ),
     KeyBinding(
       action: .pageDown,
-      keys: [.pageDown, .control("f")],
-      label: "PgDn ^F",
+      keys: [.pageDown, .control("f"), .control("d")],
+      label: "PgDn ^F ^D",
       shortLabel: "PgDn",
       hint: "page down",
       help: "One page down.",
@@ -249,7 +249,7 @@ package enum Keymap {
       label: "b",
       shortLabel: "b",
       hint: "burst",
-      help: "Send 100 customers at once; without a running lab, 100 messages.",
+      help: "Send \(Limits.burstCount) customers at once; without a running lab, as many messages.",
       chapter: .act,
       places: [.overview],
       panels: [.lab],
@@ -261,7 +261,7 @@ package enum Keymap {
       label: "+",
       shortLabel: "+-",
       hint: "load",
-      help: "More customers a second: 1 2 5 10 20 50 100 200 500 1000.",
+      help: "More customers a second, up to \(Format.rate(Limits.loads.last)).",
       chapter: .act,
       places: [.overview],
       panels: [.lab],

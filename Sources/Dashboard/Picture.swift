@@ -13,6 +13,8 @@ struct Picture: Sendable {
   private(set) var exchangeOrder: [Int] = []
   private(set) var consumerRows: [ConsumerRow] = []
   private(set) var problems = Problems()
+  /// The queues in which a message waits for longer than ``Limits/silentConsumerSeconds``.
+  private(set) var lateQueues: Set<QueueIdentity> = []
   private var serviceSince: [String: (state: ServiceState, at: Instant)] = [:]
 
   /// The newest snapshot; nil until the first one.
@@ -32,6 +34,13 @@ struct Picture: Sendable {
     history.record(window)
     log.add(snapshot.events)
     exchangeOrder = Self.order(snapshot.exchanges)
+    lateQueues = Set(
+      snapshot.queues.lazy.filter { queue in
+        queue.oldestReadyAt.map {
+          snapshot.at.seconds(since: $0) >= Limits.silentConsumerSeconds
+        } ?? false
+      }.map(\.identity)
+    )
     arrange()
     return true
   }

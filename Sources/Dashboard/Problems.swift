@@ -182,14 +182,13 @@ struct Problems: Sendable, Hashable {
   }
 
   private mutating func addDrops(_ broker: BrokerSnapshot, _ picture: Picture) {
-    for drop in picture.history.drops
-    where broker.at.seconds(since: drop.lastAt) <= Limits.dropSeconds {
+    for drop in picture.history.drops where drop.isRecent(at: broker.at) {
       guard
         let exchange = broker.exchanges.first(where: {
           $0.name == drop.name && $0.virtualHost == drop.virtualHost
         })
       else { continue }
-      let dropped = Format.count(drop.count - drop.countBefore)
+      let dropped = Format.count(drop.droppedCount)
       let key = exchange.lastUnroutableKey.map { " for \"\($0)\"" } ?? ""
       add(
         Problem(
@@ -229,7 +228,7 @@ struct Problems: Sendable, Hashable {
     guard let name = service.queue else { return "calls to it fail" }
     let queue = picture.broker?.queues.first { $0.name == name }
     let waiting = queue.map { Format.count($0.ready) + " wait" } ?? "messages wait"
-    return "\(waiting) in \(name), none are lost"
+    return "\(waiting) in \(name) until it is back"
   }
 
   private mutating func addService(_ service: ServiceSnapshot, _ picture: Picture) {
@@ -268,15 +267,12 @@ extension Picture {
     if consumer.isPaused { return .paused }
     if consumer.held > 0 {
       let last = consumer.lastAcknowledgedAt ?? consumer.startedAt
-      if broker.at.seconds(since: last) >= Limits.silentConsumerSeconds,
-        let queue = broker.queues.first(where: {
-          $0.name == consumer.queue && $0.virtualHost == consumer.virtualHost
-        }), let oldest = queue.oldestReadyAt,
-        broker.at.seconds(since: oldest) >= Limits.silentConsumerSeconds
-      {
-        return .silent
-      }
-      return .busy
+      let isSilent =
+        broker.at.seconds(since: last) >= Limits.silentConsumerSeconds
+        && lateQueues.contains(
+          QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
+        )
+      return isSilent ? .silent : .busy
     }
     return (ackRate(of: consumer, near: index) ?? 0) > 0 ? .busy : .idle
   }

@@ -37,6 +37,7 @@ package enum QueueState: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Returns what stands before the word: a state is never told by colour alone.
   package func glyph(_ glyphs: Glyphs) -> Unicode.Scalar {
     switch self {
     case .ok: glyphs.ok
@@ -89,6 +90,7 @@ package enum ConsumerState: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Returns what stands before the word: a state is never told by colour alone.
   package func glyph(_ glyphs: Glyphs) -> Unicode.Scalar {
     switch self {
     case .busy: glyphs.ok

@@ -86,17 +86,15 @@ extension Model {
 
   /// The consumers of a queue, with the services that should consume from it.
   func consumers(of queue: QueueIdentity) -> [SelectedConsumer] {
-    shown.consumerRows.compactMap { row in
-      let candidate = selected(row)
-      if let consumer = candidate?.consumer {
-        let isOfQueue = consumer.queue == queue.name && consumer.virtualHost == queue.virtualHost
-        return isOfQueue ? candidate : nil
+    guard let consumers = shown.broker?.consumers else { return [] }
+    return shown.consumerRows.lazy.filter { row in
+      switch row.subject {
+      case .consumer(let index):
+        consumers[index].queue == queue.name && consumers[index].virtualHost == queue.virtualHost
+      case .absentService(let index):
+        shown.lab?.services[index].queue == queue.name
       }
-      guard let service = row.service, shown.service(named: service)?.queue == queue.name else {
-        return nil
-      }
-      return candidate
-    }
+    }.compactMap { selected($0) }
   }
 
   private func selected(_ row: ConsumerRow) -> SelectedConsumer? {

@@ -105,6 +105,8 @@ package enum LabProcess {
 
   private static func complain(_ text: String) {
     let line = Array("sluice lab-service: \(text)\n".utf8)
+    // Safe: `write` reads the bytes before it returns.
+    // Safe: the pointer is used during the call only.
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -8,8 +8,9 @@ enum Limits {
   static let concurrentSteps = 40
   /// Messages that a consumer holds and works on at once: 10 / 50 ms is 200 a second.
   static let prefetchCount: UInt16 = 10
-  /// Payments in hand at once for each way of calling, as a pool of 40 threads would allow. The
-  /// ways do not share it, so that one cannot stand in the other's way.
+  /// Payments in hand at once for each way of calling, as a pool of 40 threads would allow.
+  ///
+  /// The ways do not share it, so that one cannot stand in the other's way.
   static let concurrentPayments = 40
   /// Requests that wait for a free place; one more is turned away with 503.
   static let waitingRequests = 2000
@@ -78,7 +79,7 @@ enum Limits {
   static let snapshotInterval: Duration = .milliseconds(250)
   /// The pause between two reads of a service's lines, so that the runner is not woken for each
   /// message; a pipe holds about a thousand lines meanwhile.
-  static let readPause: Duration = .milliseconds(100)
+  static let readPause: Duration = .milliseconds(250)
   /// How often the customers' process reports.
   static let customersReportInterval: Duration = .milliseconds(250)
   /// How often the other services report their counters.

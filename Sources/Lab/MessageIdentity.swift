@@ -78,9 +78,9 @@ struct SequenceSet: Sendable {
   private var words: [UInt64] = []
   private(set) var count = 0
 
-  /// Adds a number; false when it was there already.
+  /// Adds a number, at most ``Limits/sequence``; false when it was there already.
   ///
-  /// - Parameter sequence: At most ``Limits/sequence``; the memory grows with the highest one.
+  /// The memory grows with the highest number.
   @discardableResult
   mutating func insert(_ sequence: UInt64) -> Bool {
     precondition(sequence <= Limits.sequence, "a sequence number is checked where it is read")

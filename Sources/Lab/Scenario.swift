@@ -60,7 +60,9 @@ struct Scenario: Sendable {
     routingKey: "payment.succeeded"
   )
 
-  /// The queues, in the scenario's order. They are durable and stay when their consumer dies.
+  /// The queues, in the scenario's order.
+  ///
+  /// They are durable and stay when their consumer dies.
   var queues: [String] {
     roles.compactMap(\.queue)
   }

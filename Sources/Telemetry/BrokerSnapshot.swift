@@ -314,6 +314,7 @@ package struct BrokerEvent: Sendable, Hashable {
   /// Plain words; names from the network in it are not yet made safe for a terminal.
   package var text: String
 
+  /// How much an event matters to a person on call.
   package enum Severity: Sendable, Hashable, CaseIterable {
     case information
     case warning

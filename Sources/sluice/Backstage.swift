@@ -14,6 +14,8 @@ final class Backstage {
   /// The lab's newest snapshot, until it is taken.
   let labSnapshots = Mailbox<LabSnapshot>()
   private(set) var lab: LabRunner?
+  /// From the beginning, since the lab is started right after the first picture.
+  private var isLabStarting = true
   private var publishedByHand: UInt64 = 0
 
   /// Starts the broker, on the next free port when the wanted one is taken.
@@ -33,6 +35,7 @@ final class Backstage {
   ///
   /// - Throws: ``LabError`` when the plan means nothing to the lab.
   func startLab(_ plan: DashboardPlan) async throws(LabError) {
+    defer { isLabStarting = false }
     let configuration = LabConfiguration(
       scenario: plan.scenario,
       endpoint: ClientEndpoint(host: "127.0.0.1", port: server.port),
@@ -46,6 +49,14 @@ final class Backstage {
     runner.onSnapshot { [labSnapshots] snapshot in
       labSnapshots.put(snapshot)
     }
+  }
+
+  /// Whether a process of the scenario is on its way.
+  ///
+  /// Until its program runs, our own thread waits for it inside the system call that makes it. To
+  /// stop the whole job in that moment would stop the child and never the parent.
+  var isStartingProcess: Bool {
+    isLabStarting || lab?.snapshot.services.contains { $0.state == .starting } == true
   }
 
   /// Does what the dashboard wants of the broker or the lab.

@@ -23,7 +23,8 @@ final class DashboardSession {
   private let backstage: Backstage
   private let terminal: Terminal
   private var model: Model
-  private var isDrawing = false
+  private var isDrawPending = false
+  private var isSuspensionDue = false
   private let ending: AsyncStream<Ending>
   private let end: AsyncStream<Ending>.Continuation
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
@@ -128,6 +129,14 @@ final class DashboardSession {
     apply(.snapshot(snapshot))
     tellTime()
     draw()
+    suspendIfDue()
+  }
+
+  /// Stops the job at the first moment when no process of it is being made.
+  private func suspendIfDue() {
+    guard isSuspensionDue, !backstage.isStartingProcess else { return }
+    isSuspensionDue = false
+    terminal.suspend()
   }
 
   private func tellTime() {
@@ -148,7 +157,8 @@ final class DashboardSession {
     case .quit:
       end.yield(.wanted)
     case .suspend:
-      terminal.suspend()
+      isSuspensionDue = true
+      suspendIfDue()
     case .repaint:
       terminal.repaint()
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
@@ -165,11 +175,11 @@ final class DashboardSession {
 
   /// Draws once for all keys that are waiting to be read.
   private func drawSoon() {
-    guard !isDrawing else { return }
-    isDrawing = true
+    guard !isDrawPending else { return }
+    isDrawPending = true
     DispatchQueue.main.async { [weak self] in
       MainActor.assumeIsolated {
-        self?.isDrawing = false
+        self?.isDrawPending = false
         self?.draw()
       }
     }

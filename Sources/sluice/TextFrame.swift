@@ -9,8 +9,8 @@ import Telemetry
 /// One frame of the dashboard as text, for a standard output that cannot be drawn on.
 @MainActor
 enum TextFrame {
-  /// What a frame has room for when nobody says how large the paper is.
-  static let size = Size(columns: 120, rows: 36)
+  /// How large a frame is when there is no terminal to say so.
+  static let paper = Size(columns: 120, rows: 36)
   /// How long the scenario may take to show its first figures.
   static let patience = Duration.seconds(4)
   /// How often is looked whether it has.
@@ -28,7 +28,7 @@ enum TextFrame {
       return .failure
     }
     var model = Model(
-      size: size,
+      size: Terminal.windowSize() ?? paper,
       options: ViewOptions(
         glyphs: plan.glyphs,
         timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),

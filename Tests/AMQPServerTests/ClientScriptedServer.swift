@@ -2,6 +2,8 @@ import AMQP
 import AMQPClient
 import NIOCore
 import NIOPosix
+import Synchronization
+import TestSupport
 import Testing
 
 /// A server that does just what a test says, to show the client what no good server does.
@@ -24,11 +26,17 @@ struct ScriptedServer {
         for try await connection in connections {
           try await connection.executeThenClose { bytes, writer in
             let (chunks, continuation) = AsyncStream<ByteBuffer>.makeStream()
+            let pause = Flag()
             async let _: Void = {
               defer { continuation.finish() }
-              for try await chunk in bytes { continuation.yield(chunk) }
+              for try await chunk in bytes {
+                continuation.yield(chunk)
+                if pause.isSet {
+                  try await wait(for: "reading to go on", deadline: .seconds(50)) { !pause.isSet }
+                }
+              }
             }()
-            try await script(ScriptedPeer(chunks, writer))
+            try await script(ScriptedPeer(chunks, writer, pause))
           }
           return
         }
@@ -54,13 +62,27 @@ struct ScriptedServer {
 /// The client went away, or the test ended, while the script waited for a frame.
 struct ScriptCut: Error {}
 
+/// A switch between tasks.
+final class Flag: Sendable {
+  private let value = Mutex(false)
+  var isSet: Bool { value.withLock { $0 } }
+  func set(_ isSet: Bool) { value.withLock { $0 = isSet } }
+}
+
 /// One connection as a script sees it.
 final class ScriptedPeer {
+  /// While it is set nothing is read from the socket.
+  let pause: Flag
   private var chunks: AsyncStream<ByteBuffer>.Iterator
   private let writer: NIOAsyncChannelOutboundWriter<ByteBuffer>
   private var decoder = FrameDecoder(maximumFrameBytes: Limits.defaultFrameBytes)
 
-  init(_ chunks: AsyncStream<ByteBuffer>, _ writer: NIOAsyncChannelOutboundWriter<ByteBuffer>) {
+  init(
+    _ chunks: AsyncStream<ByteBuffer>,
+    _ writer: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    _ pause: Flag
+  ) {
+    self.pause = pause
     self.chunks = chunks.makeAsyncIterator()
     self.writer = writer
   }
@@ -129,10 +151,13 @@ final class ScriptedPeer {
     return (startOk, tuneOk, open)
   }
 
-  /// Answers `channel.open`.
-  func openChannel(_ number: UInt16 = 1) async throws {
-    _ = try await expect(ChannelOpen.self)
-    try await send(.method(channel: number, .channelOpenOk(ChannelOpenOk())))
+  /// Answers `channel.open` on the channel that it comes on.
+  func openChannel() async throws {
+    while true {
+      guard case .method(let channel, .channelOpen) = try await next() else { continue }
+      try await send(.method(channel: channel, .channelOpenOk(ChannelOpenOk())))
+      return
+    }
   }
 
   /// Stays silent until the client goes away.

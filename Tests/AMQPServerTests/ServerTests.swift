@@ -66,7 +66,7 @@ import Testing
       let connection = try await AMQPConnection.open(endpoint, name: "worker", group: group)
       let channel = try await connection.openChannel()
       _ = try await channel.declareQueue("q")
-      _ = try await channel.consume("q", tag: "worker-1")
+      let deliveries = try await channel.consume("q", tag: "worker-1")
       let publish = OperatorCommand.publish(exchange: "", routingKey: "q", body: [1], count: 2)
       #expect(await server.perform(publish) == .success("published 2 messages"))
       let missing = OperatorCommand.publish(exchange: "no", routingKey: "", body: [], count: 1)
@@ -94,6 +94,7 @@ import Testing
         await server.perform(.closeConsumer(identifier: identifier))
           == .failure(OperatorRefusal(message: "that consumer is gone"))
       )
+      #expect(deliveries.consumerTag == "worker-1")
     }
   }
 

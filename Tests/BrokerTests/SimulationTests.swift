@@ -132,6 +132,7 @@ struct Simulation {
   private mutating func purge(_ index: Int) {
     guard random.next() % 4 == 0 else { return }
     log.append("client \(index) purges a")
+    // A refusal gives nil, which no purge of the model does.
     let count = try? broker.purgeQueue(Name("a"), for: clients[index].connection).get()
     #expect(count == queues["a"]?.purge(), "\(story)")
   }

@@ -35,6 +35,25 @@ import Testing
     #expect(broker.declareExchange(fanout)?.code == .preconditionFailed)
   }
 
+  @Test func aQuorumQueueIsDurableAndStaysOfItsType() throws {
+    let client = TestClient(broker)
+    let quorum: FieldTable = ["x-queue-type": .text("quorum")]
+    let transient = QueueDeclaration(name: Name("q"), arguments: quorum)
+    #expect(
+      broker.declareQueue(transient, on: client.channel)
+        == .failure(
+          Violation(
+            .preconditionFailed,
+            "invalid property 'non-durable' for queue 'q' in vhost '/'"
+          )
+        )
+    )
+    let durable = QueueDeclaration(name: Name("q"), isDurable: true, arguments: quorum)
+    #expect(throws: Never.self) { try broker.declareQueue(durable, on: client.channel).get() }
+    let classic = QueueDeclaration(name: Name("q"), isDurable: true)
+    #expect(throws: Violation.self) { try broker.declareQueue(classic, on: client.channel).get() }
+  }
+
   @Test(arguments: ["amq.mine", "amq."]) func reservedNamesAreRefused(name: String) {
     let client = TestClient(broker)
     #expect(

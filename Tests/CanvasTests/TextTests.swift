@@ -96,6 +96,12 @@ import Testing
     #expect(short == ["queue…east", "queue…west", "other"])
   }
 
+  @Test func namesThatDifferInTheMiddleShowIt() {
+    let names = ["orders.region-16.invoices", "orders.region-17.invoices"]
+    let short = TextCut.names(names, columns: 11, ellipsis: "…")
+    #expect(short == ["or…6.invoi…", "or…7.invoi…"])
+  }
+
   @Test func namesThatDifferEarlyKeepTheirBeginning() {
     let short = TextCut.names(["alpha-very-long", "beta-very-long"], columns: 7, ellipsis: "…")
     #expect(short == ["alpha-…", "beta-v…"])

@@ -26,6 +26,18 @@ import Testing
 
   @Test(
     arguments: [
+      (nil, "-"), (0, "0"), (0.04, "0.0"), (7.5, "7.5"), (9.96, "10"), (4_581.2, "4581"),
+      (9_999.6, "10k"), (811_911, "812k"), (999_600, "1.0M"), (1_234_567, "1.2M"), (5e9, "5.0G"),
+      (1e300, "999T"),
+    ] as [(Double?, String)]
+  )
+  func shortNumbersHaveFourCharacters(value: Double?, text: String) {
+    #expect(Format.short(value) == text)
+    #expect(text.utf8.count <= 4)
+  }
+
+  @Test(
+    arguments: [
       (nil, "-"), (0.24, "0.2"), (9.94, "9.9"), (9.96, "10"), (102.4, "102"), (2_250, "2 250"),
     ] as [(Double?, String)]
   )

@@ -8,9 +8,10 @@ extension EndToEndTests {
     private let readme: String
 
     init() throws {
-      let root = URL(filePath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+      readme = try String(
+        contentsOf: SourceFolder.package.appending(path: "README.md"),
+        encoding: .utf8
+      )
     }
 
     @Test func everyOptionInTheReadmeIsInTheHelp() async throws {

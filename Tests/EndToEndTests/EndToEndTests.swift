@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -6,6 +7,13 @@ import Testing
 /// Serialized: each test starts a broker, a scenario of several processes and a terminal, and the
 /// machines have two cores.
 @Suite(.serialized) struct EndToEndTests {}
+
+/// Where the sources are.
+enum SourceFolder {
+  static let tests = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  static let package = tests.deletingLastPathComponent()
+}
 
 /// The program on a pseudo-terminal, with everything that it has started.
 struct Session {
@@ -44,9 +52,29 @@ struct Session {
     }
   }
 
-  /// Waits until the scenario's services run.
-  func waitForServices() async throws {
-    try await wait(for: "services", seen: { "\(processes.alive)" }) { processes.alive.count > 4 }
+  /// Waits until so many of the scenario's processes run, by default all.
+  func waitForServices(_ count: Int = Scenario.processCount) async throws {
+    try await wait(for: "services", seen: { "\(processes.alive)" }) {
+      // A process that has not yet become another program still bears its parent's arguments.
+      processes.alive.count { $0.commandLine.contains("lab-service") } >= count
+    }
+  }
+
+  /// Waits until a text is on the screen.
+  ///
+  /// The program draws only what changed, so words come in pieces; asked to repaint, it sends all.
+  func waitForText(_ text: String) async throws {
+    let offset = terminal.output.count
+    try await wait(
+      for: "text `\(text)`",
+      interval: .milliseconds(100),
+      seen: { terminal.tail },
+      until: {
+        terminal.type("\u{C}")
+        return String(decoding: terminal.output.bytes.dropFirst(offset), as: UTF8.self)
+          .contains(text)
+      }
+    )
   }
 
   /// Waits until nothing that the program has started is left.

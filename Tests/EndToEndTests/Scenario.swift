@@ -1,5 +1,7 @@
-/// The names of the payment scenario that appear on the screen.
+/// What a person sees of the payment scenario.
 enum Scenario {
   /// Each is consumed by the service of the same name.
   static let queues = ["trade", "notification", "points"]
+  /// Customers, payment, user, status, trade, notification, points.
+  static let processCount = 7
 }

@@ -36,9 +36,11 @@ extension EndToEndTests {
       try await session.waitForNoProcesses()
     }
 
-    @Test func afterSigkillNoProcessIsLeft() async throws {
+    /// Also while the scenario is only just starting.
+    @Test(arguments: [0, 3, Scenario.processCount])
+    func afterSigkillNoProcessIsLeft(running: Int) async throws {
       let session = try await Session.start()
-      try await session.waitForServices()
+      try await session.waitForServices(running)
       session.terminal.child.signal(SIGKILL)
       #expect(try await session.terminal.waitForEnd() == .signalled(SIGKILL))
       try await session.waitForNoProcesses()
@@ -58,10 +60,12 @@ extension EndToEndTests {
       )
       let session = Session(terminal: terminal, processes: processes, port: 0)
       try await session.waitForFullScreen()
-      try await session.waitForServices()
+      // The key must wait until the services are made: a child that is stopped on its way stops
+      // its parent for ever.
       if byKey {
         terminal.type("\u{1A}")
       } else {
+        try await session.waitForServices()
         let shell = terminal.child.processIdentifier
         let program = processes.alive.first { $0.parentIdentifier == shell }
         kill(try #require(program).processIdentifier, SIGTSTP)

@@ -47,7 +47,9 @@ struct HTTPTests {
     await withTaskGroup { group in
       for number in 0..<200 {
         group.addTask {
+          // A failed call has no body, and then the expectation says so.
           let response = try? await client.post("/", Array("\(number)".utf8))
+          // So does a body that is not JSON.
           let body = response.flatMap { try? JSON(parsing: $0.body) }
           #expect(body?["body"]?.text == "\(number)")
         }
@@ -58,6 +60,7 @@ struct HTTPTests {
 
   @Test func aConnectionIsUsedAgain() async throws {
     let server = RawServer(answer: RawServer.wellFormed)
+    defer { server.close() }
     let client = client()
     client.setPort(server.port)
     for _ in 0..<5 { #expect(try await client.post("/", []).status == 200) }
@@ -73,24 +76,23 @@ struct HTTPTests {
     await server.stop()
     let client = client()
     client.setPort(server.port)
-    let began = MonotonicClock.now()
     await #expect(throws: PeerError.notListening) { try await client.post("/", []) }
-    #expect(MonotonicClock.now().seconds(since: began) < 4)
   }
 
-  @Test func aPeerThatDoesNotAnswerIsGivenUpInTime() async throws {
+  @Test(.timeLimit(.minutes(1))) func aPeerThatDoesNotAnswerIsGivenUpInTime() async throws {
     let server = RawServer(answer: nil)
+    defer { server.close() }
     let client = client(timeout: .milliseconds(200))
     client.setPort(server.port)
     let began = MonotonicClock.now()
     await #expect(throws: PeerError.timedOut) { try await client.post("/", []) }
     let waited = MonotonicClock.now().seconds(since: began)
     #expect(waited >= 0.2)
-    #expect(waited < 4)
   }
 
   @Test func aPeerThatBreaksOffIsNoticed() async throws {
     let server = RawServer(answer: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{", closes: true)
+    defer { server.close() }
     let client = client()
     client.setPort(server.port)
     await #expect(throws: PeerError.connectionLost) { try await client.post("/", []) }
@@ -102,6 +104,7 @@ struct HTTPTests {
   ])
   func anAnswerThatIsNoHTTPIsAnError(answer: String) async throws {
     let server = RawServer(answer: answer)
+    defer { server.close() }
     let client = client()
     client.setPort(server.port)
     await #expect(throws: PeerError.malformedResponse) { try await client.post("/", []) }
@@ -111,6 +114,7 @@ struct HTTPTests {
     let body = String(repeating: "x", count: Limits.bodyBytes + 1)
     let head = "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n"
     let server = RawServer(answer: head + body)
+    defer { server.close() }
     let client = client()
     client.setPort(server.port)
     await #expect(throws: PeerError.malformedResponse) { try await client.post("/", []) }
@@ -118,6 +122,7 @@ struct HTTPTests {
 
   @Test func afterAFailureTheNextCallGetsANewConnection() async throws {
     let broken = RawServer(answer: "What?\r\n\r\n")
+    defer { broken.close() }
     let server = try await echo()
     let client = client()
     client.setPort(broken.port)
@@ -166,6 +171,7 @@ private final class RawServer: Sendable {
   private let listener: Int32
   private let connections: Mutex<[Int32]>
 
+  /// Those that are open.
   var connectionCount: Int { connections.withLock { $0.count } }
 
   /// - Parameters:
@@ -174,30 +180,31 @@ private final class RawServer: Sendable {
   init(answer: String?, closes: Bool = false) {
     (listener, port) = RawSocket.listen()
     connections = Mutex([])
-    let listener = listener
-    RawSocket.onThread { [weak self] in
+    RawSocket.onThread { [self] in
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0, let self else { return }
-        self.connections.withLock { $0.append(connection) }
-        RawSocket.onThread {
+        guard connection >= 0 else { break }
+        connections.withLock { $0.append(connection) }
+        RawSocket.onThread { [self] in
           while RawSocket.receive(connection) != nil {
             guard let answer else { continue }
             RawSocket.send(answer, to: connection)
             if closes { shutdown(connection, Int32(SHUT_RDWR)) }
           }
+          connections.withLock { connections in
+            connections.removeAll { $0 == connection }
+            Glibc.close(connection)
+          }
         }
       }
+      Glibc.close(listener)
     }
   }
 
-  deinit {
+  /// Ends the threads and closes every socket.
+  func close() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    for connection in connections.withLock({ $0 }) {
-      shutdown(connection, Int32(SHUT_RDWR))
-      close(connection)
-    }
+    for connection in connections.withLock({ $0 }) { shutdown(connection, Int32(SHUT_RDWR)) }
   }
 }
 
@@ -217,7 +224,7 @@ private enum RawClient {
           // Nobody closes after a refused body of which nothing more is read.
           if answer.hasPrefix("HTTP/1.1 413") { break }
         }
-        close(connection)
+        Glibc.close(connection)
         continuation.resume(returning: answer)
       }
     }

@@ -84,6 +84,7 @@ struct ServiceLinesTests {
 
   @Test func whatIsWrittenComesOutAsLines() throws {
     let pipe = try Pipe()
+    defer { pipe.close() }
     let writer = EventWriter(fileDescriptor: pipe.writeEnd) {}
     for event in Self.events { writer.write(event) }
     pipe.closeWriteEnd()
@@ -93,6 +94,7 @@ struct ServiceLinesTests {
 
   @Test func aReportIsLeftOutWhileThePipeIsFull() throws {
     let pipe = try Pipe()
+    defer { pipe.close() }
     let writer = EventWriter(fileDescriptor: pipe.writeEnd) {}
     // Far more than a pipe holds: it would block here if it were not left out.
     for _ in 0..<20_000 { writer.writeIfThereIsRoom(Self.events[0]) }
@@ -108,6 +110,7 @@ struct ServiceLinesTests {
   @Test func aReaderThatIsGoneIsNoticed() async throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try Pipe()
+    defer { pipe.close() }
     pipe.closeReadEnd()
     await confirmation { noticed in
       EventWriter(fileDescriptor: pipe.writeEnd) { noticed() }.write(Self.events[0])
@@ -116,6 +119,7 @@ struct ServiceLinesTests {
 
   @Test func commandsAreReadToTheirEnd() async throws {
     let pipe = try Pipe()
+    defer { pipe.close() }
     let commands = CommandReader.start(fileDescriptor: pipe.readEnd) {
       Issue.record("it was told to stop")
     }
@@ -128,6 +132,7 @@ struct ServiceLinesTests {
 
   @Test func anInputThatEndsWithoutAStopMeansThatTheRunnerIsGone() async throws {
     let pipe = try Pipe()
+    defer { pipe.close() }
     await confirmation { abandoned in
       let commands = CommandReader.start(fileDescriptor: pipe.readEnd) { abandoned() }
       pipe.write(ServiceCommand.goHome.line)
@@ -137,7 +142,7 @@ struct ServiceLinesTests {
   }
 }
 
-/// A pipe that closes its ends when nobody holds it.
+/// A pipe.
 private final class Pipe {
   let readEnd: Int32
   let writeEnd: Int32
@@ -153,18 +158,19 @@ private final class Pipe {
     writeEnd = ends[1]
   }
 
-  deinit {
+  /// Closes what is still open.
+  func close() {
     closeReadEnd()
     closeWriteEnd()
   }
 
   func closeReadEnd() {
-    if isReadEndOpen { close(readEnd) }
+    if isReadEndOpen { Glibc.close(readEnd) }
     isReadEndOpen = false
   }
 
   func closeWriteEnd() {
-    if isWriteEndOpen { close(writeEnd) }
+    if isWriteEndOpen { Glibc.close(writeEnd) }
     isWriteEndOpen = false
   }
 

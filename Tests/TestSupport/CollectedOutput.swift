@@ -38,6 +38,11 @@ package final class CollectedOutput: Sendable {
   /// Whether the other side has closed.
   package var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
+  /// Drops bytes from the end.
+  func removeLast(_ count: Int) {
+    state.withLock { $0.bytes.removeLast(min(count, $0.bytes.count)) }
+  }
+
   private func append(_ chunk: ArraySlice<UInt8>) -> Bool {
     state.withLock { state in
       guard state.bytes.count + chunk.count <= Self.bytesLimit else { return false }

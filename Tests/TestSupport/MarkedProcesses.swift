@@ -1,8 +1,11 @@
 import Foundation
+import Glibc
 
 /// Finds a program under test and everything that it has started, however deep and whoever adopted
 /// it, by a variable that all of them inherit.
-package struct MarkedProcesses: Sendable {
+///
+/// What is left when the value goes away is killed: a failed test leaves nothing behind.
+package final class MarkedProcesses: Sendable {
   /// One process of the system.
   package struct Found: Sendable, Hashable {
     package var processIdentifier: Int32
@@ -15,6 +18,10 @@ package struct MarkedProcesses: Sendable {
 
   /// Makes a mark that nobody has.
   package init() {}
+
+  deinit {
+    for process in alive { kill(process.processIdentifier, SIGKILL) }
+  }
 
   /// What to add to the environment of the program.
   package var environment: [String: String] { [Self.variable: mark] }

@@ -90,10 +90,12 @@ package final class PseudoTerminal: Sendable {
   /// Waits for the program's end and until all it wrote has been read.
   package func waitForEnd(deadline: Duration = .seconds(20)) async throws -> Termination {
     let end = try await child.waitForEnd(deadline: deadline)
-    try await wait(for: "reader to catch up") {
-      var waiting: Int32 = 0
-      return ioctl(controller, UInt(FIONREAD), &waiting) == 0 && waiting == 0
-    }
+    // A terminal has no end of file while we hold it open. What we write behind the program comes
+    // out behind it.
+    let mark = Array("\0end\0".utf8)
+    _ = write(terminal, mark, mark.count)
+    try await wait(for: "reader to catch up") { output.bytes.suffix(mark.count) == mark[...] }
+    output.removeLast(mark.count)
     return end
   }
 

@@ -67,6 +67,7 @@ package final class Exchange {
 
   /// The queues that a routing key leads to, each once, in the order of their creation.
   func queues(for key: UnsafeRawBufferPointer) -> [Queue] {
+    // Safe: the key is borrowed from the message that is being routed, and copied to be looked up.
     if case .queueName = router { return host.queues[Name(key)].map { [$0] } ?? [] }
     return router.queues(for: key).sorted { $0.number < $1.number }
   }

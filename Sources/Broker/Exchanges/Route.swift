@@ -31,6 +31,7 @@ final class Route {
       message.exchange.count == exchangeBytes
     else { return false }
     guard let start = route.baseAddress, !route.isEmpty else { return true }
+    // Safe: both sides are `route.count` long.
     return bytes.withUnsafeBytes { memcmp($0.baseAddress ?? start, start, route.count) == 0 }
   }
 }

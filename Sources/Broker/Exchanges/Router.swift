@@ -47,6 +47,7 @@ enum Router {
 
   /// The queues of all bindings that match, each once, in no order.
   func queues(for key: UnsafeRawBufferPointer) -> [Queue] {
+    // Safe: the key is borrowed from the message that is being routed, for the call only.
     var found: [ObjectIdentifier: Queue] = [:]
     let collect = { (binding: Binding) in found[ObjectIdentifier(binding.queue)] = binding.queue }
     switch self {

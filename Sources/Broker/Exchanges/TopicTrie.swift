@@ -69,6 +69,7 @@ final class TopicTrie {
 
   /// Calls `body` for every binding that matches the routing key, some more than once.
   func forEachMatch(of key: UnsafeRawBufferPointer, _ body: (Binding) -> Void) {
+    // Safe: the key is borrowed from the message that is being routed, and copied here.
     let words = Self.words(Array(key))
     var visited: Set<Visit> = []
     var pending: [(node: Node, position: Int)] = [(root, 0)]

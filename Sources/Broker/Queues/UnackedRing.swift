@@ -39,6 +39,7 @@ struct UnackedRing: ~Copyable {
   }
 
   deinit {
+    forEach { $0.message.release() }
     storage.deallocate()
   }
 

@@ -43,7 +43,8 @@ int guard_signal_pipe(void);
 /// Takes the next caught signal out of the pipe; 0 when there is none.
 int guard_next_signal(int read_end);
 
-/// Catches a signal into the pipe.
+/// Catches a signal into the pipe. INT, TERM and HUP that nobody takes out of it for some seconds
+/// end the program all the same.
 void guard_catch_signal(int signal_number);
 
 /// Gives a signal its default meaning again.

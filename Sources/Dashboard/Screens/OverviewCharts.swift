@@ -224,7 +224,7 @@ extension Painter {
   }
 
   private func scale(_ ceiling: Float) -> Span {
-    Span("max " + Format.count(Int(ceiling)), .muted)
+    Span("max " + Format.count(Int(min(ceiling, 1e15))), .muted)
   }
 
   static func peak(of values: [Float]) -> Float {
@@ -233,11 +233,11 @@ extension Painter {
     return peak
   }
 
-  /// Returns the next of 10, 20, 50, 100 and so on, so that a scale stays while its peak trembles.
+  /// Returns the next of 10, 20, 30, 50, 100 and so on, so that a scale stays while its peak trembles.
   static func roundCeiling(_ peak: Float) -> Float {
     var unit: Float = 10
     while unit < 1e9 {
-      for step in [unit, 2 * unit, 5 * unit] where peak <= step { return step }
+      for step in [unit, 2 * unit, 3 * unit, 5 * unit] where peak <= step { return step }
       unit *= 10
     }
     return max(peak, unit)

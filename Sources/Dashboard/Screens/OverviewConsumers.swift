@@ -81,7 +81,7 @@ extension Painter {
       title: title("consumers", count: picture.broker?.consumers.count ?? 0),
       footerCorner: position(of: .consumers, capacity: capacity)
     )
-    let table = inside.indentedForCursor
+    let table = table(in: inside)
     let columns = PlacedColumn.place(ConsumerField.columns(for: table.columns), in: table.columns)
     let first = layout.headRows(inside)
     if first > 0 { head(columns, in: table.line(0)) }

@@ -13,7 +13,7 @@ extension Painter {
       footerCorner: position(of: .events, capacity: capacity)
     )
     if events.isEmpty {
-      drawNothing("nothing yet", in: inside.indentedForCursor.line(0))
+      drawNothing("nothing yet", in: table(in: inside).line(0))
       return
     }
     for (offset, index) in visibleRows(of: .events, capacity: capacity).enumerated() {

@@ -71,7 +71,7 @@ extension Painter {
       title: title("exchanges", count: count),
       footerCorner: position(of: .exchanges, capacity: capacity)
     )
-    let table = inside.indentedForCursor
+    let table = table(in: inside)
     let columns = PlacedColumn.place(ExchangeField.columns(for: table.columns), in: table.columns)
     let first = layout.headRows(inside)
     if first > 0 { head(columns, in: table.line(0)) }

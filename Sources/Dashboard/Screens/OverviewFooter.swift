@@ -26,7 +26,7 @@ extension Painter {
       )
       return
     }
-    let text = " capitals change something for good, everything else can be taken back with u"
+    let text = " u takes back the last kill or pause; capitals change something for good"
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 

@@ -36,23 +36,27 @@ extension Painter {
 
   /// The whole state in one short line, for small screens.
   mutating func drawSummary(in line: Rectangle) {
-    var spans: [Span] = [problemCount(isWide: false)]
     guard let totals = picture.broker?.totals else {
       grid.put([Span(" sluice waits for its broker")], at: line.origin, limit: line.columns)
       return
     }
-    let publish = Format.rate(rate(\.published))
-    let ack = Format.rate(rate(\.acknowledged))
-    let ready = Format.count(totals.ready)
+    let count = wrongCount
+    let verdict =
+      count == 0 ? Span("\(glyphs.ok)", .stateOK) : Span("\(glyphs.alert)\(count)", worstRole)
+    let publish = Format.short(rate(\.published))
+    let ack = Format.short(rate(\.acknowledged))
+    let ready = Format.short(Double(totals.ready))
+    var spans: [Span]
     if line.columns >= 38 {
-      spans.insert(Span(" sluice ", .title), at: 0)
-      spans += [
+      spans = [
+        Span(" sluice ", .title), verdict,
         Span("  " + ready, .metricReady), Span(" ready"),
         Span("  in "), Span(publish, .metricPublish),
-        Span("  ack "), Span(ack, .metricAck),
+        Span(" ack "), Span(ack, .metricAck),
       ]
     } else {
-      spans += [
+      spans = [
+        verdict,
         Span(" " + ready, .metricReady), Span("r"),
         Span(" " + publish, .metricPublish), Span("i"),
         Span(" " + ack, .metricAck), Span("a"),
@@ -76,15 +80,22 @@ extension Painter {
     return spans
   }
 
+  private var wrongCount: Int {
+    picture.problems.count + (model.isStale && model.frozen == nil ? 1 : 0)
+  }
+
+  private var worstRole: Role {
+    picture.problems.listed.first?.kind.role ?? .alertCritical
+  }
+
   private func problemCount(isWide: Bool) -> Span {
-    let count = picture.problems.count + (model.isStale && model.frozen == nil ? 1 : 0)
+    let count = wrongCount
     if picture.broker == nil { return Span("") }
     if count == 0 {
       return Span(String(glyphs.ok) + (isWide ? " all well" : " ok"), .stateOK)
     }
-    let worst = picture.problems.listed.first?.kind.role ?? .alertCritical
     let word = isWide ? (count == 1 ? " problem" : " problems") : ""
-    return Span("\(glyphs.alert) \(count)\(word)", worst)
+    return Span("\(glyphs.alert) \(count)\(word)", worstRole)
   }
 
   /// Live with the age of the data, frozen with the age of the picture, or without news.

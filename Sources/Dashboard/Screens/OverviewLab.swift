@@ -30,13 +30,18 @@ enum WayField: Hashable, Sendable {
 extension Painter {
   mutating func drawLab(in area: Rectangle) {
     let inside = frame(.lab, in: area, title: labTitle)
-    let table = inside.indentedForCursor
+    let table = table(in: inside)
     guard let lab = picture.lab else {
       drawNothing("the scenario has not started yet", in: table.line(0))
       return
     }
     var next = 0
-    grid.put(labState(lab), at: table.line(0).origin, limit: table.columns, ellipsis: "…")
+    grid.put(
+      labState(lab, isWide: true),
+      at: table.line(0).origin,
+      limit: table.columns,
+      ellipsis: glyphs.ellipsis
+    )
     next += 1
     if case .failed(let reason) = lab.state {
       drawLines(reason, in: table, from: next)
@@ -61,19 +66,26 @@ extension Painter {
       drawNothing(" lab: the scenario has not started yet", in: line)
       return
     }
-    var spans: [Span] = [Span(" lab "), Span(lab.scenario, .title), Span("  ")]
-    spans += labState(lab)
+    var spans: [Span] = [Span(" lab", .title)]
+    if line.columns >= 100 { spans.append(Span(" " + lab.scenario)) }
+    spans.append(Span(" "))
+    spans += labState(lab, isWide: false)
+    var isFirst = true
     for way in CallWay.allCases {
       guard let seen = lab.ways.first(where: { $0.way == way }), let latency = seen.latency else {
         continue
       }
       let role: Role = way == .synchronous ? .labSynchronous : .labAsynchronous
-      let text = Format.milliseconds(latency.p50) + "/" + Format.milliseconds(latency.p95) + "ms"
-      spans += [Span("  " + name(of: way) + " "), Span(text, role)]
+      let text = Format.milliseconds(latency.p50) + "/" + Format.milliseconds(latency.p95)
+      if isFirst { spans.append(Span(" p50/p95ms", .muted)) }
+      spans += [Span(" " + name(of: way) + " "), Span(text, role)]
+      isFirst = false
     }
+    let failed = lab.ways.reduce(0) { $0 &+ $1.failed }
+    if failed > 0 { spans.append(Span(" failed " + Format.short(Double(failed)), .labFault)) }
     let absent = lab.services.filter { $0.state.isAbsent }
     for service in absent {
-      spans.append(Span("  \(glyphs.gone) \(service.name)", .stateGone))
+      spans.append(Span(" \(glyphs.gone) \(service.name)", .stateGone))
     }
     grid.put(spans, at: line.origin, limit: line.columns, ellipsis: glyphs.ellipsis)
   }
@@ -84,7 +96,7 @@ extension Painter {
     return title
   }
 
-  private func labState(_ lab: LabSnapshot) -> [Span] {
+  private func labState(_ lab: LabSnapshot, isWide: Bool) -> [Span] {
     let state: Span =
       switch lab.state {
       case .starting: Span("\(glyphs.starting) starting", .stateBusy)
@@ -96,8 +108,8 @@ extension Painter {
     let mode = model.frozen == nil ? model.mode ?? lab.mode : lab.mode
     let load = model.frozen == nil ? model.load : lab.offeredPerSecond
     return [
-      state, Span("  "), Span(mode.shortName, .title),
-      Span("  offered "), Span(Format.rate(load) + "/s", .metricPublish),
+      state, Span(isWide ? "  " : " "), Span(mode.shortName, .title),
+      Span(isWide ? "  offered " : " "), Span(Format.rate(load) + "/s", .metricPublish),
     ]
   }
 
@@ -151,8 +163,8 @@ extension Painter {
     guard let base = picture.labWindow.base else { return nil }
     let before = base.ways.first { $0.way == seen.way }
     return Rates.perSecond(
-      seen.succeeded + seen.declined,
-      since: (before?.succeeded ?? 0) + (before?.declined ?? 0),
+      seen.succeeded &+ seen.declined,
+      since: (before?.succeeded ?? 0) &+ (before?.declined ?? 0),
       seconds: picture.labWindow.baseSeconds
     )
   }

@@ -80,7 +80,7 @@ extension Painter {
       title: title("queues", count: count),
       footerCorner: position(of: .queues, capacity: capacity)
     )
-    let table = inside.indentedForCursor
+    let table = table(in: inside)
     let columns = PlacedColumn.place(QueueField.columns(for: table.columns), in: table.columns)
     let first = layout.headRows(inside)
     if first > 0 { head(columns, in: table.line(0)) }
@@ -207,12 +207,5 @@ struct QueueRow {
 
   private func rateText(_ rate: Double?, _ role: Role) -> (String, Role) {
     (Format.rate(rate), (rate ?? 0) > 0 ? role : .muted)
-  }
-}
-
-extension Rectangle {
-  /// The area without the column in front, where the cursor's mark stands.
-  var indentedForCursor: Rectangle {
-    Rectangle(column: column + 1, row: row, columns: columns - 1, rows: rows)
   }
 }

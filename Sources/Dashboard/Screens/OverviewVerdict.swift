@@ -73,12 +73,9 @@ extension Painter {
       + "\(Format.count(totals.ready)) waiting + \(Format.count(totals.unacked)) held + "
       + "\(Format.count(totals.discarded)) discarded"
     let words = line.columns >= 100 ? "   ledger  put into queues " : "   ledger "
-    grid.put(
-      words + equation,
-      at: line.origin,
-      style: Style(.muted),
-      limit: line.columns
-    )
+    let text = words + equation
+    if text.utf8.count > line.columns { return }
+    grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

@@ -6,6 +6,9 @@ struct Painter {
   let model: Model
   let layout: OverviewLayout
 
+  /// The keys that can do nothing now, as they are dim in more than one place.
+  private let disabled: Set<Action>
+
   var glyphs: Glyphs { model.glyphs }
   var picture: Picture { model.shown }
 
@@ -13,6 +16,9 @@ struct Painter {
     grid = Grid(size: model.size)
     self.model = model
     layout = OverviewLayout(for: model)
+    disabled = Set(
+      Keymap.bindings.lazy.map(\.action).filter { Keymap.refusal(of: $0, in: model) != nil }
+    )
   }
 
   /// Draws the frame of a panel, with the keys that act on it.
@@ -58,10 +64,20 @@ struct Painter {
   /// A key and its word; dim when it can do nothing now.
   func hint(_ binding: KeyBinding) -> [Span] {
     let label = glyphs.isASCII ? KeyBinding.ascii(binding.shortLabel) : binding.shortLabel
-    let isOff = Keymap.refusal(of: binding.action, in: model) != nil
-    return isOff
+    return disabled.contains(binding.action)
       ? [Span(label + " " + binding.hint, .muted)]
       : [Span(label, .key), Span(" " + binding.hint)]
+  }
+
+  /// The area of a table inside of a panel: in front of it is a column for the cursor's mark, and
+  /// its last digits do not touch the box.
+  func table(in inside: Rectangle) -> Rectangle {
+    Rectangle(
+      column: inside.column + 1,
+      row: inside.row,
+      columns: inside.columns - (layout.isBoxed ? 2 : 1),
+      rows: inside.rows
+    )
   }
 
   /// Draws the head of a table.

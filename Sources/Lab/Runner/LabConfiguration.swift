@@ -11,7 +11,7 @@ package struct LabConfiguration: Sendable {
   package var executable: String
   /// Decides when customers arrive and what they buy.
   package var seed: UInt64
-  /// Customers a second for each way in use, 0 ... 1000.
+  /// Customers a second for each way in use, from 0 to 1000.
   package var paymentsPerSecond: Double
   package var mode: CallMode
   /// The clock that snapshots are stamped with.

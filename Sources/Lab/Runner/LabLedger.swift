@@ -21,9 +21,9 @@ package struct LabLedger: Sendable, Hashable {
     /// Messages that were worked on more than once, because a consumer died before its
     /// acknowledgement; they are counted once in ``acknowledged`` or ``waiting``.
     package var repeated: Int64
-    /// Messages that a person published by hand and a consumer worked on; no other figure
-    /// contains them.
-    package var byHand: Int64
+    /// Messages that a consumer worked on and that are none of this run's: published by a person,
+    /// or left over by an earlier run; no other figure contains them.
+    package var foreign: Int64
 
     /// What the other figures leave unexplained.
     package var remainder: Int64 { published - acknowledged - waiting - lost }
@@ -62,13 +62,13 @@ package struct LabLedger: Sendable, Hashable {
     }
     lines.append(
       "  \(LabLedger.padded("queue", 14))"
-        + ["published", "acked", "waiting", "lost", "repeated", "by hand"]
+        + ["published", "acked", "waiting", "lost", "repeated", "others"]
         .map { LabLedger.padded($0, -10) }.joined()
     )
     for queue in queues {
       let figures = [
         queue.published, queue.acknowledged, queue.waiting, queue.lost, queue.repeated,
-        queue.byHand,
+        queue.foreign,
       ]
       lines.append(
         "  \(LabLedger.padded(queue.name, 14))"

@@ -6,11 +6,12 @@ extension LabRunner {
   ///
   /// The processes go on; queues whose consumer is dead keep what waits in them.
   package func sendHome() async {
-    let customers = state.withLock { state in
-      defer { if state.model.state == .running { state.model.state = .draining } }
-      return state.processes[.customers]
+    let (customers, processes) = state.withLock { state in
+      if state.model.state == .running { state.model.state = .draining }
+      return (state.processes[.customers], Array(state.processes.values))
     }
     changed()
+    for process in processes { process.hurry() }
     customers?.send(.goHome)
     _ = await wait(Limits.farewell) { state in
       !state.model[.customers].isAlive || state.model.customers.haveAllGoneHome

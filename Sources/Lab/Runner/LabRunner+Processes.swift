@@ -14,7 +14,8 @@ extension LabRunner {
     }
     let failure = state.withLock { state -> String? in
       guard state.ending == nil else { return nil }
-      let absent = state.model.services.first { !$0.isAlive }
+      let absent =
+        state.model.services.first { !$0.isAlive }
         ?? state.model.services.first { !$0.isRunning }
       guard let absent else {
         state.model.state = .running

@@ -159,10 +159,10 @@ package final class LabRunner: Sendable {
     }
   }
 
-  /// Starts a service again that was killed or that ended.
+  /// Starts a service again that was killed or that ended, and waits until it is ready.
   ///
-  /// - Parameter service: Its name; nil means the one that went last.
-  /// - Returns: When it is ready again: what was done, for a person; or why it could not be done.
+  /// - Parameter name: Its name; nil means the one that went last.
+  /// - Returns: What was done, for a person; or why it could not be done.
   package func bringBack(service name: String?) async -> Result<String, LabRefusal> {
     let found = state.withLock { state -> Result<Role, LabRefusal> in
       guard state.ending == nil, state.model.state == .running else {

@@ -38,7 +38,7 @@ struct LedgerBook: Sendable {
   private struct Entry {
     var handled = IdentitySet()
     var handledLines: Int64 = 0
-    var byHand: Int64 = 0
+    var foreign: Int64 = 0
   }
 
   let run: UInt32
@@ -61,7 +61,7 @@ struct LedgerBook: Sendable {
   /// Notes that a consumer finished a message; nil or another run's is not the scenario's.
   mutating func handle(_ identity: MessageIdentity?, from queue: String) {
     guard let identity, identity.run == run else {
-      entries[queue]?.byHand += 1
+      entries[queue]?.foreign += 1
       return
     }
     entries[queue]?.handledLines += 1
@@ -83,6 +83,7 @@ struct LedgerBook: Sendable {
   ///   - counters: The payment service's sums.
   ///   - ways: What the customers saw.
   ///   - scenario: The scenario's name.
+  /// - Returns: The ledger of the run.
   func closed(
     with inspections: [QueueInspection],
     counters: ServiceCounters,
@@ -95,6 +96,10 @@ struct LedgerBook: Sendable {
     let parts = queues.map { queue in
       part(queue, accepted: accepted, inspections.first { $0.queue == queue })
     }
+    // One reason may stand in the way of every queue.
+    let problems = inspections.compactMap(\.problem).reduce(into: [String]()) { problems, problem in
+      if !problems.contains(problem) { problems.append(problem) }
+    }
     return LabLedger(
       scenario: scenario,
       queues: parts,
@@ -103,7 +108,7 @@ struct LedgerBook: Sendable {
       returned: counters.returned,
       unconfirmed: counters.unconfirmed,
       ways: ways,
-      problems: inspections.compactMap(\.problem)
+      problems: problems
     )
   }
 
@@ -123,7 +128,10 @@ struct LedgerBook: Sendable {
     let ofOtherRuns = inspection.identities.count { $0.run != run }
     let waiting = Int64(inspection.waitingCount - inspection.foreignCount - ofOtherRuns)
     let lost: Int64
-    if inspection.isComplete {
+    if inspection.problem != nil {
+      // Nothing is known of what waits; the remainder says so.
+      lost = 0
+    } else if inspection.isComplete {
       var missing = accepted
       missing.subtract(entry.handled)
       missing.subtract(seen)
@@ -138,7 +146,7 @@ struct LedgerBook: Sendable {
       waiting: waiting,
       lost: lost,
       repeated: entry.handledLines - Int64(entry.handled.count),
-      byHand: entry.byHand
+      foreign: entry.foreign
     )
   }
 

@@ -43,7 +43,9 @@ enum QueueInspector {
     var inspection = QueueInspection(queue: queue, waitingCount: 0, identities: [], foreignCount: 0)
     do {
       let channel = try await connection.openChannel()
-      inspection.waitingCount = Int(try await channel.declareQueue(queue, passive: true).messageCount)
+      inspection.waitingCount = Int(
+        try await channel.declareQueue(queue, passive: true).messageCount
+      )
       var readCount = 0
       while readCount < min(inspection.waitingCount, Limits.inspectedMessages),
         MonotonicClock.now() < deadline,

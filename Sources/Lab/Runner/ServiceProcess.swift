@@ -13,6 +13,8 @@ final class ServiceProcess: Sendable {
     var kill: (@Sendable () -> Bool)?
     /// While it is set the lines are read at once, not now and then.
     var isHurried = true
+    /// The pause before the next read.
+    var pause: Task<Void, Never>?
   }
 
   let arguments: ServiceArguments
@@ -32,19 +34,25 @@ final class ServiceProcess: Sendable {
     input.yield(command)
   }
 
+  /// Has every further line read as soon as it comes.
+  func hurry() {
+    state.withLock { state in
+      state.isHurried = true
+      state.pause?.cancel()
+    }
+  }
+
   /// Tells the process to finish and end.
   func stop() {
-    state.withLock { $0.isHurried = true }
+    hurry()
     input.yield(.stop)
     input.finish()
   }
 
   /// Kills the process with SIGKILL; false when it is not there.
   func kill() -> Bool {
-    state.withLock { state in
-      state.isHurried = true
-      return state.kill?() ?? false
-    }
+    hurry()
+    return state.withLock { $0.kill?() ?? false }
   }
 
   /// Runs the process to its end.
@@ -124,19 +132,37 @@ final class ServiceProcess: Sendable {
     var lines = LineSplitter()
     do {
       for try await buffer in output {
+        // Safe: copied at once.
+        // Safe: the bytes are copied before the call returns.
         let bytes = buffer.withUnsafeBytes { [UInt8]($0) }
         for line in lines.append(bytes) {
           guard let event = ServiceEvent(line: line) else { continue }
           onEvent(event)
           if case .ready = event { state.withLock { $0.isHurried = false } }
         }
-        guard !state.withLock({ $0.isHurried }) else { continue }
-        // Lines gather in the pipe meanwhile. It fails when the task is cancelled: no pause then.
-        try? await Task.sleep(for: Limits.readPause)
+        await pause()
       }
     } catch {
       // An output that cannot be read is an output that has ended.
     }
+  }
+
+  /// Lets lines gather in the pipe, unless somebody is in a hurry.
+  ///
+  /// Pauses end at the same instants for all processes, so that one wake-up serves them all.
+  private func pause() async {
+    let interval = Int64(Limits.readPause.milliseconds) * 1_000_000
+    let rest = interval - MonotonicClock.now().nanoseconds % interval
+    let pause = state.withLock { state -> Task<Void, Never>? in
+      guard !state.isHurried else { return nil }
+      let pause = Task {
+        // It fails when it is cancelled, which ends the pause.
+        _ = try? await Task.sleep(for: .nanoseconds(rest))
+      }
+      state.pause = pause
+      return pause
+    }
+    await pause?.value
   }
 
   /// Makes a value that is written as a string literal from a string: a path, whose type belongs to

@@ -1,3 +1,4 @@
+import AMQP
 import AMQPClient
 import NIOCore
 import Synchronization
@@ -63,7 +64,13 @@ final class PaymentPublisher: Sendable {
         payment.body,
         exchange: Scenario.payment.exchange,
         routingKey: Scenario.payment.routingKey,
-        mandatory: true
+        mandatory: true,
+        properties: BasicProperties(
+          contentType: "application/json",
+          // Persistent: a payment is worth a disk write to a broker that has one.
+          deliveryMode: 2,
+          messageID: payment.identity.text
+        )
       )
     }
     let timer = context.loop.scheduleTask(in: TimeAmount(Limits.confirmTimeout)) {

@@ -19,7 +19,10 @@ final class PaymentService: Service {
     self.context = context
     let peers = Dictionary(
       uniqueKeysWithValues: context.arguments.role.peers.map {
-        ($0.rawValue, PeerClient(name: $0.rawValue, timeout: Limits.peerTimeout, loop: context.loop))
+        (
+          $0.rawValue,
+          PeerClient(name: $0.rawValue, timeout: Limits.peerTimeout, loop: context.loop)
+        )
       }
     )
     let publisher = PaymentPublisher(context: context)

@@ -3,8 +3,9 @@ import NIOCore
 import Synchronization
 import Telemetry
 
-/// Consumes one queue: a step of work for each message, its line for the ledger, then the
-/// acknowledgement. It connects again, with growing pauses, whenever the broker goes away.
+/// Consumes one queue: a step of work for each message, a line for the ledger, an acknowledgement.
+///
+/// It connects again, with growing pauses, whenever the broker goes away.
 final class QueueConsumer: Sendable {
   private struct State {
     var inHand: UInt64 = 0

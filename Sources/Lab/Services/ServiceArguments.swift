@@ -60,6 +60,7 @@ struct ServiceArguments: Sendable, Hashable {
   /// - Parameters:
   ///   - commandLine: Everything after `lab-service`.
   ///   - password: From the environment; nil means that of the address.
+  /// - Throws: ``Problem`` with a sentence about the first thing that is wrong.
   init(commandLine: [String], password: String?) throws(Problem) {
     var values: [String: String] = [:]
     var rest = commandLine[...]
@@ -90,7 +91,8 @@ struct ServiceArguments: Sendable, Hashable {
     var encoded = ""
     for byte in text.utf8 {
       let scalar = Unicode.Scalar(byte)
-      if scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-._~".contains(Character(scalar)))
+      if scalar.isASCII
+        && (scalar.properties.isAlphabetic || "0123456789-._~".contains(Character(scalar)))
       {
         encoded.unicodeScalars.append(scalar)
       } else {

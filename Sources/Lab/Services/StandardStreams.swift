@@ -37,6 +37,8 @@ final class EventWriter: Sendable {
     let isWritten = turn.withLock { _ in
       var offset = 0
       while offset < bytes.count {
+        // Safe: `write` reads the bytes before it returns.
+        // Safe: the pointer is used during the call only.
         let count = bytes[offset...].withUnsafeBytes {
           Glibc.write(fileDescriptor, $0.baseAddress, $0.count)
         }
@@ -50,15 +52,15 @@ final class EventWriter: Sendable {
   }
 }
 
-/// Reads commands from a descriptor as they come, on a queue of its own.
+/// Reads commands from a descriptor as they come, on a thread of its own.
 enum CommandReader {
   /// Starts to read.
   ///
   /// - Parameters:
-  ///   - fileDescriptor: A pipe's end.
+  ///   - fileDescriptor: A pipe's end, in blocking mode.
   ///   - onAbandoned: Called when the input ends without a ``ServiceCommand/stop``: the writer is
   ///     gone. It is called even when everything else in the process hangs.
-  /// - Returns: The commands, to the end of the input.
+  /// - Returns: The commands, to the end of the input; the descriptor may be closed after the last.
   static func start(
     fileDescriptor: Int32,
     onAbandoned: @escaping @Sendable () -> Void
@@ -67,33 +69,28 @@ enum CommandReader {
       of: ServiceCommand.self,
       bufferingPolicy: .bufferingNewest(Limits.pendingCommands)
     )
-    let source = DispatchSource.makeReadSource(
-      fileDescriptor: fileDescriptor,
-      queue: DispatchQueue(label: "lab.commands")
-    )
-    let state = Mutex((lines: LineSplitter(), isToldToStop: false))
-    source.setEventHandler {
-      guard let bytes = CommandReader.read(fileDescriptor) else {
-        let isToldToStop = state.withLock { $0.isToldToStop }
-        if !isToldToStop { onAbandoned() }
-        continuation.finish()
-        // The last use of the source in its own handler keeps it alive until here.
-        return source.cancel()
+    // Not a dispatch source: when data and the end come together, libdispatch reports them as one
+    // event and then never again, and the end would be missed. A serial queue has a thread of its
+    // own while it blocks, and this one blocks as long as the process lives.
+    DispatchQueue(label: "lab.commands").async {
+      var lines = LineSplitter()
+      var isToldToStop = false
+      while let bytes = CommandReader.read(fileDescriptor) {
+        for command in lines.append(bytes).compactMap(ServiceCommand.init(line:)) {
+          if command == .stop { isToldToStop = true }
+          continuation.yield(command)
+        }
       }
-      let new = state.withLock { state in
-        let new = state.lines.append(bytes).compactMap(ServiceCommand.init(line:))
-        if new.contains(.stop) { state.isToldToStop = true }
-        return new
-      }
-      for command in new { continuation.yield(command) }
+      if !isToldToStop { onAbandoned() }
+      continuation.finish()
     }
-    source.activate()
     return commands
   }
 
   /// Reads what is there; nil at the end of the input.
   private static func read(_ fileDescriptor: Int32) -> [UInt8]? {
     var count = 0
+    // Safe: exactly the bytes that the call has written are declared initialized.
     let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initializedCount in
       repeat {
         count = Glibc.read(fileDescriptor, buffer.baseAddress, buffer.count)

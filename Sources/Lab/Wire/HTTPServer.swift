@@ -47,6 +47,7 @@ final class HTTPServer: Sendable {
   /// - Parameters:
   ///   - group: Whose loops carry the connections.
   ///   - handler: Called once a request, at once for many of them.
+  /// - Returns: The server, listening.
   /// - Throws: What the system said against listening.
   static func start(
     group: any EventLoopGroup,
