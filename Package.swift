@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "AMQPClient", "Telemetry",
+        "AMQP", "AMQPClient", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -93,11 +93,11 @@ let package = Package(
       ],
       exclude: ["Scripts"]
     ),
-    .testTarget(name: "LabTests", dependencies: ["Lab", "Telemetry"]),
+    .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "Telemetry"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "Canvas", "Telemetry", "ThemeFiles"],
+      dependencies: ["Dashboard", "Canvas", "Telemetry"],
       exclude: ["Goldens"]
     ),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
