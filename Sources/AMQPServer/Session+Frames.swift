@@ -137,7 +137,7 @@ extension Session {
       )
     case .malformed: return Violation(.syntaxError, "malformed message properties")
     case .notImplemented(let feature):
-      return Violation(.notImplemented, "\(feature) is not implemented")
+      return .notImplemented(feature)
     }
   }
 
@@ -183,7 +183,7 @@ extension Session {
       case .success(.connectionClose): acceptClose()
       case .success(.connectionUpdateSecret):
         fail(
-          Violation(.notImplemented, "connection.update-secret is not implemented"),
+          .notImplemented(ConnectionUpdateSecret.name),
           method: ConnectionUpdateSecret.identifier
         )
       case .success(let method):

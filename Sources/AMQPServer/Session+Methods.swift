@@ -52,7 +52,7 @@ extension Session {
     case .basicRecoverAsync(let recover): recoverWithoutAnswer(recover, on: channel)
     case .confirmSelect(let select): perform(select, on: channel)
     case .exchangeBind, .exchangeUnbind, .txSelect, .txCommit, .txRollback:
-      Violation(.notImplemented, "\(method.identifier.name) is not implemented")
+      .notImplemented(method.identifier.name)
     default:
       Violation(.commandInvalid, "\(method.identifier.name) is not for a server's channel")
     }

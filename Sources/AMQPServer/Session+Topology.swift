@@ -14,7 +14,7 @@ extension Session {
     if declare.passive { return broker.checkExchange(name) }
     guard let type = ExchangeType(rawValue: declare.type) else {
       if declare.type == "headers" {
-        return Violation(.notImplemented, "exchange type 'headers' is not implemented")
+        return .notImplemented("exchange type 'headers'")
       }
       return Violation(.commandInvalid, "unknown exchange type '\(declare.type)'")
     }
@@ -158,13 +158,10 @@ enum Arguments {
   static func refusal(of arguments: FieldTable, for entity: Entity) -> Violation? {
     for entry in arguments.entries {
       if entity.unavailable.contains(entry.key) {
-        return Violation(.notImplemented, "argument '\(entry.key)' is not implemented")
+        return .notImplemented("argument '\(entry.key)'")
       }
       if entry.key == "x-queue-type", QueueType(entry.value) == nil {
-        return Violation(
-          .notImplemented,
-          "x-queue-type '\(entry.value.text ?? "?")' is not implemented"
-        )
+        return .notImplemented("x-queue-type '\(entry.value.text ?? "?")'")
       }
     }
     return nil

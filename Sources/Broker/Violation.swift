@@ -60,7 +60,7 @@ extension Violation {
   }
 
   /// A feature of RabbitMQ that this broker does not have.
-  static func notImplemented(_ feature: String) -> Violation {
+  package static func notImplemented(_ feature: String) -> Violation {
     Violation(.notImplemented, "\(feature) is not implemented")
   }
 }
