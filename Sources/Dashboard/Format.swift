@@ -51,6 +51,19 @@ package enum Format {
     return String(Int(scaled / 1_000 + 0.5)) + "T"
   }
 
+  /// Returns a number as it was written out, or shorter when it does not fit: `9 527 263`, `9.5M`.
+  ///
+  /// A number that is cut reads as a smaller one. Of two numbers with a slash between them the
+  /// first stays alone when both do not fit; texts that are no numbers stay as they are.
+  package static func fitted(_ text: String, columns: Int) -> String {
+    guard text.utf8.count > columns else { return text }
+    let numbers = text.split(separator: "/").map { part in Int(part.filter { $0 != " " }) }
+    guard !numbers.contains(nil) else { return text }
+    let shorter = numbers.map { short($0.map(Double.init)) }
+    let both = shorter.joined(separator: "/")
+    return both.utf8.count <= columns ? both : shorter.first ?? text
+  }
+
   /// Returns milliseconds without decimals from 10 on, and `-` when nothing is known.
   package static func milliseconds(_ value: Double?) -> String {
     guard let value, value.isFinite else { return none }

@@ -82,4 +82,15 @@ import Testing
     #expect(Format.upTime(862) == "00:14:22")
     #expect(Format.upTime(273_600) == "3d 04:00:00")
   }
+
+  @Test(
+    arguments: [
+      ("4 230", 6, "4 230"), ("9 527 263", 6, "9.5M"), ("1 000/1 000", 9, "1000/1000"),
+      ("1 000/1 000", 6, "1000"), ("3/10", 6, "3/10"), ("11.0M", 4, "11.0M"),
+      ("no number", 3, "no number"),
+    ]
+  )
+  func aNumberThatDoesNotFitIsShortenedAndNotCut(text: String, columns: Int, fitted: String) {
+    #expect(Format.fitted(text, columns: columns) == fitted)
+  }
 }

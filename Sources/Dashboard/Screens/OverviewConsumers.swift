@@ -130,13 +130,7 @@ extension Painter {
     in line: Rectangle
   ) {
     let (text, role) = text(of: column.field, of: consumer, at: place, name: name)
-    grid.put(
-      text,
-      in: column.rectangle(in: line),
-      column.alignment,
-      style: Style(role),
-      ellipsis: glyphs.ellipsis
-    )
+    drawCell(text, role, in: column.rectangle(in: line), column)
   }
 
   private func text(

@@ -87,13 +87,7 @@ extension Painter {
       let exchange = broker.exchanges[place]
       for column in columns {
         let (text, role) = text(of: column.field, of: exchange, at: place, name: names[offset])
-        grid.put(
-          text,
-          in: column.rectangle(in: table.line(offset + first)),
-          column.alignment,
-          style: Style(role),
-          ellipsis: glyphs.ellipsis
-        )
+        drawCell(text, role, in: column.rectangle(in: table.line(offset + first)), column)
       }
       if isUnderCursor(index, of: .exchanges) { markCursor(in: inside.line(offset + first)) }
     }

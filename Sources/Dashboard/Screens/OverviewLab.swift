@@ -129,13 +129,7 @@ extension Painter {
     let seen = lab.ways.first { $0.way == way }
     for column in columns {
       let (text, role) = text(of: column.field, way, seen)
-      grid.put(
-        text,
-        in: column.rectangle(in: line),
-        column.alignment,
-        style: Style(role),
-        ellipsis: glyphs.ellipsis
-      )
+      drawCell(text, role, in: column.rectangle(in: line), column)
     }
   }
 

@@ -131,13 +131,7 @@ extension Painter {
       return
     }
     let (text, role) = row.text(of: field)
-    grid.put(
-      text,
-      in: area,
-      column.alignment,
-      style: Style(role),
-      ellipsis: glyphs.ellipsis
-    )
+    drawCell(text, role, in: area, column)
   }
 
   /// The glyph, the word, and with room for it since when.

@@ -118,4 +118,21 @@ struct Painter {
   func isUnderCursor(_ index: Int, of panel: Panel) -> Bool {
     model.focus == panel && model.selectedIndex(of: panel) == index
   }
+
+  /// Writes a cell of a table; a number that is too long for it is written shorter, never cut.
+  mutating func drawCell<Field>(
+    _ text: String,
+    _ role: Role,
+    in area: Rectangle,
+    _ column: PlacedColumn<Field>
+  ) {
+    let isNumber = column.alignment == .right
+    grid.put(
+      isNumber ? Format.fitted(text, columns: area.columns) : text,
+      in: area,
+      column.alignment,
+      style: Style(role),
+      ellipsis: glyphs.ellipsis
+    )
+  }
 }
