@@ -34,6 +34,7 @@ extension Broker {
         UnackedEntry(message: message, queue: queue, consumer: consumer, place: place)
       )
       queue.unackedCount &+= 1
+      if consumer.held == 0 { consumer.heldSince = now }
       consumer.held &+= 1
       channel.heldByConsumers &+= 1
     }

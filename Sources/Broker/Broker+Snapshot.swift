@@ -114,6 +114,7 @@ extension Consumer {
       isAutomaticallyAcknowledged: isAutomaticallyAcknowledged,
       isPaused: isPaused,
       held: held,
+      heldSince: held > 0 ? Instant(nanoseconds: heldSince) : nil,
       delivered: delivered,
       acknowledged: acknowledged,
       redelivered: redelivered,

@@ -1,5 +1,6 @@
 import CNcurses
 import Dispatch
+import Glibc
 
 /// Brings signals to the main actor.
 ///
@@ -44,10 +45,15 @@ package final class Signals {
   }
 
   private func drain(_ readEnd: Int32) {
+    var caught: [Int32] = []
     while true {
       let signal = guard_next_signal(readEnd)
-      if signal == 0 { return }
-      handlers[signal]?()
+      if signal == 0 { break }
+      caught.append(signal)
     }
+    // A shell that ends a stopped job sends SIGTERM and SIGCONT: the first must be known when the
+    // second is handled, in whatever order they came.
+    for signal in caught where signal != SIGCONT { handlers[signal]?() }
+    if caught.contains(SIGCONT) { handlers[SIGCONT]?() }
   }
 }

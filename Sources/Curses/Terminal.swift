@@ -42,6 +42,7 @@ package final class Terminal {
   private let input: Int32
   private let output: Int32
   private var state = State.active
+  private var isAskedToQuit = false
   private var painter: Painter
   private var reader = KeyReader()
   private let keySource: any DispatchSourceRead
@@ -105,9 +106,9 @@ package final class Terminal {
     Signals.shared.onSignal(SIGWINCH) { [weak self] in self?.windowChanged() }
     Signals.shared.onSignal(SIGTSTP) { [weak self] in self?.stop(wholeJob: false) }
     Signals.shared.onSignal(SIGCONT) { [weak self] in self?.continued() }
-    Signals.shared.onSignal(SIGINT) { [weak self] in self?.quitHandler?(.asked) }
-    Signals.shared.onSignal(SIGTERM) { [weak self] in self?.quitHandler?(.asked) }
-    Signals.shared.onSignal(SIGHUP) { [weak self] in self?.quitHandler?(.hungUp) }
+    Signals.shared.onSignal(SIGINT) { [weak self] in self?.askedToQuit(.asked) }
+    Signals.shared.onSignal(SIGTERM) { [weak self] in self?.askedToQuit(.asked) }
+    Signals.shared.onSignal(SIGHUP) { [weak self] in self?.askedToQuit(.hungUp) }
   }
 
   // MARK: - What happens
@@ -140,6 +141,11 @@ package final class Terminal {
     // A terminal that is gone is readable for ever.
     keySource.cancel()
     quitHandler?(.hungUp)
+  }
+
+  private func askedToQuit(_ cause: QuitCause) {
+    isAskedToQuit = true
+    quitHandler?(cause)
   }
 
   private func windowChanged() {
@@ -181,7 +187,7 @@ package final class Terminal {
   }
 
   private func stop(wholeJob: Bool) {
-    guard state == .active else { return }
+    guard state == .active, !isAskedToQuit else { return }
     state = .suspended
     keySource.suspend()
     curses_leave()
@@ -189,6 +195,8 @@ package final class Terminal {
   }
 
   private func halt(_ signal: Int32, wholeJob: Bool) {
+    // Who was asked to end must not stop again on the way.
+    guard !isAskedToQuit else { return }
     guard_stop(signal, wholeJob)
     let patience = DispatchTimeInterval.milliseconds(Self.stopPatienceMilliseconds)
     DispatchQueue.main.asyncAfter(deadline: .now() + patience) { [weak self] in

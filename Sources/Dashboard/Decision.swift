@@ -85,9 +85,13 @@ extension Model {
   }
 
   private func customers(_ count: Int) -> Decision {
-    .act(
+    guard case .running = live.service(named: "customers")?.state else {
+      return .refuse("the customers' process is not there; u brings it back")
+    }
+    let text = count == 1 ? "one customer comes" : "\(count) customers come at once"
+    return .act(
       [.burst(customers: count)],
-      saying: count == 1 ? "one customer comes" : "\(count) customers come at once"
+      saying: text + (mode == .both ? " for each way" : "")
     )
   }
 
@@ -216,10 +220,7 @@ extension Model {
     switch live.service(named: name)?.state {
     case .running(let processIdentifier):
       return .act(
-        [
-          .killService(name: name),
-          .record(text: "\(name) killed (you, K)", severity: .warning),
-        ],
+        [.killService(name: name)],
         undoable: .killedService(name: name, processIdentifier: processIdentifier),
         saying: "killing \(name); u brings it back"
       )
@@ -232,6 +233,7 @@ extension Model {
 
   fileprivate func undoing() -> Decision {
     if let service = selectedAbsentService { return bringingBack(service) }
+    if let resuming = resumingUnderCursor { return resuming }
     for entry in undoable.reversed() {
       switch entry {
       case .killedService(let name, let processIdentifier):
@@ -262,13 +264,31 @@ extension Model {
   }
 
   private func bringingBack(_ name: String) -> Decision {
-    .act(
-      [
-        .bringBack(service: name),
-        .record(text: "\(name) brought back (you, u)", severity: .information),
-      ],
-      saying: "bringing \(name) back"
-    )
+    if let labRefusal { return .refuse(labRefusal) }
+    return .act([.bringBack(service: name)], saying: "bringing \(name) back")
+  }
+
+  /// Lets what is under the cursor go on, when it was paused from here.
+  private var resumingUnderCursor: Decision? {
+    switch focus {
+    case .queues:
+      guard
+        let identity = selectedQueue?.identity,
+        undoable.contains(.pausedQueue(identity)),
+        liveQueue(identity)?.isPaused == true
+      else { return nil }
+      return .act(
+        [.pauseQueue(virtualHost: identity.virtualHost, name: identity.name, isPaused: false)]
+      )
+    case .consumers:
+      guard
+        let identifier = selectedConsumer?.consumer?.identifier,
+        liveConsumer(identifier)?.isPaused == true
+      else { return nil }
+      return .act([.pauseConsumer(identifier: identifier, isPaused: false)])
+    case .exchanges, .lab, .events:
+      return nil
+    }
   }
 
   /// The service under the cursor, when its process is gone.

@@ -114,8 +114,13 @@ struct Problems: Sendable, Hashable {
     let explained = Set(
       (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
     )
-    for (queue, track) in zip(broker.queues, picture.history.queues) {
-      switch track.state {
+    for (index, queue) in broker.queues.enumerated() {
+      // Beyond what the history follows, a queue is judged by this snapshot alone.
+      let track =
+        picture.history.queues.indices.contains(index)
+        ? picture.history.queues[index] : nil
+      let state = track?.state ?? QueueTrack.state(of: queue, readyBefore: nil, at: broker.at)
+      switch state {
       case .ok, .idle, .draining:
         continue
       case .paused:
@@ -124,7 +129,7 @@ struct Problems: Sendable, Hashable {
             kind: .paused,
             subject: queue.name,
             text: "\(Format.count(queue.ready)) wait until its deliveries go on",
-            since: track.since,
+            since: track?.since,
             advice: "p resumes"
           )
         )
@@ -135,7 +140,7 @@ struct Problems: Sendable, Hashable {
             kind: .noConsumer,
             subject: queue.name,
             text: "\(Format.count(queue.ready)) wait and nobody consumes",
-            since: track.since
+            since: track?.since
           )
         )
       case .backlog:
@@ -145,7 +150,7 @@ struct Problems: Sendable, Hashable {
             kind: .backlog,
             subject: queue.name,
             text: "\(Format.count(queue.ready)) wait, the oldest for \(Format.age(oldest))",
-            since: track.since
+            since: track?.since
           )
         )
       }
@@ -159,13 +164,12 @@ struct Problems: Sendable, Hashable {
       let consumer = broker.consumers[index]
       if consumer.isPaused { pausedCount += 1 }
       guard picture.state(of: consumer, near: index) == .silent else { continue }
-      let last = consumer.lastAcknowledgedAt ?? consumer.startedAt
       add(
         Problem(
           kind: .silentConsumer,
           subject: row.service ?? consumer.shownName,
           text: "holds \(Format.count(consumer.held)) and acknowledges none, more wait",
-          since: last
+          since: consumer.quietSince
         )
       )
     }
@@ -206,6 +210,8 @@ struct Problems: Sendable, Hashable {
       add(
         Problem(kind: .labFailed, subject: lab.scenario, text: reason)
       )
+      // That its services are gone is only what follows.
+      return
     }
     for service in lab.services { addService(service, picture) }
     guard let base = picture.labWindow.base else { return }
@@ -225,6 +231,7 @@ struct Problems: Sendable, Hashable {
   }
 
   private func consequence(of service: ServiceSnapshot, _ picture: Picture) -> String {
+    if service.name == "customers" { return "nobody comes until it is back" }
     guard let name = service.queue else { return "calls to it fail" }
     let queue = picture.broker?.queues.first { $0.name == name }
     let waiting = queue.map { Format.count($0.ready) + " wait" } ?? "messages wait"
@@ -266,9 +273,8 @@ extension Picture {
     guard let broker else { return .idle }
     if consumer.isPaused { return .paused }
     if consumer.held > 0 {
-      let last = consumer.lastAcknowledgedAt ?? consumer.startedAt
       let isSilent =
-        broker.at.seconds(since: last) >= Limits.silentConsumerSeconds
+        broker.at.seconds(since: consumer.quietSince) >= Limits.silentConsumerSeconds
         && lateQueues.contains(
           QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
         )
@@ -292,6 +298,13 @@ extension Picture {
 extension Instant {
   /// Later than any other.
   fileprivate static let distant = Instant(nanoseconds: .max)
+}
+
+extension ConsumerSnapshot {
+  /// When it last acknowledged, or began to hold what it holds.
+  fileprivate var quietSince: Instant {
+    max(lastAcknowledgedAt ?? startedAt, heldSince ?? startedAt)
+  }
 }
 
 extension ExchangeSnapshot {

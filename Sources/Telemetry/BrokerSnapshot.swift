@@ -225,6 +225,8 @@ package struct ConsumerSnapshot: Sendable, Hashable {
   package var isPaused: Bool
   /// Messages it holds unacknowledged now.
   package var held: Int
+  /// Since when it has held messages without a break; nil when it holds none.
+  package var heldSince: Instant?
   package var delivered: UInt64
   package var acknowledged: UInt64
   package var redelivered: UInt64
@@ -244,6 +246,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     isAutomaticallyAcknowledged: Bool = false,
     isPaused: Bool = false,
     held: Int = 0,
+    heldSince: Instant? = nil,
     delivered: UInt64 = 0,
     acknowledged: UInt64 = 0,
     redelivered: UInt64 = 0,
@@ -262,6 +265,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     self.isAutomaticallyAcknowledged = isAutomaticallyAcknowledged
     self.isPaused = isPaused
     self.held = held
+    self.heldSince = heldSince
     self.delivered = delivered
     self.acknowledged = acknowledged
     self.redelivered = redelivered

@@ -78,9 +78,11 @@ final class Backstage {
     case .record(let text, let severity):
       return await tell(.record(text: text, severity: severity))
     case .killService(let name):
-      return await ask { await $0.kill(service: name) }
+      return await ask("\(name) killed (you, K)", .warning) { await $0.kill(service: name) }
     case .bringBack(let service):
-      return await ask { await $0.bringBack(service: service) }
+      return await ask("\(service ?? "the last service") brought back (you, u)", .information) {
+        await $0.bringBack(service: service)
+      }
     case .setMode(let mode):
       lab?.setMode(mode)
       return nil
@@ -103,12 +105,17 @@ final class Backstage {
     }
   }
 
+  /// Asks the lab for something, and puts it on the timeline when it was done.
   private func ask(
+    _ event: String,
+    _ severity: BrokerEvent.Severity,
     _ question: (LabRunner) async -> Result<String, LabRefusal>
   ) async -> Outcome {
     guard let lab else { return .refused("the scenario has not started") }
     switch await question(lab) {
-    case .success(let text): return .succeeded(text)
+    case .success(let text):
+      _ = await server.perform(.record(text: event, severity: severity))
+      return .succeeded(text)
     case .failure(let refusal): return .refused(refusal.message)
     }
   }

@@ -2,6 +2,7 @@ import AMQPServer
 import Curses
 import Glibc
 import Lab
+import Telemetry
 
 /// The end of a dashboard, after the terminal was given back: customers go home, queues drain,
 /// the ledger is printed.
@@ -22,6 +23,8 @@ struct Farewell {
   func end(isWatched: Bool) async -> ExitStatus {
     if let lab = backstage.lab { await end(lab, isWatched: isWatched) }
     await backstage.server.stop()
+    guard let lab = backstage.lab else { return .failure }
+    if case .failed = lab.snapshot.state { return .failure }
     return .success
   }
 

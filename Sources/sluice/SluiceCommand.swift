@@ -63,7 +63,7 @@ struct SluiceCommand: RunnableCommand {
     do {
       theme = try chosenTheme()
     } catch {
-      Announcement.complain(error.description)
+      Announcement.complain(SafeText.clean(error.description))
       return error.kind == .unknownTheme ? .usage : .configuration
     }
     let plan = DashboardPlan(

@@ -123,12 +123,7 @@ private struct Session {
   @Test func killingAServiceAndBringingItBack() {
     var session = Session()
     session.play("Tab K")
-    #expect(
-      session.effects == [
-        .killService(name: "notification"),
-        .record(text: "notification killed (you, K)", severity: .warning),
-      ]
-    )
+    #expect(session.effects == [.killService(name: "notification")])
     session.see(.killed, from: 0.25, to: 6)
     #expect(session.line(containing: "›").contains("✗ killed"))
     #expect(session.text.contains("▲ KILLED      notification"))

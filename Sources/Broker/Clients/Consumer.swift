@@ -42,6 +42,8 @@ package final class Consumer {
   var isCancelled = false
 
   var held = 0
+  /// When `held` last went up from 0.
+  var heldSince: Int64 = 0
   var delivered: UInt64 = 0
   var acknowledged: UInt64 = 0
   var redelivered: UInt64 = 0

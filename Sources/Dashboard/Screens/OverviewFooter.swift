@@ -26,7 +26,7 @@ extension Painter {
       )
       return
     }
-    let text = " u takes back the last kill or pause; capitals change something for good"
+    let text = " u takes back the last kill or pause; ? says what every key does"
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 

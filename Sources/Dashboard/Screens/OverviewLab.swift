@@ -109,7 +109,8 @@ extension Painter {
     let load = model.frozen == nil ? model.load : lab.offeredPerSecond
     return [
       state, Span(isWide ? "  " : " "), Span(mode.shortName, .title),
-      Span(isWide ? "  offered " : " "), Span(Format.rate(load) + "/s", .metricPublish),
+      Span(isWide ? "  load " : " "), Span(Format.rate(load) + "/s", .metricPublish),
+      Span(isWide && mode == .both ? " each way" : ""),
     ]
   }
 

@@ -86,6 +86,11 @@ struct LabModel: Sendable {
     self[role].isKilled = true
   }
 
+  /// There was no process left to kill.
+  mutating func willNotKill(_ role: Role) {
+    self[role].isKilled = false
+  }
+
   /// A line of a service came in.
   mutating func received(_ event: ServiceEvent, from role: Role) {
     switch event {

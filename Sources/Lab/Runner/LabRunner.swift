@@ -150,6 +150,8 @@ package final class LabRunner: Sendable {
     case .failure(let refusal): return .failure(refusal)
     case .success(let (role, process)):
       guard process.kill() else {
+        // It ended by itself in this moment, and that is what will be said of it.
+        state.withLock { $0.model.willNotKill(role) }
         return .failure(LabRefusal(message: "\(name) has no process now; try again"))
       }
       guard await wait(Limits.kill, until: { !$0.model[role].isAlive }) else {
@@ -180,10 +182,17 @@ package final class LabRunner: Sendable {
     switch found {
     case .failure(let refusal): return .failure(refusal)
     case .success(let role):
+      // A kill that is under way comes first: `K` and `u` may follow each other at once.
+      _ = await wait(Limits.kill) { !($0.model[role].isKilled && $0.model[role].isAlive) }
       guard launch(role) else {
         return .failure(LabRefusal(message: "\(role.rawValue) runs already"))
       }
-      _ = await wait(Limits.start) { $0.model[role].isRunning || !$0.model[role].isAlive }
+      if await !wait(
+        Limits.start,
+        until: { $0.model[role].isRunning || !$0.model[role].isAlive }
+      ) {
+        _ = state.withLock { $0.processes[role] }?.kill()
+      }
       let service = state.withLock { $0.model[role] }
       guard service.isRunning else {
         return .failure(LabRefusal(message: "\(role.rawValue) \(service.whyNotRunning)"))

@@ -97,8 +97,14 @@ struct LedgerBook: Sendable {
       part(queue, accepted: accepted, inspections.first { $0.queue == queue })
     }
     // One reason may stand in the way of every queue.
-    let problems = inspections.compactMap(\.problem).reduce(into: [String]()) { problems, problem in
+    var problems = inspections.compactMap(\.problem).reduce(into: [String]()) { problems, problem in
       if !problems.contains(problem) { problems.append(problem) }
+    }
+    for inspection in inspections where inspection.problem == nil && !inspection.isComplete {
+      let readCount = inspection.identities.count + inspection.foreignCount
+      problems.append(
+        "of \(inspection.waitingCount) messages in \(inspection.queue) only \(readCount) were read"
+      )
     }
     return LabLedger(
       scenario: scenario,
