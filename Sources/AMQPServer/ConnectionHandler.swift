@@ -21,6 +21,10 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   private var monitor = HeartbeatMonitor()
   private var deadline: Scheduled<Void>?
   private var isReadingStopped = false
+  /// Set while whole frames wait in `tail` because the output is flooded.
+  private var isHeldBack = false
+  private var isFlushing = false
+  private var isAwaitingCloseOk = false
   private var isFinishing = false
 
   init(loop: BrokerLoop, peerAddress: String) {
@@ -49,19 +53,39 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     guard !isFinishing else { return }
     loop.tellTime()
     session.countReceived(buffer.readableBytes)
+    guard !isHeldBack else {
+      tail.writeImmutableBuffer(buffer)
+      return
+    }
     let wasOpen = session.connection != nil
     if tail.readableBytes > 0 {
       tail.writeImmutableBuffer(buffer)
       // Safe: the session reads the bytes during the call and keeps copies only.
       let used = tail.withUnsafeReadableBytes { session.receive($0) }
       tail.moveReaderIndex(forwardBy: used)
-      if tail.readableBytes == 0 { tail.clear() } else { tail.discardReadBytes() }
+      trimTail()
     } else {
       let used = buffer.withUnsafeReadableBytes { session.receive($0) }
       buffer.moveReaderIndex(forwardBy: used)
       if buffer.readableBytes > 0 { tail.writeImmutableBuffer(buffer) }
     }
     if !wasOpen, session.connection != nil { opened() }
+    holdBackIfFlooded()
+  }
+
+  private func trimTail() {
+    if tail.readableBytes == 0 { tail.clear() } else { tail.discardReadBytes() }
+  }
+
+  /// Takes the frames that were held back, now that the output is out.
+  private func receiveTail() {
+    guard let context, !isFinishing else { return }
+    loop.tellTime()
+    let used = tail.withUnsafeReadableBytes { session.receive($0) }
+    tail.moveReaderIndex(forwardBy: used)
+    trimTail()
+    holdBackIfFlooded()
+    channelReadComplete(context: context)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -88,10 +112,12 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   // MARK: Transport
 
   func flush() {
-    guard let context, let connection = session.connection else { return }
+    // NIO tells of a change of writability from within a write, before the output is emptied.
+    guard !isFlushing, let context, let connection = session.connection else { return }
+    isFlushing = true
+    defer { isFlushing = false }
     guard context.channel.isWritable else {
       loop.broker.holdBack(connection)
-      stopReadingIfFlooded(connection)
       return
     }
     let bytes = connection.output.readableBytes
@@ -108,7 +134,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
       loop.broker.holdBack(connection)
       return
     }
-    startReading()
+    startReading(context)
     if connection.isCongested, session.state == .open {
       loop.broker.resume(connection)
       loop.endTurnSoon()
@@ -142,7 +168,8 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   }
 
   private func tick() {
-    guard let connection = session.connection else { return }
+    // Whose heartbeats are not read cannot be known to be gone.
+    guard let connection = session.connection, !isReadingStopped else { return }
     loop.tellTime()
     let action = monitor.tick(sent: connection.bytesSent, received: connection.bytesReceived)
     switch action {
@@ -165,7 +192,8 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   }
 
   private func startClosing() {
-    guard !isFinishing, session.state == .closing else { return }
+    guard !isAwaitingCloseOk, !isFinishing, session.state == .closing else { return }
+    isAwaitingCloseOk = true
     heartbeats?.cancel()
     deadline?.cancel()
     scheduleCut(afterSeconds: ServerLimits.closeSeconds)
@@ -177,6 +205,12 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     isFinishing = true
     deadline?.cancel()
     scheduleCut(afterSeconds: ServerLimits.closeSeconds)
+    if let connection = session.connection, connection.output.readableBytes > 0 {
+      // What a full socket kept back: the farewell is the last of it.
+      connection.bytesSent += UInt64(connection.output.readableBytes)
+      context.write(wrapOutboundOut(connection.output), promise: nil)
+      connection.output = ByteBuffer()
+    }
     let channel = context.channel
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
       channel.close(promise: nil)
@@ -191,15 +225,20 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
 
   // MARK: Reading
 
-  private func stopReadingIfFlooded(_ connection: Connection) {
-    guard !isReadingStopped, connection.output.readableBytes > ServerLimits.unsentBytes else {
-      return
-    }
+  private func holdBackIfFlooded() {
+    guard session.isFlooded else { return }
+    isHeldBack = true
+    guard !isReadingStopped else { return }
     isReadingStopped = true
     setReading(false)
   }
 
-  private func startReading() {
+  private func startReading(_ context: ChannelHandlerContext) {
+    if isHeldBack {
+      isHeldBack = false
+      let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+      context.eventLoop.execute { handler.value.receiveTail() }
+    }
     guard isReadingStopped else { return }
     isReadingStopped = false
     setReading(true)

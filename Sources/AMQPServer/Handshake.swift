@@ -66,7 +66,9 @@ struct Handshake {
       )
     }
     identity.user = credentials.user
-    if let name = properties["connection_name"]?.text, !name.isEmpty { identity.name = name }
+    if let name = properties["connection_name"]?.text, !name.isEmpty {
+      identity.name = String(name.prefix(ServerLimits.connectionNameCharacters))
+    }
     identity.processIdentifier = properties["pid"]?.integer.map { Int($0) }
     identity.supportsConsumerCancelNotify =
       capabilities["consumer_cancel_notify"] == .boolean(true)

@@ -63,6 +63,8 @@ enum ServerLimits {
   static let stopSeconds: Int64 = 5
   /// Beyond this much unsent output nothing more is read from a client: it must read first.
   static let unsentBytes = 16 << 20
+  /// Of a client's name for its connection; longer ones are cut, for events carry them.
+  static let connectionNameCharacters = 255
   /// Output buffers larger than this are given back once they are empty.
-  static let keptOutputBytes = 4 << 20
+  static let keptOutputBytes = 256 << 10
 }

@@ -49,12 +49,17 @@ final class Session {
       guard let headerBytes = receiveProtocolHeader(bytes) else { return 0 }
       used = headerBytes
     }
-    while state != .finished {
+    while state != .finished, !isFlooded {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
       guard let frameBytes = receiveFrame(rest) else { break }
       used += frameBytes
     }
     return state == .finished ? bytes.count : used
+  }
+
+  /// Whether so much output waits that the client must read before more of its frames are taken.
+  var isFlooded: Bool {
+    (connection?.output.readableBytes ?? 0) > ServerLimits.unsentBytes
   }
 
   /// Counts what came in; apart from ``receive(_:)``, which sees unfinished frames again.

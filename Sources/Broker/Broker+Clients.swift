@@ -36,12 +36,14 @@ extension Broker {
 
   /// Ends a channel: its consumers leave and all that it holds is requeued.
   package func closeChannel(_ channel: Channel) {
-    let queues = channel.consumers.values.map(\.queue)
-    for consumer in channel.consumers.values { detach(consumer) }
-    channel.cancelledConsumers += channel.consumers.values
+    if !channel.connection.isClosing { sendConfirm(on: channel) }
+    let consumers = Array(channel.consumers.values)
+    let queues = detachAll(consumers, of: channel)
+    // They are kept here, not in the channel: to find each there again would take too long.
+    let held = consumers + channel.cancelledConsumers
     channel.consumers = [:]
-    requeueAll(of: channel)
     channel.cancelledConsumers = []
+    withExtendedLifetime(held) { requeueAll(of: channel) }
     channelsWithConfirms.removeAll { $0 === channel }
     channel.connection.channels[channel.number] = nil
     for queue in queues { removeIfUnused(queue) }

@@ -78,8 +78,23 @@ extension Broker {
 
   /// Takes a consumer out of its queue; what it holds stays with its channel.
   func detach(_ consumer: Consumer) {
-    consumer.isCancelled = true
     consumer.queue.consumers.removeAll { $0 === consumer }
+    noteDetached(consumer)
+  }
+
+  /// Takes all consumers of a channel out of their queues.
+  ///
+  /// - Returns: The queues, each once.
+  func detachAll(_ consumers: [Consumer], of channel: Channel) -> [Queue] {
+    var queues: [ObjectIdentifier: Queue] = [:]
+    for consumer in consumers { queues[ObjectIdentifier(consumer.queue)] = consumer.queue }
+    for queue in queues.values { queue.consumers.removeAll { $0.channel === channel } }
+    consumers.forEach(noteDetached)
+    return queues.values.sorted { $0.number < $1.number }
+  }
+
+  private func noteDetached(_ consumer: Consumer) {
+    consumer.isCancelled = true
     snapshotOrder.isCurrent = false
     let held = consumer.held
     record(

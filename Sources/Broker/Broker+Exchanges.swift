@@ -34,7 +34,7 @@ extension Broker {
     if name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let violation = reservedName(name, of: "exchange") { return violation }
     guard let exchange = host.exchanges[name] else { return nil }
-    if onlyIfUnused, !exchange.bindings.isEmpty {
+    if onlyIfUnused, exchange.bindingCount > 0 {
       return Violation(
         .preconditionFailed,
         "exchange '\(name.text)' in vhost '\(host.name)' in use"
@@ -62,8 +62,8 @@ extension Broker {
     }
   }
 
-  /// Takes a binding away; one that is not there is no error, nor is a missing queue, as in
-  /// RabbitMQ.
+  /// Takes a binding away; one that is not there is no error, nor is a missing queue or
+  /// exchange, as in RabbitMQ.
   ///
   /// - Returns: As for ``bind(_:to:key:arguments:for:)``.
   package func unbind(
@@ -73,7 +73,8 @@ extension Broker {
     arguments: FieldTable = [:],
     for connection: Connection
   ) -> Violation? {
-    guard host.queues[queueName] != nil else { return nil }
+    if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
+    guard host.queues[queueName] != nil, host.exchanges[exchangeName] != nil else { return nil }
     return changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
       guard exchange.unbind(Binding(queue: queue, key: key, arguments: arguments)) else { return }
       topologyChanged()
@@ -100,7 +101,7 @@ extension Broker {
   }
 
   func removeIfUnbound(_ exchange: Exchange) {
-    if exchange.isAutoDelete, exchange.bindings.isEmpty { remove(exchange) }
+    if exchange.isAutoDelete, exchange.bindingCount == 0 { remove(exchange) }
   }
 
   private func remove(_ exchange: Exchange) {

@@ -1,3 +1,4 @@
+import AMQP
 import Telemetry
 
 /// What a person at the dashboard can do to the broker, with one line on how it went.
@@ -16,6 +17,9 @@ extension Broker {
     }
     guard !exchange.isInternal else {
       return .failure(OperationRefusal("exchange '\(exchangeName.text)' is internal"))
+    }
+    guard routingKey.bytes.count <= Limits.shortStringBytes else {
+      return .failure(OperationRefusal("a routing key has at most 255 bytes"))
     }
     var routed = 0
     for _ in 0..<count {

@@ -91,8 +91,10 @@ extension Broker {
     exchange.published += 1
     exchange.unroutable += 1
     let key = Name(message.routingKey)
-    if exchange.lastUnroutableKey != key {
-      exchange.lastUnroutableKey = key
+    let isNews = exchange.lastUnroutableKey != key && now >= exchange.nextDropEventAt
+    exchange.lastUnroutableKey = key
+    if isNews {
+      exchange.nextDropEventAt = now + Exchange.dropEventNanoseconds
       record(
         .warning,
         "exchange '\(exchange.name.text)' drops messages: no queue is bound for "
@@ -131,18 +133,22 @@ extension Broker {
   /// Confirms all that a turn published with one `basic.ack` a channel.
   func sendConfirms() {
     guard !channelsWithConfirms.isEmpty else { return }
-    for channel in channelsWithConfirms {
-      channel.isConfirmDue = false
-      let covered = channel.publishedSequence - channel.confirmedSequence
-      channel.confirmedSequence = channel.publishedSequence
-      sums.confirmed += covered
-      channel.connection.output.writeMethod(
-        BasicAck(deliveryTag: channel.confirmedSequence, multiple: covered > 1),
-        channel: channel.number
-      )
-      markDirty(channel.connection)
-    }
+    for channel in channelsWithConfirms { sendConfirm(on: channel) }
     channelsWithConfirms.removeAll(keepingCapacity: true)
+  }
+
+  /// Confirms all that was published on a channel and is not confirmed.
+  func sendConfirm(on channel: Channel) {
+    guard channel.isConfirmDue else { return }
+    channel.isConfirmDue = false
+    let covered = channel.publishedSequence - channel.confirmedSequence
+    channel.confirmedSequence = channel.publishedSequence
+    sums.confirmed += covered
+    channel.connection.output.writeMethod(
+      BasicAck(deliveryTag: channel.confirmedSequence, multiple: covered > 1),
+      channel: channel.number
+    )
+    markDirty(channel.connection)
   }
 
   /// Puts a message into a queue, or straight to a consumer that waits.

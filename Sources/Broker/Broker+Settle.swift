@@ -41,8 +41,7 @@ extension Broker {
     }
     var entries: [UnackedEntry] = []
     while let entry = channel.unacked.settleFirst(upTo: tag) { entries.append(entry) }
-    // From the newest, so that each goes back to the very head of its queue.
-    for entry in entries.reversed() { settle(entry, as: .requeued, on: channel) }
+    requeue(entries, on: channel)
   }
 
   /// Requeues all that the channel holds (AMQP 0-9-1, basic.recover with requeue).
@@ -52,43 +51,69 @@ extension Broker {
   }
 
   func requeueAll(of channel: Channel) {
-    channel.unacked.removeAll { entry in settle(entry, as: .requeued, on: channel) }
+    requeue(channel.unacked.removeAll(), on: channel)
+  }
+
+  /// Puts many deliveries back, one merge a queue: one by one would take their product of moves.
+  private func requeue(_ entries: [UnackedEntry], on channel: Channel) {
+    var queues: [ObjectIdentifier: (queue: Queue, entries: [ReadyEntry])] = [:]
+    for entry in entries {
+      let queue = entry.queue
+      leave(entry, as: .requeued, on: channel)
+      guard !queue.isDeleted else {
+        discard(entry, of: queue)
+        continue
+      }
+      queues[ObjectIdentifier(queue), default: (queue, [])].entries.append(entry.returned)
+    }
+    for (queue, entries) in queues.values {
+      queue.ready.insert(contentsOf: entries.sorted { $0.place < $1.place })
+      queue.requeued += UInt64(entries.count)
+      queue.readyBytes += entries.reduce(0) { $0 + $1.message.bodyBytes }
+      // Until the pump has run, newer messages must queue behind these.
+      queue.isStalled = true
+      schedulePump(queue)
+    }
   }
 
   @inline(__always)
   private func settle(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
     let queue = entry.queue
-    queue.unackedCount &-= 1
-    if let consumer = entry.consumer {
-      consumer.held &-= 1
-      channel.heldByConsumers &-= 1
-      if settlement == .acknowledged {
-        consumer.acknowledged &+= 1
-        consumer.lastAcknowledgedAt = now
-      }
-      if consumer.isCancelled, consumer.held == 0 { forget(consumer, of: channel) }
-    }
+    leave(entry, as: settlement, on: channel)
     switch settlement {
     case .acknowledged:
       queue.acknowledged &+= 1
       entry.message.release()
+      if queue.isDeleted { retireIfSettled(queue) }
     case .requeued where !queue.isDeleted:
       queue.requeued &+= 1
       queue.readyBytes &+= entry.message.bodyBytes
-      queue.ready.insert(
-        ReadyEntry(message: entry.message, place: entry.place, isRedelivered: true)
-      )
-      // Until the pump has run, newer messages must queue behind this one.
+      queue.ready.insert(entry.returned)
       queue.isStalled = true
     case .requeued, .discarded:
-      queue.discarded &+= 1
-      entry.message.release()
+      discard(entry, of: queue)
     }
-    if queue.isDeleted {
-      retireIfSettled(queue)
-    } else if queue.isStalled {
-      schedulePump(queue)
+    if queue.isStalled, !queue.isDeleted { schedulePump(queue) }
+  }
+
+  /// Takes a delivery off the counts of who held it.
+  @inline(__always)
+  private func leave(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
+    entry.queue.unackedCount &-= 1
+    guard let consumer = entry.consumer else { return }
+    consumer.held &-= 1
+    channel.heldByConsumers &-= 1
+    if settlement == .acknowledged {
+      consumer.acknowledged &+= 1
+      consumer.lastAcknowledgedAt = now
     }
+    if consumer.isCancelled, consumer.held == 0 { forget(consumer, of: channel) }
+  }
+
+  private func discard(_ entry: UnackedEntry, of queue: Queue) {
+    queue.discarded &+= 1
+    entry.message.release()
+    if queue.isDeleted { retireIfSettled(queue) }
   }
 
   @inline(never)
@@ -106,5 +131,12 @@ extension Broker {
     sums.acknowledged += queue.acknowledged
     sums.requeued += queue.requeued
     sums.discarded += queue.discarded
+  }
+}
+
+extension UnackedEntry {
+  /// As it goes back to its queue.
+  fileprivate var returned: ReadyEntry {
+    ReadyEntry(message: message, place: place, isRedelivered: true)
   }
 }

@@ -66,7 +66,7 @@ extension Exchange {
       type: type.rawValue,
       isDurable: isDurable,
       isPredeclared: isPredeclared,
-      bindingCount: bindings.count,
+      bindingCount: bindingCount,
       published: published,
       routed: routed,
       unroutable: unroutable,

@@ -4,6 +4,7 @@ import AMQPServer
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -30,6 +31,24 @@ import Testing
     await server.stop()
     try await group.shutdownGracefully()
     try result.get()
+  }
+
+  /// Answers of a megabyte each, asked for without reading: they are given as they are read.
+  @Test(.timeLimit(.minutes(2))) func manyLargeAnswersAreHeldBackUntilTheyAreRead() async throws {
+    try await withServer { server, endpoint, group in
+      let connection = try await AMQPConnection.open(endpoint, name: "asker", group: group)
+      let channel = try await connection.openChannel()
+      _ = try await channel.declareQueue("q")
+      let body = [UInt8](repeating: 7, count: 1 << 20)
+      try await channel.publish(body, exchange: "", routingKey: "q")
+      let asker = try await GreedyAsker.connect(port: server.port, group: group)
+      try await asker.ask(queue: "q", times: 200)
+      try await wait(for: "200 answers", deadline: .seconds(60)) {
+        asker.receivedBytes > 200 << 20
+      }
+      try await asker.close()
+      await connection.close()
+    }
   }
 
   @Test func aTakenPortIsAnErrorOrTheNextIsUsed() async throws {
@@ -167,6 +186,55 @@ private struct DeafConsumer {
     bytes.writeMethod(BasicConsume(queue: queue, consumerTag: "deaf"), channel: 1)
     try await channel.writeAndFlush(bytes)
     return DeafConsumer(channel: channel)
+  }
+
+  func close() async throws {
+    try await channel.close()
+  }
+}
+
+/// A client that asks for a message and gives it back, many times in one write.
+private struct GreedyAsker {
+  private let channel: any NIOCore.Channel
+  private let counter: Counter
+
+  /// Counts what comes in.
+  private final class Counter: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+    let bytes = Atomic<Int>(0)
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      bytes.add(unwrapInboundIn(data).readableBytes, ordering: .relaxed)
+    }
+  }
+
+  var receivedBytes: Int { counter.bytes.load(ordering: .relaxed) }
+
+  static func connect(port: Int, group: any EventLoopGroup) async throws -> GreedyAsker {
+    let counter = Counter()
+    let channel = try await ClientBootstrap(group: group)
+      .channelInitializer { channel in channel.pipeline.addHandler(counter) }
+      .connect(host: "127.0.0.1", port: port)
+      .get()
+    var bytes = ByteBuffer(bytes: ProtocolHeader.bytes)
+    bytes.writeMethod(
+      ConnectionStartOk(mechanism: "PLAIN", response: Array("\0guest\0guest".utf8)),
+      channel: 0
+    )
+    bytes.writeMethod(ConnectionTuneOk(channelMax: 1, frameMax: 0, heartbeat: 0), channel: 0)
+    bytes.writeMethod(ConnectionOpen(), channel: 0)
+    bytes.writeMethod(ChannelOpen(), channel: 1)
+    try await channel.writeAndFlush(bytes)
+    return GreedyAsker(channel: channel, counter: counter)
+  }
+
+  func ask(queue: String, times: Int) async throws {
+    var bytes = ByteBuffer()
+    for tag in 1...UInt64(times) {
+      bytes.writeMethod(BasicGet(queue: queue), channel: 1)
+      bytes.writeMethod(BasicNack(deliveryTag: tag, requeue: true), channel: 1)
+    }
+    try await channel.writeAndFlush(bytes)
   }
 
   func close() async throws {

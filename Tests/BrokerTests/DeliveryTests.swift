@@ -104,6 +104,37 @@ import Testing
     #expect(got.map(\.isRedelivered) == [true, true, false, false])
   }
 
+  @Test func messagesOfTwoDeadConsumersMeetInTheirOldOrder() throws {
+    let clients = [TestClient(broker, name: "a"), TestClient(broker, name: "b")]
+    let reader = TestClient(broker, name: "reader")
+    try reader.declare("q")
+    for client in clients { try client.consume("q") }
+    for number in 0..<1_000 { reader.publish("\(number)", key: "q") }
+    for client in clients { _ = try client.frames() }
+    for client in clients { broker.closeConnection(client.connection) }
+    broker.expectSound()
+    try reader.consume("q")
+    #expect(try reader.texts() == (0..<1_000).map(String.init))
+  }
+
+  /// One delivery stays open while thousands come and go: it can still be settled at the end.
+  @Test func anOldOpenDeliveryOutlivesManyOthers() throws {
+    let client = TestClient(broker)
+    try client.declare("q")
+    try client.consume("q", prefetch: 10)
+    client.publish("old", key: "q")
+    #expect(try client.deliveries().map(\.tag) == [1])
+    for number in UInt64(2)...5_000 {
+      client.publish("\(number)", key: "q")
+      #expect(try client.deliveries().map(\.tag) == [number])
+      #expect(client.settle(number) == nil)
+    }
+    #expect(client.settle(2_500)?.code == .preconditionFailed)
+    #expect(client.settle(1) == nil)
+    #expect(broker.totals.unacked == 0)
+    broker.expectSound()
+  }
+
   @Test func rejectedWithoutRequeueIsDiscarded() throws {
     let client = TestClient(broker)
     try client.declare("q")

@@ -18,6 +18,16 @@ import Testing
     #expect(broker.totals.confirmed == 4)
   }
 
+  @Test func aChannelThatClosesConfirmsFirst() throws {
+    let client = TestClient(broker)
+    try client.declare("q")
+    broker.selectConfirms(on: client.channel)
+    for _ in 0..<3 { client.publish("x", key: "q") }
+    broker.closeChannel(client.channel)
+    #expect(try client.methods() == [.basicAck(BasicAck(deliveryTag: 3, multiple: true))])
+    #expect(broker.totals.confirmed == 3)
+  }
+
   @Test func anUnroutableMandatoryMessageComesBackBeforeItsConfirm() throws {
     let client = TestClient(broker)
     broker.selectConfirms(on: client.channel)

@@ -1,3 +1,4 @@
+import AMQP
 import Broker
 import Telemetry
 import Testing
@@ -39,9 +40,62 @@ import Testing
     #expect(broker.depth("q") == 1)
   }
 
+  /// Many `#` in one binding and a long key: each step is taken once, whatever the ways.
+  @Test(.timeLimit(.minutes(1))) func manyHashesDoNotMultiply() throws {
+    let client = TestClient(broker)
+    try client.declare("q")
+    let pattern = Array(repeating: "#", count: 128).joined(separator: ".")
+    #expect(client.bind("q", to: "amq.topic", key: pattern) == nil)
+    for number in 0..<20 {
+      client.publish("x", to: "amq.topic", key: "\(number)" + String(repeating: ".", count: 120))
+    }
+    #expect(broker.depth("q") == 20)
+  }
+
+  @Test func unbindingWhatIsNotThereIsNoError() throws {
+    let client = TestClient(broker)
+    try client.declare("q")
+    for (queue, exchange) in [("q", "none"), ("none", "amq.topic"), ("q", "amq.topic")] {
+      let violation = broker.unbind(
+        Name(queue),
+        from: Name(exchange),
+        key: Name("k"),
+        for: client.connection
+      )
+      #expect(violation == nil, "\(queue) from \(exchange)")
+    }
+  }
+
+  @Test func aBindingWithAnArgumentThatEqualsNothingCanBeTakenAway() throws {
+    let client = TestClient(broker)
+    try client.declare("q")
+    for arguments: FieldTable in [
+      ["x": .double(.nan), "y": .void], ["y": .void, "x": .double(.nan)],
+    ] {
+      let violation = broker.bind(
+        Name("q"),
+        to: Name("amq.fanout"),
+        key: Name(""),
+        arguments: arguments,
+        for: client.connection
+      )
+      #expect(violation == nil)
+    }
+    #expect(broker.host.exchanges[Name("amq.fanout")].map(\.bindingCount) == 1)
+    _ = broker.deleteQueue(
+      Name("q"),
+      onlyIfUnused: false,
+      onlyIfEmpty: false,
+      for: client.connection
+    )
+    client.publish("x", to: "amq.fanout", key: "")
+    #expect(broker.totals.unroutable == 1)
+  }
+
   @Test(arguments: [
     ("#", "", true), ("#", "a.b.c", true), ("*", "a", true), ("*", "a.b", false),
-    ("*", "", true), ("a.#", "a", true), ("a.#", "a.b.c", true), ("a.#", "b", false),
+    ("*", "", false), ("*.#", "", false), ("#.*.#", "", false), ("a.#", "a", true),
+    ("a.#", "a.b.c", true), ("a.#", "b", false),
     ("#.c", "c", true), ("#.c", "a.b.c", true), ("#.c", "a.c.b", false),
     ("a.*.c", "a.b.c", true), ("a.*.c", "a.c", false), ("a.#.c", "a.c", true),
     ("a.#.c", "a.x.y.c", true), ("#.#", "", true), ("*.#", "a", true), ("a..c", "a..c", true),

@@ -174,11 +174,12 @@ struct SampleWorld {
 }
 
 extension SampleWorld {
-  /// The five services of the payment scenario.
+  /// The services of the payment scenario.
   static func paymentServices(notification: ServiceState? = nil) -> [ServiceSnapshot] {
     let queues: [(String, String?)] = [
       ("payment", nil), ("user", nil), ("trade", "trade.payments"),
       ("notification", "notification.payments"), ("points", "points.payments"),
+      ("status", nil), ("customers", nil),
     ]
     return queues.enumerated().map { index, service in
       ServiceSnapshot(

@@ -206,7 +206,7 @@ private struct Session {
       return nil
     }
     #expect(loads == [50, 100, 50])
-    #expect(session.text.contains("offered 50.0/s"))
+    #expect(session.text.contains("load 50.0/s"))
     session.play("- - - - - - - - -")
     #expect(session.text.contains("-: no customers come already"))
   }

@@ -147,7 +147,11 @@ struct LedgerTests {
     var unknown = inspection("trade")
     unknown.problem = "the broker cannot be asked what waits"
     let ledger = ledger(book, [unknown, inspection("points", waiting: 4)])
-    #expect(ledger.problems == ["the broker cannot be asked what waits"])
+    #expect(
+      ledger.problems == [
+        "the broker cannot be asked what waits", "of 4 messages in points only 0 were read",
+      ]
+    )
     #expect(ledger.queues.map(\.lost) == [0, 0])
     #expect(ledger.remainder == 4)
     #expect(ledger.lines.contains("  the broker cannot be asked what waits"))

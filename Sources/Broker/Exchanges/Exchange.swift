@@ -20,13 +20,18 @@ package final class Exchange {
   package let arguments: FieldTable
   unowned let host: VirtualHost
 
-  private(set) var bindings: Set<Binding> = []
+  package private(set) var bindingCount = 0
+  /// By queue, so that deleting one of many costs its own bindings only.
+  private var bindings: [ObjectIdentifier: Set<Binding>] = [:]
   private var router: Router
 
   var published: UInt64 = 0
   var routed: UInt64 = 0
   var unroutable: UInt64 = 0
   var lastUnroutableKey: Name?
+  /// Not before then is another dropped key an event: random keys would drive out all others.
+  var nextDropEventAt: Int64 = 0
+  static let dropEventNanoseconds: Int64 = 1_000_000_000
 
   init(_ declaration: ExchangeDeclaration, in host: VirtualHost, isPredeclared: Bool = false) {
     name = declaration.name
@@ -44,7 +49,9 @@ package final class Exchange {
   ///
   /// - Returns: false when there is one like it, which is no error.
   func bind(_ binding: Binding) -> Bool {
-    guard bindings.insert(binding).inserted else { return false }
+    let queue = ObjectIdentifier(binding.queue)
+    guard bindings[queue, default: []].insert(binding).inserted else { return false }
+    bindingCount += 1
     router.insert(binding)
     return true
   }
@@ -53,14 +60,17 @@ package final class Exchange {
   ///
   /// - Returns: false when there is none like it, which is no error.
   func unbind(_ binding: Binding) -> Bool {
-    guard bindings.remove(binding) != nil else { return false }
+    let queue = ObjectIdentifier(binding.queue)
+    guard bindings[queue]?.remove(binding) != nil else { return false }
+    if bindings[queue]?.isEmpty == true { bindings[queue] = nil }
+    bindingCount -= 1
     router.remove(binding)
     return true
   }
 
   func removeBindings(of queue: Queue) {
-    for binding in bindings where binding.queue === queue {
-      bindings.remove(binding)
+    for binding in bindings.removeValue(forKey: ObjectIdentifier(queue)) ?? [] {
+      bindingCount -= 1
       router.remove(binding)
     }
   }

@@ -1,11 +1,11 @@
 /// The bindings of a topic exchange as a trie of words.
 ///
 /// A binding key is words between dots; `*` stands for exactly one word, `#` for none or more
-/// (AMQP 0-9-1 section 3.1.3.3). An empty key is one empty word, as in RabbitMQ.
+/// (AMQP 0-9-1 section 3.1.3.3). An empty key has no words, as in RabbitMQ.
 ///
 /// - Complexity: insert and remove are linear in the words of the key. A match visits every node
 ///   that can still match: with `#` in several bindings that is at most the product of the words
-///   and the nodes, since a (node, position) pair is visited once.
+///   and the nodes, since a (node, position) pair is visited once and leads to four others at most.
 final class TopicTrie {
   private var root = Node()
 
@@ -14,6 +14,12 @@ final class TopicTrie {
     var anyWord: Node?
     var anyWords: Node?
     var bindings: Set<Binding> = []
+    /// Whether it stands for a `#`, which may take one word more.
+    let isAnyWords: Bool
+
+    init(isAnyWords: Bool = false) {
+      self.isAnyWords = isAnyWords
+    }
 
     var isEmpty: Bool {
       bindings.isEmpty && children.isEmpty && anyWord == nil && anyWords == nil
@@ -25,13 +31,13 @@ final class TopicTrie {
   private static let hash: ArraySlice<UInt8> = [UInt8(ascii: "#")]
 
   private static func words(_ key: [UInt8]) -> [ArraySlice<UInt8>] {
-    key.split(separator: dot, omittingEmptySubsequences: false)
+    key.isEmpty ? [] : key.split(separator: dot, omittingEmptySubsequences: false)
   }
 
   func insert(_ binding: Binding) {
     var node = root
     for word in Self.words(binding.key.bytes) {
-      let child = next(of: node, at: word) ?? Node()
+      let child = next(of: node, at: word) ?? Node(isAnyWords: word == Self.hash)
       set(child, of: node, at: word)
       node = child
     }
@@ -78,10 +84,9 @@ final class TopicTrie {
         continue
       }
       if position == words.count { node.bindings.forEach(body) }
-      if let rest = node.anyWords {
-        for end in position...words.count { pending.append((rest, end)) }
-      }
+      if let rest = node.anyWords { pending.append((rest, position)) }
       guard position < words.count else { continue }
+      if node.isAnyWords { pending.append((node, position + 1)) }
       if let child = node.anyWord { pending.append((child, position + 1)) }
       if let child = node.children[words[position]] { pending.append((child, position + 1)) }
     }

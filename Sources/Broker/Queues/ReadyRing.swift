@@ -91,6 +91,27 @@ struct ReadyRing: ~Copyable {
     storage[slot(index)] = entry
   }
 
+  /// Puts many entries back where their places say; they come sorted by place.
+  ///
+  /// - Complexity: O(entries and the waiting ones before the last of them).
+  mutating func insert(contentsOf entries: [ReadyEntry]) {
+    while capacity < count + entries.count { resize(to: capacity * 2) }
+    head = (head &- entries.count) & (capacity &- 1)
+    var read = entries.count
+    var write = 0
+    let end = entries.count + count
+    for entry in entries {
+      while read < end, storage[slot(read)].place < entry.place {
+        storage[slot(write)] = storage[slot(read)]
+        read += 1
+        write += 1
+      }
+      storage[slot(write)] = entry
+      write += 1
+    }
+    count += entries.count
+  }
+
   /// The index of the first entry whose place is higher, `count` if there is none.
   private func firstIndex(after place: UInt64) -> Int {
     var low = 0

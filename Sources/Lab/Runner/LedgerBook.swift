@@ -100,7 +100,8 @@ struct LedgerBook: Sendable {
     var problems = inspections.compactMap(\.problem).reduce(into: [String]()) { problems, problem in
       if !problems.contains(problem) { problems.append(problem) }
     }
-    for inspection in inspections where inspection.problem == nil && !inspection.isComplete {
+    let readInPart = inspections.filter { !$0.isComplete && $0.waitingCount > 0 }
+    for inspection in readInPart where inspection.problem == nil {
       let readCount = inspection.identities.count + inspection.foreignCount
       problems.append(
         "of \(inspection.waitingCount) messages in \(inspection.queue) only \(readCount) were read"
