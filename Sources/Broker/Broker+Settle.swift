@@ -59,7 +59,7 @@ extension Broker {
     var queues: [ObjectIdentifier: (queue: Queue, entries: [ReadyEntry])] = [:]
     for entry in entries {
       let queue = entry.queue
-      leave(entry, as: .requeued, on: channel)
+      leave(entry, of: queue, as: .requeued, on: channel)
       guard !queue.isDeleted else {
         discard(entry, of: queue)
         continue
@@ -79,7 +79,7 @@ extension Broker {
   @inline(__always)
   private func settle(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
     let queue = entry.queue
-    leave(entry, as: settlement, on: channel)
+    leave(entry, of: queue, as: settlement, on: channel)
     switch settlement {
     case .acknowledged:
       queue.acknowledged &+= 1
@@ -98,8 +98,13 @@ extension Broker {
 
   /// Takes a delivery off the counts of who held it.
   @inline(__always)
-  private func leave(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
-    entry.queue.unackedCount &-= 1
+  private func leave(
+    _ entry: UnackedEntry,
+    of queue: Queue,
+    as settlement: Settlement,
+    on channel: Channel
+  ) {
+    queue.unackedCount &-= 1
     guard let consumer = entry.consumer else { return }
     consumer.held &-= 1
     channel.heldByConsumers &-= 1
