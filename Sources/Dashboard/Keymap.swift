@@ -236,8 +236,8 @@ package enum Keymap {
       label: "i",
       shortLabel: "i",
       hint: "publish",
-      help: "Publish one message to the queue or exchange under the cursor; in the lab panel, "
-        + "send one customer.",
+      help: "Publish one message to the queue or exchange under the cursor; in the other panels, "
+        + "send one customer for each way.",
       chapter: .act,
       places: [.overview],
       panels: [.queues, .exchanges],
@@ -249,7 +249,8 @@ package enum Keymap {
       label: "b",
       shortLabel: "b",
       hint: "burst",
-      help: "Send \(Limits.burstCount) customers at once; without a running lab, as many messages.",
+      help: "Send \(Limits.burstCount) customers at once for each way; without a running lab, as "
+        + "many messages.",
       chapter: .act,
       places: [.overview],
       panels: [.lab],
