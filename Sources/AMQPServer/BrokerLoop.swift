@@ -14,11 +14,15 @@ final class BrokerLoop {
   let eventLoop: any EventLoop
   private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
   private var isTurnScheduled = false
+  /// When the engine is to be woken; `Int64.max` when it is not.
+  private var wakeDeadline = Int64.max
+  private var wakeTask: Scheduled<Void>?
   private var whenEmpty: EventLoopPromise<Void>?
 
   init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
-    broker = Broker(makeName: Self.randomName)
+    var generator = SystemRandomNumberGenerator()
+    broker = Broker(seed: generator.next(), makeName: Self.randomName)
     tellTime()
   }
 
@@ -46,6 +50,19 @@ final class BrokerLoop {
   /// Finishes what one read began: everything for one connection goes out in one write.
   func endTurn() {
     for connection in broker.finishTurn() { connection.transport?.flush() }
+    if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }
+  }
+
+  private func wake(at deadline: Int64) {
+    wakeTask?.cancel()
+    wakeDeadline = deadline
+    let delay = TimeAmount.nanoseconds(max(0, deadline - broker.now))
+    wakeTask = eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
+      wakeDeadline = .max
+      tellTime()
+      broker.fireTimers()
+      endTurn()
+    }
   }
 
   /// Ends a turn later, after others had theirs.

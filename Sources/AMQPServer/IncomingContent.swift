@@ -61,6 +61,8 @@ struct IncomingContent {
   @inline(__always)
   mutating func reserve(
     properties: UnsafeRawBufferPointer,
+    traits: MessageTraits,
+    priority: UInt8,
     bodyBytes: Int,
     enteredAt instant: Int64
   ) -> Bool {
@@ -69,6 +71,8 @@ struct IncomingContent {
         exchange: exchange,
         routingKey: routingKey,
         properties: properties,
+        traits: traits,
+        priority: priority,
         bodyBytes: bodyBytes,
         enteredAt: instant
       )

@@ -4,7 +4,13 @@ package import Telemetry
 /// What a person at the dashboard asks of the broker.
 package enum OperatorCommand: Sendable, Hashable {
   /// Publishes the same body `count` times.
-  case publish(exchange: String, routingKey: String, body: [UInt8], count: Int)
+  case publish(
+    virtualHost: String,
+    exchange: String,
+    routingKey: String,
+    body: [UInt8],
+    count: Int
+  )
   case pauseQueue(virtualHost: String, name: String, isPaused: Bool)
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Cuts the socket of the consumer's connection, as if its process had died.
@@ -27,17 +33,20 @@ extension OperatorCommand {
   func perform(on broker: Broker) -> Result<String, OperatorRefusal> {
     let result: Result<String, OperationRefusal>
     switch self {
-    case .publish(let exchange, let routingKey, let body, let count):
-      result = broker.publish(
-        body,
-        toExchange: Name(exchange),
-        routingKey: Name(routingKey),
-        count: max(1, count)
-      ).map { Self.report(routed: $0, of: max(1, count)) }
-    case .pauseQueue(_, let name, let isPaused):
-      result = broker.setPaused(isPaused, queue: Name(name)).map {
-        "queue \(name) is \(isPaused ? "paused" : "running again")"
-      }
+    case .publish(let host, let exchange, let routingKey, let body, let count):
+      result = broker.findHost(host).flatMap { host in
+        broker.publish(
+          body,
+          toExchange: Name(exchange),
+          in: host,
+          routingKey: Name(routingKey),
+          count: max(1, count)
+        )
+      }.map { Self.report(routed: $0, of: max(1, count)) }
+    case .pauseQueue(let host, let name, let isPaused):
+      result = broker.findHost(host).flatMap { host in
+        broker.setPaused(isPaused, queue: Name(name), in: host)
+      }.map { "queue \(name) is \(isPaused ? "paused" : "running again")" }
     case .pauseConsumer(let identifier, let isPaused):
       result = broker.setPaused(isPaused, consumer: identifier).map { consumer in
         "consumer \(consumer.tag.text) is \(isPaused ? "paused" : "running again")"

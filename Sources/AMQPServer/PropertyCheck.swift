@@ -1,41 +1,46 @@
 import AMQP
+import Broker
 
 /// Reads over the properties of a published message without making anything of them.
 ///
 /// They are passed on as they came, so what is broken in them would break the consumers. This
-/// finds it, and what the publisher asks for that the broker does not do.
+/// finds it, and what the properties ask of the broker.
 struct PropertyCheck {
   // Safe: borrowed for the time of `check`, which is all that a value of this type lives; every
   // read is within `bytes.count`.
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0
+  private var traits: MessageTraits = []
+  private var priority: UInt8 = 0
 
   enum Outcome: Hashable {
-    case fine
+    case fine(MessageTraits, priority: UInt8)
     /// The message says that it comes from another user than its publisher.
     case foreignUser(String)
     case malformed
-    /// The named property asks for a feature that is not there.
-    case notImplemented(String)
-  }
-
-  private enum Flag {
-    static let expiration: UInt16 = 1 << 8
-    static let continuation: UInt16 = 1
-    /// Properties in the order of their flags from bit 15 down, and how long each is.
-    static let shapes: [Shape] = [
-      .shortString, .shortString, .table, .fixed(1), .fixed(1), .shortString, .replyTo,
-      .shortString, .shortString, .fixed(8), .shortString, .user, .shortString, .shortString,
-    ]
+    /// The expiration is no number of milliseconds; the text is RabbitMQ's word for why.
+    case badExpiration(String)
   }
 
   private enum Shape {
     case shortString
-    case replyTo
-    case user
     case table
-    case fixed(Int)
+    case deliveryMode
+    case priority
+    case timestamp
+    case replyTo
+    case expiration
+    case user
+
+    /// The properties in the order of their flags, from the highest bit down.
+    static let all: [Shape] = [
+      .shortString, .shortString, .table, .deliveryMode, .priority, .shortString, .replyTo,
+      .expiration, .shortString, .timestamp, .shortString, .user, .shortString, .shortString,
+    ]
   }
+
+  /// Bits of the flags that name no property of class basic; the lowest announces a second word.
+  private static let undefinedFlags: UInt16 = 0b11
 
   /// Checks the property flags and list of a content header.
   ///
@@ -43,7 +48,7 @@ struct PropertyCheck {
   static func check(_ bytes: UnsafeRawBufferPointer, user: String) -> Outcome {
     guard bytes.count >= 2 else { return .malformed }
     let flags = UInt16(bigEndian: bytes.loadUnaligned(as: UInt16.self))
-    if flags == 0 { return bytes.count == 2 ? .fine : .malformed }
+    if flags == 0 { return bytes.count == 2 ? .fine([], priority: 0) : .malformed }
     var check = PropertyCheck(bytes: bytes, offset: 2)
     return check.walk(flags, user: user)
   }
@@ -54,31 +59,55 @@ struct PropertyCheck {
   }
 
   private mutating func walk(_ flags: UInt16, user: String) -> Outcome {
-    // Class basic has 14 properties, so a second flag word has nothing to say.
-    guard flags & Flag.continuation == 0, flags & 2 == 0 else { return .malformed }
-    var asksForCopies = false
-    var outcome = Outcome.fine
-    for (index, shape) in Flag.shapes.enumerated() where flags & (1 << (15 - index)) != 0 {
-      switch shape {
-      case .shortString: guard skipShortString() else { return .malformed }
-      case .replyTo:
-        guard let text = readShortString() else { return .malformed }
-        if text.elementsEqual("amq.rabbitmq.reply-to".utf8) {
-          outcome = .notImplemented("direct reply-to")
-        }
-      case .user:
-        guard let text = readShortString() else { return .malformed }
-        if !text.elementsEqual(user.utf8) {
-          outcome = .foreignUser(String(decoding: text, as: UTF8.self))
-        }
-      case .fixed(let count): guard skip(count) else { return .malformed }
-      case .table:
-        guard skipTable(depth: 1, namesCopies: &asksForCopies) else { return .malformed }
-      }
+    guard flags & Self.undefinedFlags == 0 else { return .malformed }
+    var refusal: Outcome?
+    for (index, shape) in Shape.all.enumerated() where flags & (1 << (15 - index)) != 0 {
+      guard let outcome = read(shape, user: user) else { return .malformed }
+      if outcome != .fine([], priority: 0) { refusal = refusal ?? outcome }
     }
     guard offset == bytes.count else { return .malformed }
-    if flags & Flag.expiration != 0 { return .notImplemented("the expiration property") }
-    return asksForCopies ? .notImplemented("routing by the CC and BCC headers") : outcome
+    return refusal ?? .fine(traits, priority: priority)
+  }
+
+  /// Reads one property; nil when it is malformed.
+  private mutating func read(_ shape: Shape, user: String) -> Outcome? {
+    let fine = Outcome.fine([], priority: 0)
+    switch shape {
+    case .shortString: return skipShortString() ? fine : nil
+    case .table:
+      traits.insert(.headers)
+      var namesCopies = false
+      guard skipTable(depth: 1, namesCopies: &namesCopies) else { return nil }
+      if namesCopies { traits.insert(.copies) }
+      return fine
+    case .deliveryMode:
+      guard let mode = readOctet() else { return nil }
+      if mode == 2 { traits.insert(.persistent) }
+      return fine
+    case .priority:
+      guard let octet = readOctet() else { return nil }
+      priority = octet
+      return fine
+    case .timestamp: return skip(8) ? fine : nil
+    case .replyTo:
+      guard let text = readShortString() else { return nil }
+      if text.elementsEqual("amq.rabbitmq.reply-to".utf8) { traits.insert(.directReply) }
+      return fine
+    case .expiration:
+      guard let text = readShortString() else { return nil }
+      traits.insert(.expiring)
+      return Expiration.refusal(of: text).map(Outcome.badExpiration) ?? fine
+    case .user:
+      guard let text = readShortString() else { return nil }
+      if text.elementsEqual(user.utf8) { return fine }
+      return .foreignUser(String(decoding: text, as: UTF8.self))
+    }
+  }
+
+  private mutating func readOctet() -> UInt8? {
+    guard offset < bytes.count else { return nil }
+    offset += 1
+    return bytes[offset - 1]
   }
 
   private mutating func skip(_ count: Int) -> Bool {

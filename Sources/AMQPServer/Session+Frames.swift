@@ -98,13 +98,19 @@ extension Session {
     }
     let bodyBytes = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
     let properties = UnsafeRawBufferPointer(rebasing: payload[12...])
-    if let violation = refusal(ofProperties: properties, bodyBytes: bodyBytes) {
-      channel.content.abandon()
-      fail(violation, on: channel, method: BasicPublish.identifier)
+    guard bodyBytes <= UInt64(ServerLimits.messageBytes) else {
+      refuseContent(.tooLarge(bodyBytes), on: channel)
+      return
+    }
+    let outcome = PropertyCheck.check(properties, user: connection?.identity.user ?? "")
+    guard case .fine(let traits, let priority) = outcome else {
+      refuseContent(outcome.violation(user: connection?.identity.user ?? ""), on: channel)
       return
     }
     let isReserved = channel.content.reserve(
       properties: properties,
+      traits: traits,
+      priority: priority,
       bodyBytes: Int(bodyBytes),
       enteredAt: broker.now
     )
@@ -115,30 +121,10 @@ extension Session {
     if bodyBytes == 0 { publishFinished(on: channel) }
   }
 
-  @inline(__always)
-  private func refusal(
-    ofProperties properties: UnsafeRawBufferPointer,
-    bodyBytes: UInt64
-  ) -> Violation? {
-    guard bodyBytes <= UInt64(ServerLimits.messageBytes) else {
-      return Violation(
-        .preconditionFailed,
-        "message size \(bodyBytes) is larger than configured max size "
-          + "\(ServerLimits.messageBytes)"
-      )
-    }
-    switch PropertyCheck.check(properties, user: connection?.identity.user ?? "") {
-    case .fine: return nil
-    case .foreignUser(let user):
-      return Violation(
-        .preconditionFailed,
-        "user_id property set to '\(user)' but authenticated user was "
-          + "'\(connection?.identity.user ?? "")'"
-      )
-    case .malformed: return Violation(.syntaxError, "malformed message properties")
-    case .notImplemented(let feature):
-      return .notImplemented(feature)
-    }
+  @inline(never)
+  private func refuseContent(_ violation: Violation, on channel: SessionChannel) {
+    channel.content.abandon()
+    fail(violation, on: channel, method: BasicPublish.identifier)
   }
 
   @inline(__always)
@@ -271,5 +257,32 @@ extension Session {
       ),
       channel: channel.channel.number
     )
+  }
+}
+
+extension Violation {
+  fileprivate static func tooLarge(_ bodyBytes: UInt64) -> Violation {
+    Violation(
+      .preconditionFailed,
+      "message size \(bodyBytes) is larger than configured max size "
+        + "\(ServerLimits.messageBytes)"
+    )
+  }
+}
+
+extension PropertyCheck.Outcome {
+  /// What a publisher is told of properties that are not fine.
+  fileprivate func violation(user: String) -> Violation {
+    switch self {
+    case .fine: preconditionFailure("fine properties are no violation")
+    case .foreignUser(let named):
+      Violation(
+        .preconditionFailed,
+        "user_id property set to '\(named)' but authenticated user was '\(user)'"
+      )
+    case .malformed: Violation(.syntaxError, "malformed message properties")
+    case .badExpiration(let reason):
+      Violation(.preconditionFailed, "invalid expiration \(reason)")
+    }
   }
 }

@@ -4,14 +4,14 @@ import Broker
 /// Exchanges, queues and bindings.
 extension Session {
   func perform(_ declare: ExchangeDeclare, on channel: SessionChannel) -> Violation? {
-    if let violation = change(declare) { return violation }
+    if let violation = change(declare, in: channel.channel.connection.host) { return violation }
     if !declare.noWait { send(ExchangeDeclareOk(), channel: channel.channel.number) }
     return nil
   }
 
-  private func change(_ declare: ExchangeDeclare) -> Violation? {
+  private func change(_ declare: ExchangeDeclare, in host: VirtualHost) -> Violation? {
     let name = Name(declare.exchange)
-    if declare.passive { return broker.checkExchange(name) }
+    if declare.passive { return broker.checkExchange(name, in: host) }
     guard let type = ExchangeType(rawValue: declare.type) else {
       if declare.type == "headers" {
         return .notImplemented("exchange type 'headers'")
@@ -29,12 +29,17 @@ extension Session {
         isAutoDelete: declare.autoDelete,
         isInternal: declare.`internal`,
         arguments: declare.arguments
-      )
+      ),
+      in: host
     )
   }
 
   func perform(_ delete: ExchangeDelete, on channel: SessionChannel) -> Violation? {
-    let violation = broker.deleteExchange(Name(delete.exchange), onlyIfUnused: delete.ifUnused)
+    let violation = broker.deleteExchange(
+      Name(delete.exchange),
+      onlyIfUnused: delete.ifUnused,
+      in: channel.channel.connection.host
+    )
     if let violation { return violation }
     if !delete.noWait { send(ExchangeDeleteOk(), channel: channel.channel.number) }
     return nil

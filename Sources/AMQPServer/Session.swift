@@ -157,7 +157,11 @@ final class Session {
     case .wait(let agreed): limits = agreed
     case .open(let identity, let agreed):
       limits = agreed
-      let connection = broker.openConnection(identity, maximumFrameBytes: agreed.frameBytes)
+      let connection = broker.openConnection(
+        identity,
+        to: broker.host,
+        maximumFrameBytes: agreed.frameBytes
+      )
       connection.output.writeImmutableBuffer(handshakeOutput)
       connection.bytesReceived = bytesReceived
       handshakeOutput = ByteBuffer()

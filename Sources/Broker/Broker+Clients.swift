@@ -1,8 +1,12 @@
 extension Broker {
-  /// Lets a client in; the server has checked who it is.
+  /// Lets a client into a virtual host; the server has checked who it is.
   ///
   /// `maximumFrameBytes` is as negotiated, at least ``Limits/minimumFrameBytes``.
-  package func openConnection(_ identity: ClientIdentity, maximumFrameBytes: Int) -> Connection {
+  package func openConnection(
+    _ identity: ClientIdentity,
+    to host: VirtualHost,
+    maximumFrameBytes: Int
+  ) -> Connection {
     let connection = Connection(
       identifier: takeIdentifier(),
       identity: identity,

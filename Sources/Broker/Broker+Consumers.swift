@@ -25,7 +25,7 @@ extension Broker {
         return .failure(
           Violation(
             .accessRefused,
-            "queue '\(queue.name.text)' in vhost '\(host.name)' in exclusive use"
+            "queue '\(queue.name.text)' in vhost '\(queue.host.name)' in exclusive use"
           )
         )
       }

@@ -6,7 +6,10 @@ extension Broker {
   ///
   /// - Returns: nil when it exists afterwards; 403 for a reserved name, 406 when one of the name
   ///   exists with other properties.
-  package func declareExchange(_ declaration: ExchangeDeclaration) -> Violation? {
+  package func declareExchange(
+    _ declaration: ExchangeDeclaration,
+    in host: VirtualHost
+  ) -> Violation? {
     if declaration.name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let existing = host.exchanges[declaration.name] {
       return difference(between: existing, and: declaration)
@@ -22,7 +25,7 @@ extension Broker {
   }
 
   /// Looks for an exchange (`passive`).
-  package func checkExchange(_ name: Name) -> Violation? {
+  package func checkExchange(_ name: Name, in host: VirtualHost) -> Violation? {
     if name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     return host.exchanges[name] == nil ? .noExchange(name, in: host) : nil
   }
@@ -30,7 +33,11 @@ extension Broker {
   /// Deletes an exchange with its bindings; one that is not there is no error, as in RabbitMQ.
   ///
   /// - Returns: 403 for a predeclared one, 406 for `onlyIfUnused` when it has bindings.
-  package func deleteExchange(_ name: Name, onlyIfUnused: Bool) -> Violation? {
+  package func deleteExchange(
+    _ name: Name,
+    onlyIfUnused: Bool,
+    in host: VirtualHost
+  ) -> Violation? {
     if name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let violation = reservedName(name, of: "exchange") { return violation }
     guard let exchange = host.exchanges[name] else { return nil }
@@ -74,6 +81,7 @@ extension Broker {
     for connection: Connection
   ) -> Violation? {
     if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
+    let host = connection.host
     guard host.queues[queueName] != nil, host.exchanges[exchangeName] != nil else { return nil }
     return changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
       guard exchange.unbind(Binding(queue: queue, key: key, arguments: arguments)) else { return }
@@ -92,8 +100,8 @@ extension Broker {
     case .failure(let violation): return violation
     case .success(let queue):
       if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
-      guard let exchange = host.exchanges[exchangeName] else {
-        return .noExchange(exchangeName, in: host)
+      guard let exchange = queue.host.exchanges[exchangeName] else {
+        return .noExchange(exchangeName, in: queue.host)
       }
       change(exchange, queue)
       return nil
@@ -105,8 +113,8 @@ extension Broker {
   }
 
   private func remove(_ exchange: Exchange) {
-    host.exchanges[exchange.name] = nil
-    routes.removeAll()
+    exchange.host.exchanges[exchange.name] = nil
+    exchange.host.routes.removeAll()
     topologyChanged()
     record(.information, "exchange '\(exchange.name.text)' deleted")
   }
@@ -129,7 +137,7 @@ extension Broker {
     between exchange: Exchange,
     and declaration: ExchangeDeclaration
   ) -> Violation? {
-    let entity = "exchange '\(exchange.name.text)' in vhost '\(host.name)'"
+    let entity = "exchange '\(exchange.name.text)' in vhost '\(exchange.host.name)'"
     let flags: [(String, Bool, Bool)] = [
       ("durable", declaration.isDurable, exchange.isDurable),
       ("auto_delete", declaration.isAutoDelete, exchange.isAutoDelete),

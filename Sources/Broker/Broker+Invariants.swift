@@ -20,7 +20,7 @@ extension Broker {
         }
       }
     }
-    for queue in Array(host.queues.values) + Array(deletedQueues.values) {
+    for queue in hosts.values.flatMap(\.queues.values) + Array(deletedQueues.values) {
       if unackedByQueue[ObjectIdentifier(queue), default: 0] != queue.unackedCount {
         broken.append("queue \(queue.name.text) miscounts its unacked messages")
       }

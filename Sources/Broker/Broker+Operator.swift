@@ -9,6 +9,7 @@ extension Broker {
   package func publish(
     _ body: [UInt8],
     toExchange exchangeName: Name,
+    in host: VirtualHost,
     routingKey: Name,
     count: Int
   ) -> Result<Int, OperationRefusal> {
@@ -57,7 +58,8 @@ extension Broker {
   /// Stops or lets go on the delivery of a queue's messages.
   package func setPaused(
     _ isPaused: Bool,
-    queue name: Name
+    queue name: Name,
+    in host: VirtualHost
   ) -> Result<Void, OperationRefusal> {
     guard let queue = host.queues[name] else {
       return .failure(OperationRefusal("there is no queue '\(name.text)' any more"))
@@ -86,9 +88,15 @@ extension Broker {
     }
   }
 
+  /// Finds a virtual host for an operation in it.
+  package func findHost(_ name: String) -> Result<VirtualHost, OperationRefusal> {
+    hosts[name].map { .success($0) }
+      ?? .failure(OperationRefusal("there is no virtual host '\(name)'"))
+  }
+
   /// Finds a consumer for an operation on it.
   package func findConsumer(_ identifier: UInt64) -> Result<Consumer, OperationRefusal> {
-    for queue in host.queues.values {
+    for queue in hosts.values.flatMap(\.queues.values) {
       for consumer in queue.consumers where consumer.identifier == identifier {
         return .success(consumer)
       }

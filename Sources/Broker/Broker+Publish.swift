@@ -18,7 +18,7 @@ extension Broker {
     if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
       route = last
     } else {
-      switch findRoute(of: message) {
+      switch findRoute(of: message, in: channel.connection.host) {
       case .success(let found): route = found
       case .failure(let violation):
         message.release()
@@ -30,8 +30,8 @@ extension Broker {
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
       drop(message, by: route.exchange)
-    } else {
-      distribute(message, along: route)
+    } else if !distribute(message, along: route), channel.isConfirming {
+      channel.rejectedSequences.append(channel.publishedSequence)
     }
     return nil
   }
@@ -39,34 +39,40 @@ extension Broker {
   /// Publishes a message of the person at the dashboard; an unroutable one is dropped and counted.
   func publishByOperator(_ message: Message, through exchange: Exchange) {
     let route =
-      routes.route(of: message, generation: topologyGeneration)
+      exchange.host.routes.route(of: message, generation: topologyGeneration)
       ?? Route(of: message, through: exchange, generation: topologyGeneration)
     if route.queues.isEmpty {
       drop(message, by: exchange)
     } else {
-      distribute(message, along: route)
+      _ = distribute(message, along: route)
     }
   }
 
   /// Hands the caller's reference to all queues of the route.
+  ///
+  /// - Returns: false when a queue refused the message (overflow `reject-publish`).
   @inline(__always)
-  private func distribute(_ message: Message, along route: Route) {
+  private func distribute(_ message: Message, along route: Route) -> Bool {
     sums.published &+= 1
     route.exchange.published &+= 1
     if let queue = route.onlyQueue {
       route.exchange.routed &+= 1
-      enqueue(message, in: queue)
-    } else {
-      let count = route.queues.count
-      route.exchange.routed &+= UInt64(count)
-      message.retain(count - 1)
-      for queue in route.queues { enqueue(message, in: queue) }
+      return enqueue(message, in: queue)
     }
+    let count = route.queues.count
+    route.exchange.routed &+= UInt64(count)
+    message.retain(count - 1)
+    var isAccepted = true
+    for queue in route.queues where !enqueue(message, in: queue) { isAccepted = false }
+    return isAccepted
   }
 
   @inline(never)
-  private func findRoute(of message: Message) -> Result<Route, Violation> {
-    if let route = routes.route(of: message, generation: topologyGeneration) {
+  private func findRoute(
+    of message: Message,
+    in host: VirtualHost
+  ) -> Result<Route, Violation> {
+    if let route = host.routes.route(of: message, generation: topologyGeneration) {
       return .success(route)
     }
     let name = Name(message.exchange)
@@ -80,7 +86,7 @@ extension Broker {
       )
     }
     let route = Route(of: message, through: exchange, generation: topologyGeneration)
-    routes.insert(route, of: message)
+    host.routes.insert(route, of: message)
     return .success(route)
   }
 
@@ -122,48 +128,22 @@ extension Broker {
     markDirty(channel.connection)
   }
 
-  @inline(__always)
-  private func noteConfirm(on channel: Channel) {
-    channel.publishedSequence &+= 1
-    guard !channel.isConfirmDue else { return }
-    channel.isConfirmDue = true
-    channelsWithConfirms.append(channel)
-  }
-
-  /// Confirms all that a turn published with one `basic.ack` a channel.
-  func sendConfirms() {
-    guard !channelsWithConfirms.isEmpty else { return }
-    for channel in channelsWithConfirms { sendConfirm(on: channel) }
-    channelsWithConfirms.removeAll(keepingCapacity: true)
-  }
-
-  /// Confirms all that was published on a channel and is not confirmed.
-  func sendConfirm(on channel: Channel) {
-    guard channel.isConfirmDue else { return }
-    channel.isConfirmDue = false
-    let covered = channel.publishedSequence - channel.confirmedSequence
-    channel.confirmedSequence = channel.publishedSequence
-    sums.confirmed += covered
-    channel.connection.output.writeMethod(
-      BasicAck(deliveryTag: channel.confirmedSequence, multiple: covered > 1),
-      channel: channel.number
-    )
-    markDirty(channel.connection)
-  }
-
   /// Puts a message into a queue, or straight to a consumer that waits.
+  ///
+  /// - Returns: false when the queue refuses it; the reference is given up in any case.
   @inline(__always)
-  func enqueue(_ message: Message, in queue: Queue) {
+  func enqueue(_ message: Message, in queue: Queue) -> Bool {
     queue.enqueued &+= 1
     let place = queue.takePlace()
     if !queue.isStalled {
       if let consumer = queue.nextConsumer() {
         deliver(message, of: queue, place: place, isRedelivered: false, to: consumer)
-        return
+        return true
       }
       queue.isStalled = true
     }
     queue.readyBytes &+= message.bodyBytes
     queue.ready.append(ReadyEntry(message: message, place: place, isRedelivered: false))
+    return true
   }
 }

@@ -18,8 +18,9 @@ extension Broker {
     on channel: Channel
   ) -> Result<QueueStatus, Violation> {
     var declaration = declaration
+    let host = channel.connection.host
     if declaration.name.bytes.isEmpty {
-      declaration.name = uniqueQueueName()
+      declaration.name = uniqueQueueName(in: host)
     } else if let existing = host.queues[declaration.name] {
       if let violation = difference(between: existing, and: declaration, on: channel.connection) {
         return .failure(violation)
@@ -53,6 +54,7 @@ extension Broker {
     onlyIfEmpty: Bool,
     for connection: Connection
   ) -> Result<Int, Violation> {
+    let host = connection.host
     guard let queue = host.queues[name] else { return .success(0) }
     if isLocked(queue, for: connection) { return .failure(.locked(queue)) }
     let entity = "queue '\(name.text)' in vhost '\(host.name)'"
@@ -80,6 +82,7 @@ extension Broker {
 
   /// Finds a queue that the connection may use.
   func findQueue(_ name: Name, for connection: Connection) -> Result<Queue, Violation> {
+    let host = connection.host
     guard let queue = host.queues[name] else { return .failure(.noQueue(name, in: host)) }
     return isLocked(queue, for: connection) ? .failure(.locked(queue)) : .success(queue)
   }
@@ -96,7 +99,7 @@ extension Broker {
     )
   }
 
-  private func uniqueQueueName() -> Name {
+  private func uniqueQueueName(in host: VirtualHost) -> Name {
     while true {
       let name = Name("amq.gen-" + makeName())
       if host.queues[name] == nil { return name }
@@ -105,6 +108,7 @@ extension Broker {
 
   private func create(_ declaration: QueueDeclaration, for connection: Connection) -> Queue {
     lastQueueNumber += 1
+    let host = connection.host
     let queue = Queue(
       declaration,
       number: lastQueueNumber,
@@ -124,18 +128,18 @@ extension Broker {
 
   func remove(_ queue: Queue) {
     guard !queue.isDeleted else { return }
-    host.queues[queue.name] = nil
+    queue.host.queues[queue.name] = nil
     queue.isDeleted = true
     queue.owner?.exclusiveQueues[queue.name] = nil
     deletedQueues[ObjectIdentifier(queue)] = queue
-    for exchange in host.exchanges.values
+    for exchange in queue.host.exchanges.values
     where queue.boundExchanges.contains(ObjectIdentifier(exchange)) {
       exchange.removeBindings(of: queue)
       removeIfUnbound(exchange)
     }
     for consumer in queue.consumers { cancelByBroker(consumer) }
     let count = discardReady(of: queue)
-    routes.removeAll()
+    queue.host.routes.removeAll()
     topologyChanged()
     record(
       count > 0 ? .warning : .information,
@@ -158,7 +162,7 @@ extension Broker {
     on connection: Connection
   ) -> Violation? {
     if isLocked(queue, for: connection) { return .locked(queue) }
-    let entity = "queue '\(queue.name.text)' in vhost '\(host.name)'"
+    let entity = "queue '\(queue.name.text)' in vhost '\(queue.host.name)'"
     let flags: [(String, Bool, Bool)] = [
       ("durable", declaration.isDurable, queue.isDurable),
       ("auto_delete", declaration.isAutoDelete, queue.isAutoDelete),

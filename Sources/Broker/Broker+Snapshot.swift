@@ -30,14 +30,21 @@ extension Broker {
   /// The broker's own sums now.
   package var totals: BrokerTotals {
     var totals = sums
-    for queue in host.queues.values { totals.add(queue) }
+    for host in hosts.values {
+      for queue in host.queues.values { totals.add(queue) }
+    }
     for queue in deletedQueues.values { totals.add(queue) }
     return totals
   }
 
   private func sortForSnapshots() {
-    snapshotOrder.exchanges = host.exchanges.values.sorted { $0.name < $1.name }
-    snapshotOrder.queues = host.queues.values.sorted { $0.name < $1.name }
+    let hosts = hosts.values.sorted { $0.name < $1.name }
+    snapshotOrder.exchanges = hosts.flatMap { host in
+      host.exchanges.values.sorted { $0.name < $1.name }
+    }
+    snapshotOrder.queues = hosts.flatMap { host in
+      host.queues.values.sorted { $0.name < $1.name }
+    }
     snapshotOrder.consumers = snapshotOrder.queues.flatMap { queue in
       queue.consumers.sorted { $0.identifier < $1.identifier }
     }

@@ -10,6 +10,9 @@ package import Telemetry
 ///
 /// - Isolation: one event loop. Every class in this module belongs to that loop.
 package final class Broker {
+  /// The virtual hosts by name; a new broker has ``host`` alone.
+  package internal(set) var hosts: [String: VirtualHost]
+  /// The virtual host that every new broker has.
   package let host = VirtualHost(name: "/")
   /// Nanoseconds of the server's monotonic clock.
   package internal(set) var now: Int64 = 0
@@ -24,13 +27,15 @@ package final class Broker {
 
   /// Goes up with everything that changes where a routing key leads.
   var topologyGeneration: UInt64 = 0
-  var routes = RouteCache()
   /// Queue and exchange snapshots are sorted; the order is made anew only after a change.
   var snapshotOrder = SnapshotOrder()
 
   var dirtyConnections: [Connection] = []
   var channelsWithConfirms: [Channel] = []
   var queuesToPump: [Queue] = []
+  var timers = Timers()
+  /// Chance, for exchanges that choose by it.
+  var random: SplitMix64
 
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()
@@ -39,8 +44,15 @@ package final class Broker {
   /// Makes the unique part of a server-chosen name, which a client must not be able to guess.
   package typealias NameSource = () -> String
 
-  package init(makeName: @escaping NameSource) {
+  /// Makes a broker with one virtual host.
+  ///
+  /// - Parameters:
+  ///   - seed: Where the engine's chance begins; the same seed and commands give the same results.
+  ///   - makeName: Called for each name that the broker chooses.
+  package init(seed: UInt64 = 0, makeName: @escaping NameSource) {
+    random = SplitMix64(seed: seed)
     self.makeName = makeName
+    hosts = [host.name: host]
   }
 
   /// Tells the engine the time; everything until the next call happens at this instant.

@@ -20,7 +20,8 @@ package struct Message {
     var references: Int32
     var exchangeBytes: UInt8
     var routingKeyBytes: UInt8
-    var reserved: UInt16
+    var traits: MessageTraits
+    var priority: UInt8
     var propertyBytes: UInt32
     var bodyBytes: UInt32
     var enteredAt: Int64
@@ -34,6 +35,8 @@ package struct Message {
   ///   - exchange: At most 255 bytes.
   ///   - routingKey: At most 255 bytes.
   ///   - properties: Property flags and list as they came in the content header.
+  ///   - traits: What the properties say, found when they were checked.
+  ///   - priority: The priority property, 0 when it is not set.
   ///   - bodyBytes: The length of the body that the caller will write.
   ///   - instant: When the message came in.
   /// - Returns: nil when there is no memory for it.
@@ -41,6 +44,8 @@ package struct Message {
     exchange: UnsafeRawBufferPointer,
     routingKey: UnsafeRawBufferPointer,
     properties: UnsafeRawBufferPointer,
+    traits: MessageTraits = [],
+    priority: UInt8 = 0,
     bodyBytes: Int,
     enteredAt instant: Int64
   ) -> Message? {
@@ -53,7 +58,8 @@ package struct Message {
         references: 1,
         exchangeBytes: UInt8(truncatingIfNeeded: exchange.count),
         routingKeyBytes: UInt8(truncatingIfNeeded: routingKey.count),
-        reserved: 0,
+        traits: traits,
+        priority: priority,
         propertyBytes: UInt32(truncatingIfNeeded: properties.count),
         bodyBytes: UInt32(truncatingIfNeeded: bodyBytes),
         enteredAt: instant
@@ -138,6 +144,16 @@ package struct Message {
 
   package var bodyBytes: Int {
     @inline(__always) get { Int(header.pointee.bodyBytes) }
+  }
+
+  /// What its properties ask for.
+  package var traits: MessageTraits {
+    @inline(__always) get { header.pointee.traits }
+  }
+
+  /// The priority that its publisher gave it; 0 when none.
+  package var priority: UInt8 {
+    @inline(__always) get { header.pointee.priority }
   }
 
   /// When the broker had the whole message, in nanoseconds of the broker's clock.

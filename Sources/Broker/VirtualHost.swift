@@ -5,6 +5,7 @@ package final class VirtualHost {
   package let name: String
   package internal(set) var exchanges: [Name: Exchange] = [:]
   package internal(set) var queues: [Name: Queue] = [:]
+  var routes = RouteCache()
 
   init(name: String) {
     self.name = name

@@ -96,22 +96,23 @@ extension Model {
   }
 
   private func publishing(to virtualHost: String, queue: String, _ count: Int) -> Decision {
-    guard virtualHost == "/" else {
-      return .refuse("publishing by hand works in virtual host / only")
-    }
-    return .act([.publish(exchange: "", routingKey: queue, count: count)])
+    .act([.publish(virtualHost: virtualHost, exchange: "", routingKey: queue, count: count)])
   }
 
   private func publishing(to exchange: ExchangeSnapshot, _ count: Int) -> Decision {
-    guard exchange.virtualHost == "/" else {
-      return .refuse("publishing by hand works in virtual host / only")
-    }
     guard !exchange.name.isEmpty else {
       return .refuse("the default exchange takes a queue's name as the key; choose the queue")
     }
     // The payment scenario's own key, so that its queues get the message; elsewhere any key.
     let routingKey = live.lab?.scenario == "payment" ? "payment.succeeded" : "sluice.by-hand"
-    return .act([.publish(exchange: exchange.name, routingKey: routingKey, count: count)])
+    return .act([
+      .publish(
+        virtualHost: exchange.virtualHost,
+        exchange: exchange.name,
+        routingKey: routingKey,
+        count: count
+      )
+    ])
   }
 
   fileprivate func changingLoad(isUp: Bool) -> Decision {

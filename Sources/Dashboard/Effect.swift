@@ -3,7 +3,7 @@ package import Telemetry
 /// Something that the dashboard wants done; ``update(_:_:)`` only says so.
 package enum Effect: Sendable, Hashable {
   /// Publish test messages to an exchange of virtual host `/`.
-  case publish(exchange: String, routingKey: String, count: Int)
+  case publish(virtualHost: String, exchange: String, routingKey: String, count: Int)
   case pauseQueue(virtualHost: String, name: String, isPaused: Bool)
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Kill the process of a service of the lab.

@@ -64,10 +64,15 @@ final class Backstage {
   /// - Returns: What to tell the person; nil for effects that are not ours, or that need no answer.
   func perform(_ effect: Effect) async -> Outcome? {
     switch effect {
-    case .publish(let exchange, let routingKey, let count):
-      let body = nextBody()
+    case .publish(let virtualHost, let exchange, let routingKey, let count):
       return await tell(
-        .publish(exchange: exchange, routingKey: routingKey, body: body, count: count)
+        .publish(
+          virtualHost: virtualHost,
+          exchange: exchange,
+          routingKey: routingKey,
+          body: nextBody(),
+          count: count
+        )
       )
     case .pauseQueue(let virtualHost, let name, let isPaused):
       return await tell(.pauseQueue(virtualHost: virtualHost, name: name, isPaused: isPaused))

@@ -1,4 +1,5 @@
 import AMQP
+import Broker
 import NIOCore
 import Testing
 
@@ -36,8 +37,8 @@ import Testing
   )
 
   @Test func whatTheCodecWritesIsFine() {
-    #expect(check(encoded(BasicProperties())) == .fine)
-    #expect(check(encoded(full)) == .fine)
+    #expect(check(encoded(BasicProperties())) == .fine([], priority: 0))
+    #expect(check(encoded(full)) == .fine([.headers, .persistent], priority: 1))
   }
 
   @Test func everyPrefixAndEveryExtraByteIsMalformed() {

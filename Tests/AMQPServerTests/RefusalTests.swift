@@ -153,20 +153,6 @@ import Testing
     #expect(closing?.text.hasPrefix("NOT_IMPLEMENTED - ") == true)
   }
 
-  @Test func messagePropertiesThatWouldBeIgnoredAre540() throws {
-    let cases = [
-      BasicProperties(expiration: "1000"),
-      BasicProperties(replyTo: "amq.rabbitmq.reply-to"),
-      BasicProperties(headers: ["CC": .array([.text("k")])]),
-      BasicProperties(headers: ["BCC": .array([.text("k")])]),
-    ]
-    for properties in cases {
-      let client = try SessionClient.opened()
-      client.publish("x", key: "k", properties: properties)
-      #expect(try client.closing()?.code == 540)
-    }
-  }
-
   @Test func aForeignUserIDIs406() throws {
     let client = try SessionClient.opened()
     client.publish("x", key: "k", properties: BasicProperties(userID: "root"))

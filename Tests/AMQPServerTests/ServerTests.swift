@@ -86,9 +86,21 @@ import Testing
       let channel = try await connection.openChannel()
       _ = try await channel.declareQueue("q")
       let deliveries = try await channel.consume("q", tag: "worker-1")
-      let publish = OperatorCommand.publish(exchange: "", routingKey: "q", body: [1], count: 2)
+      let publish = OperatorCommand.publish(
+        virtualHost: "/",
+        exchange: "",
+        routingKey: "q",
+        body: [1],
+        count: 2
+      )
       #expect(await server.perform(publish) == .success("published 2 messages"))
-      let missing = OperatorCommand.publish(exchange: "no", routingKey: "", body: [], count: 1)
+      let missing = OperatorCommand.publish(
+        virtualHost: "/",
+        exchange: "no",
+        routingKey: "",
+        body: [],
+        count: 1
+      )
       #expect(
         await server.perform(missing)
           == .failure(OperatorRefusal(message: "there is no exchange 'no'"))

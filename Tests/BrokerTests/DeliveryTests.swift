@@ -203,10 +203,14 @@ import Testing
     let client = TestClient(broker)
     try client.declare("q")
     try client.consume("q")
-    #expect(throws: Never.self) { try broker.setPaused(true, queue: Name("q")).get() }
+    #expect(throws: Never.self) {
+      try broker.setPaused(true, queue: Name("q"), in: broker.host).get()
+    }
     client.publish("x", key: "q")
     #expect(try client.texts() == [])
-    #expect(throws: Never.self) { try broker.setPaused(false, queue: Name("q")).get() }
+    #expect(throws: Never.self) {
+      try broker.setPaused(false, queue: Name("q"), in: broker.host).get()
+    }
     #expect(try client.texts() == ["x"])
   }
 

@@ -67,7 +67,7 @@ import Testing
   @Test func publishingToAnInternalExchangeIsRefused() {
     let client = TestClient(broker)
     let declaration = ExchangeDeclaration(name: Name("in"), type: .fanout, isInternal: true)
-    #expect(broker.declareExchange(declaration) == nil)
+    #expect(broker.declareExchange(declaration, in: broker.host) == nil)
     #expect(client.publish("x", to: "in", key: "k")?.code == .accessRefused)
   }
 
@@ -96,7 +96,10 @@ import Testing
     let client = TestClient(broker)
     for name in ["a", "ab"] {
       #expect(
-        broker.declareExchange(ExchangeDeclaration(name: Name(name), type: .direct)) == nil
+        broker.declareExchange(
+          ExchangeDeclaration(name: Name(name), type: .direct),
+          in: broker.host
+        ) == nil
       )
     }
     try client.declare("one")
@@ -113,13 +116,31 @@ import Testing
     let client = TestClient(broker)
     try client.declare("q")
     #expect(
-      try broker.publish([1, 2], toExchange: Name(""), routingKey: Name("q"), count: 3).get() == 3
+      try broker.publish(
+        [1, 2],
+        toExchange: Name(""),
+        in: broker.host,
+        routingKey: Name("q"),
+        count: 3
+      ).get() == 3
     )
     #expect(
-      try broker.publish([1], toExchange: Name(""), routingKey: Name("no"), count: 2).get() == 0
+      try broker.publish(
+        [1],
+        toExchange: Name(""),
+        in: broker.host,
+        routingKey: Name("no"),
+        count: 2
+      ).get() == 0
     )
     #expect(throws: OperationRefusal.self) {
-      try broker.publish([], toExchange: Name("no"), routingKey: Name(""), count: 1).get()
+      try broker.publish(
+        [],
+        toExchange: Name("no"),
+        in: broker.host,
+        routingKey: Name(""),
+        count: 1
+      ).get()
     }
     #expect(broker.depth("q") == 3)
   }

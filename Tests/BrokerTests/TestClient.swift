@@ -47,7 +47,11 @@ final class TestClient {
       user: "guest",
       supportsConsumerCancelNotify: wantsCancelNotice
     )
-    connection = broker.openConnection(identity, maximumFrameBytes: maximumFrameBytes)
+    connection = broker.openConnection(
+      identity,
+      to: broker.host,
+      maximumFrameBytes: maximumFrameBytes
+    )
     channel = broker.openChannel(1, on: connection)
     decoder = FrameDecoder(maximumFrameBytes: maximumFrameBytes)
   }

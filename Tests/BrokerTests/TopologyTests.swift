@@ -12,8 +12,8 @@ import Testing
     client.publish("x", key: "q")
     #expect(try client.declare("q").messageCount == 1)
     let exchange = ExchangeDeclaration(name: Name("e"), type: .topic, isDurable: true)
-    #expect(broker.declareExchange(exchange) == nil)
-    #expect(broker.declareExchange(exchange) == nil)
+    #expect(broker.declareExchange(exchange, in: broker.host) == nil)
+    #expect(broker.declareExchange(exchange, in: broker.host) == nil)
   }
 
   @Test func declaringAgainWithOtherPropertiesIsRefused() throws {
@@ -32,7 +32,7 @@ import Testing
         )
     )
     let fanout = ExchangeDeclaration(name: Name("amq.direct"), type: .fanout, isDurable: true)
-    #expect(broker.declareExchange(fanout)?.code == .preconditionFailed)
+    #expect(broker.declareExchange(fanout, in: broker.host)?.code == .preconditionFailed)
   }
 
   @Test func aQuorumQueueIsDurableAndStaysOfItsType() throws {
@@ -57,7 +57,8 @@ import Testing
   @Test(arguments: ["amq.mine", "amq."]) func reservedNamesAreRefused(name: String) {
     let client = TestClient(broker)
     #expect(
-      broker.declareExchange(ExchangeDeclaration(name: Name(name), type: .direct))?.code
+      broker.declareExchange(ExchangeDeclaration(name: Name(name), type: .direct), in: broker.host)?
+        .code
         == .accessRefused
     )
     let queue = broker.declareQueue(QueueDeclaration(name: Name(name)), on: client.channel)
@@ -68,7 +69,9 @@ import Testing
     let client = TestClient(broker)
     try client.declare("q")
     #expect(client.bind("q", to: "", key: "k")?.code == .accessRefused)
-    #expect(broker.deleteExchange(Name(""), onlyIfUnused: false)?.code == .accessRefused)
+    #expect(
+      broker.deleteExchange(Name(""), onlyIfUnused: false, in: broker.host)?.code == .accessRefused
+    )
   }
 
   @Test func anExclusiveQueueIsItsConnectionsOwnAndGoesWithIt() throws {
@@ -100,7 +103,7 @@ import Testing
   @Test func anAutoDeleteExchangeGoesWithItsLastBinding() throws {
     let client = TestClient(broker)
     let declaration = ExchangeDeclaration(name: Name("e"), type: .fanout, isAutoDelete: true)
-    #expect(broker.declareExchange(declaration) == nil)
+    #expect(broker.declareExchange(declaration, in: broker.host) == nil)
     try client.declare("q")
     #expect(client.bind("q", to: "e") == nil)
     #expect(broker.unbind(Name("q"), from: Name("e"), key: Name(""), for: client.connection) == nil)
@@ -163,7 +166,7 @@ import Testing
     )
     #expect(throws: Violation.self) { try ifUnused.get() }
     #expect(client.bind("q", to: "amq.direct", key: "k") == nil)
-    #expect(broker.deleteExchange(Name("absent"), onlyIfUnused: true) == nil)
+    #expect(broker.deleteExchange(Name("absent"), onlyIfUnused: true, in: broker.host) == nil)
   }
 
   @Test func purgingThrowsAwayWhatIsReadyOnly() throws {

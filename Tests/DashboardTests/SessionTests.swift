@@ -92,11 +92,15 @@ private struct Session {
     var session = Session(hasLab: false)
     session.play("j i")
     #expect(
-      session.effects == [.publish(exchange: "", routingKey: "points.payments", count: 1)]
+      session.effects == [
+        .publish(virtualHost: "/", exchange: "", routingKey: "points.payments", count: 1)
+      ]
     )
     session.play("b")
     #expect(
-      session.effects == [.publish(exchange: "", routingKey: "points.payments", count: 100)]
+      session.effects == [
+        .publish(virtualHost: "/", exchange: "", routingKey: "points.payments", count: 100)
+      ]
     )
   }
 
@@ -105,7 +109,14 @@ private struct Session {
     session.play("S-Tab i")
     #expect(
       session.effects
-        == [.publish(exchange: "payments", routingKey: "payment.succeeded", count: 1)]
+        == [
+          .publish(
+            virtualHost: "/",
+            exchange: "payments",
+            routingKey: "payment.succeeded",
+            count: 1
+          )
+        ]
     )
     session.play("j i")
     #expect(session.effects.isEmpty)

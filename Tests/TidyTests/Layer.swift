@@ -26,12 +26,14 @@ struct Layer {
     "Telemetry": Layer(modules: [], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(
-      modules: ["AMQP", "Telemetry", "NIOCore.ByteBuffer"],
+      modules: ["AMQP", "Telemetry", "NIOCore.ByteBuffer", "HeapModule"],
       system: ["Glibc"],
       isPure: true
     ),
     "AMQPServer": Layer(
-      modules: ["AMQP", "Broker", "Telemetry", "NIOCore", "NIOPosix", "Logging"],
+      modules: [
+        "AMQP", "Broker", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL", "Crypto", "Logging",
+      ],
       system: ["Synchronization", "Glibc"]
     ),
     "AMQPClient": Layer(

@@ -24,6 +24,8 @@ package final class Channel {
   /// All up to here are confirmed.
   var confirmedSequence: UInt64 = 0
   var isConfirmDue = false
+  /// What a queue refused since the last confirm, in order.
+  var rejectedSequences: [UInt64] = []
   var lastRoute: Route?
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
   package internal(set) var lastDeclaredQueue: Name?

@@ -33,6 +33,8 @@ package protocol Transport: AnyObject {
   func flush()
   /// Cuts the connection without a farewell, as if the network had gone.
   func cut()
+  /// Says `connection.close` with the violation's code and text, and ends the session.
+  func close(for violation: Violation)
 }
 
 /// One client's session with the broker: its channels and the bytes that go out to it.

@@ -1,0 +1,45 @@
+package import AMQP
+import struct NIOCore.ByteBuffer
+
+extension Message {
+  /// The properties, taken apart to be changed.
+  package var rawProperties: RawProperties {
+    var buffer = ByteBuffer(bytes: properties)
+    // They were checked when the message came in; what cannot be read is passed on as none.
+    return (try? RawProperties(from: &buffer)) ?? RawProperties()
+  }
+
+  /// Makes another message with the same body; the caller owns its one reference.
+  ///
+  /// - Returns: nil when there is no memory for it.
+  func rewritten(
+    exchange: Name? = nil,
+    routingKey: Name? = nil,
+    properties: RawProperties,
+    traits: MessageTraits,
+    enteredAt instant: Int64
+  ) -> Message? {
+    var buffer = ByteBuffer()
+    properties.encode(into: &buffer)
+    let exchange = exchange?.bytes ?? Array(self.exchange)
+    let routingKey = routingKey?.bytes ?? Array(self.routingKey)
+    // Safe: `reserve` copies the three pieces, and the new body is as long as this one's.
+    let message = exchange.withUnsafeBytes { exchangeBytes in
+      routingKey.withUnsafeBytes { keyBytes in
+        buffer.withUnsafeReadableBytes { propertyBytes in
+          Message.reserve(
+            exchange: exchangeBytes,
+            routingKey: keyBytes,
+            properties: propertyBytes,
+            traits: traits,
+            priority: priority,
+            bodyBytes: bodyBytes,
+            enteredAt: instant
+          )
+        }
+      }
+    }
+    message?.bodyForWriting.copyMemory(from: body)
+    return message
+  }
+}
