@@ -19,6 +19,7 @@ package final class Exchange {
   package let isPredeclared: Bool
   package let arguments: FieldTable
   unowned let host: VirtualHost
+  package internal(set) var policy = AppliedPolicy()
 
   package private(set) var bindingCount = 0
   /// By queue, so that deleting one of many costs its own bindings only.

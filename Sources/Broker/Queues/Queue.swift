@@ -42,6 +42,9 @@ package final class Queue {
   weak var owner: Connection?
   package let isExclusive: Bool
 
+  /// Set through ``Broker/policyChanged(of:)``.
+  package internal(set) var policy = AppliedPolicy()
+
   var ready = ReadyRing()
   var readyBytes = 0
   var unackedCount = 0
