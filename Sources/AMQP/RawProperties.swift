@@ -118,6 +118,14 @@ package struct RawProperties: Sendable, Hashable {
   /// The value of a one-byte property; nil when it is not set.
   package func octet(_ property: Property) -> UInt8? { values[property]?.first }
 
+  /// A property as it lies on the wire, without the headers; nil when it is not set.
+  package func encoded(_ property: Property) -> [UInt8]? { values[property] }
+
+  /// The first header of that name as it lies on the wire, tag included.
+  package func encodedHeader(_ key: String) -> [UInt8]? {
+    headers?.first { $0.key.elementsEqual(key.utf8) }?.value
+  }
+
   /// The first header of that name.
   package func header(_ key: String) -> FieldValue? {
     guard let header = headers?.first(where: { $0.key.elementsEqual(key.utf8) }) else { return nil }
