@@ -77,9 +77,10 @@ package struct RawProperties: Sendable, Hashable {
       guard let key = content.readBytes(length: Int(keyBytes)) else {
         throw content.truncated(.shortString, neededBytes: Int(keyBytes))
       }
-      let start = content.readerIndex
+      // What was read cannot be looked at again in the buffer that read it.
+      var unread = content
       _ = try FieldValue(from: &content, depth: 1)
-      let value = content.getBytes(at: start, length: content.readerIndex - start) ?? []
+      let value = unread.readBytes(length: content.readerIndex - unread.readerIndex) ?? []
       headers.append(Header(key: key, value: value))
     }
     return headers

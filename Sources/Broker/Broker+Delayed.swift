@@ -8,7 +8,10 @@ extension Broker {
     let deadline = now + route.holds.milliseconds * 1_000_000
     for exchange in route.holds.exchanges {
       message.retain()
-      exchange.delayed.add(message, at: deadline)
+      exchange.delayed.add(
+        DelayedMessages.Held(message: message, copies: route.holds.copies),
+        at: deadline
+      )
       sums.delayed += 1
       armDelayed(exchange)
     }
@@ -17,9 +20,9 @@ extension Broker {
   /// A message that an exchange holds back may be due.
   func delayedDue(in exchange: Exchange) {
     exchange.delayed.armedAt = nil
-    while let message = exchange.delayed.popDue(at: now) {
+    while let held = exchange.delayed.popDue(at: now) {
       sums.released += 1
-      release(message, from: exchange)
+      release(held, from: exchange)
     }
     armDelayed(exchange)
   }
@@ -34,18 +37,22 @@ extension Broker {
 
   /// Routes a message that is due; its header says the delay with a minus, so that no exchange
   /// after this one holds it back again.
-  private func release(_ held: Message, from exchange: Exchange) {
-    var message = held
-    var properties = held.rawProperties
+  private func release(_ held: DelayedMessages.Held, from exchange: Exchange) {
+    var message = held.message
+    var properties = message.rawProperties
     if let delay = properties.header(DelayedMessages.header).flatMap(DelayedMessages.milliseconds) {
       properties.setHeader(DelayedMessages.header, .signed32(Int32(truncatingIfNeeded: -delay)))
-      let changed = held.rewritten(properties: properties, traits: held.traits, enteredAt: now)
+      let changed = message.rewritten(
+        properties: properties,
+        traits: message.traits,
+        enteredAt: now
+      )
       if let changed {
-        held.release()
+        message.release()
         message = changed
       }
     }
-    let addressing = Addressing(message, copies: SenderSelection.keys(of: message))
+    let addressing = Addressing(message, copies: held.copies)
     let route = makeRoute(of: addressing, through: exchange)
     if route.queues.isEmpty { sums.unroutable += 1 }
     finishRepublish(message, along: route)

@@ -137,7 +137,7 @@ extension Broker {
     if exchange.type == .delayed {
       walk.isFixed = false
       if !walk.isDue, let delay = DelayedMessages.delay(of: addressing) {
-        walk.hold(in: exchange, milliseconds: delay)
+        walk.hold(addressing, in: exchange, milliseconds: delay)
         return
       }
     }

@@ -75,6 +75,20 @@ package struct BindingDescription: Sendable, Hashable {
   /// Sorted by name.
   package var arguments: FieldTable
 
+  package init(
+    source: Name,
+    destinationKind: DestinationKind,
+    destination: Name,
+    routingKey: Name,
+    arguments: FieldTable
+  ) {
+    self.source = source
+    self.destinationKind = destinationKind
+    self.destination = destination
+    self.routingKey = routingKey
+    self.arguments = arguments
+  }
+
   /// What a binding leads to, by RabbitMQ's word for it.
   package enum DestinationKind: String, Sendable {
     case queue

@@ -5,10 +5,17 @@ import HeapModule
 ///
 /// - Complexity: O(log n) to add one and to take one out.
 struct DelayedMessages {
+  /// A message and the routing keys of its CC and BCC headers, of which the last is not in it any
+  /// more.
+  struct Held {
+    let message: Message
+    let copies: [Name]
+  }
+
   private struct Entry: Comparable {
     let deadline: Int64
     let sequence: UInt64
-    let message: Message
+    let held: Held
 
     static func == (left: Entry, right: Entry) -> Bool { left.sequence == right.sequence }
 
@@ -31,21 +38,21 @@ struct DelayedMessages {
   var nextDeadline: Int64? { entries.min?.deadline }
 
   /// Adds a message; the caller's reference passes to this.
-  mutating func add(_ message: Message, at deadline: Int64) {
+  mutating func add(_ held: Held, at deadline: Int64) {
     lastSequence += 1
-    entries.insert(Entry(deadline: deadline, sequence: lastSequence, message: message))
+    entries.insert(Entry(deadline: deadline, sequence: lastSequence, held: held))
   }
 
   /// Takes out the first message that is due; the reference passes to the caller.
-  mutating func popDue(at now: Int64) -> Message? {
+  mutating func popDue(at now: Int64) -> Held? {
     guard let first = entries.min, first.deadline <= now else { return nil }
-    return entries.popMin()?.message
+    return entries.popMin()?.held
   }
 
   /// Takes out all; the references pass to the caller.
   mutating func removeAll() -> [Message] {
     defer { entries = Heap() }
-    return entries.unordered.map(\.message)
+    return entries.unordered.map(\.held.message)
   }
 
   /// How long a message wants to be held back, in milliseconds; nil for not at all.

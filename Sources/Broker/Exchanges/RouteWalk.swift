@@ -4,6 +4,8 @@ struct RouteWalk {
   struct Holds {
     fileprivate(set) var exchanges: [Exchange] = []
     fileprivate(set) var milliseconds: Int64 = 0
+    /// The routing keys of its CC and BCC headers.
+    fileprivate(set) var copies: [Name] = []
   }
 
   /// Each once; sorted by creation at the end.
@@ -23,9 +25,10 @@ struct RouteWalk {
     self.isDue = isDue
   }
 
-  mutating func hold(in exchange: Exchange, milliseconds: Int64) {
+  mutating func hold(_ addressing: Addressing, in exchange: Exchange, milliseconds: Int64) {
     holds.exchanges.append(exchange)
     holds.milliseconds = milliseconds
+    holds.copies = Array(addressing.keys.dropFirst())
   }
 
   mutating func add(_ queue: Queue) {
