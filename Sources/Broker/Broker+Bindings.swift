@@ -41,15 +41,14 @@ extension Broker {
   ) -> Violation? {
     if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
     let host = connection.host
-    guard host.queues[queueName] != nil, let exchange = host.exchanges[exchangeName] else {
+    guard let queue = host.queues[queueName], let exchange = host.exchanges[exchangeName] else {
       return nil
     }
-    switch findQueue(queueName, for: connection) {
-    case .failure(let violation): return violation
-    case .success(let queue):
-      take(Binding(to: .queue(queue), key: key, arguments: arguments), from: exchange)
-      return nil
-    }
+    let binding = Binding(to: .queue(queue), key: key, arguments: arguments)
+    guard exchange.contains(binding) else { return nil }
+    if case .failure(let violation) = findQueue(queueName, for: connection) { return violation }
+    take(binding, from: exchange)
+    return nil
   }
 
   /// Binds an exchange to another, the source (RabbitMQ, "Exchange to Exchange Bindings").

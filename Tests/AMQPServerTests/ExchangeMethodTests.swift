@@ -317,6 +317,19 @@ import Testing
     }
   }
 
+  @Test func anotherConnectionsBindingIsKeptButOneThatIsNotThereIsNoError() throws {
+    let owner = try SessionClient.opened()
+    owner.send(QueueDeclare(queue: "mine", exclusive: true), channel: 1)
+    owner.send(QueueBind(queue: "mine", exchange: "amq.direct", routingKey: "k"), channel: 1)
+    let other = try SessionClient.opened(broker: owner.broker)
+    other.send(QueueUnbind(queue: "mine", exchange: "amq.direct", routingKey: "no"), channel: 1)
+    #expect(try other.methods() == [.queueUnbindOk(QueueUnbindOk())])
+    other.send(QueueUnbind(queue: "mine", exchange: "amq.direct", routingKey: "k"), channel: 1)
+    #expect(try other.closing()?.code == 405)
+    owner.publish("m", to: "amq.direct", key: "k")
+    #expect(owner.broker.totals.enqueued == 1)
+  }
+
   @Test func copiesAndDelaysAreFoundInWhatAClientSends() throws {
     let client = try prepared()
     client.send(

@@ -71,6 +71,11 @@ package final class Exchange {
     }
   }
 
+  /// Whether there is a binding like this one.
+  func contains(_ binding: Binding) -> Bool {
+    bindings[binding.destination.identifier]?.contains(binding) == true
+  }
+
   /// Adds a binding.
   ///
   /// - Returns: false when there is one like it, which is no error.
