@@ -23,6 +23,8 @@ extension Session {
     case .channelFlow(let flow): perform(flow, on: channel)
     case .exchangeDeclare(let declare): perform(declare, on: channel)
     case .exchangeDelete(let delete): perform(delete, on: channel)
+    case .exchangeBind(let bind): perform(bind, on: channel)
+    case .exchangeUnbind(let unbind): perform(unbind, on: channel)
     case .queueDeclare(let declare): perform(declare, on: channel)
     case .queueBind(let bind): perform(bind, on: channel)
     case .queueUnbind(let unbind): perform(unbind, on: channel)
@@ -51,7 +53,7 @@ extension Session {
     case .basicRecover(let recover): perform(recover, on: channel)
     case .basicRecoverAsync(let recover): recoverWithoutAnswer(recover, on: channel)
     case .confirmSelect(let select): perform(select, on: channel)
-    case .exchangeBind, .exchangeUnbind, .txSelect, .txCommit, .txRollback:
+    case .txSelect, .txCommit, .txRollback:
       .notImplemented(method.identifier.name)
     default:
       Violation(.commandInvalid, "\(method.identifier.name) is not for a server's channel")

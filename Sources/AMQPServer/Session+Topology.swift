@@ -10,16 +10,11 @@ extension Session {
   }
 
   private func change(_ declare: ExchangeDeclare, in host: VirtualHost) -> Violation? {
-    let name = Name(declare.exchange)
+    // RabbitMQ takes line breaks out of a declared name.
+    let name = Name(declare.exchange.utf8.filter { $0 != 10 && $0 != 13 })
     if declare.passive { return broker.checkExchange(name, in: host) }
     guard let type = ExchangeType(rawValue: declare.type) else {
-      if declare.type == "headers" {
-        return .notImplemented("exchange type 'headers'")
-      }
       return Violation(.commandInvalid, "unknown exchange type '\(declare.type)'")
-    }
-    if let violation = Arguments.refusal(of: declare.arguments, for: .exchange) {
-      return violation
     }
     return broker.declareExchange(
       ExchangeDeclaration(
@@ -43,6 +38,32 @@ extension Session {
     if let violation { return violation }
     if !delete.noWait { send(ExchangeDeleteOk(), channel: channel.channel.number) }
     return nil
+  }
+
+  func perform(_ bind: ExchangeBind, on channel: SessionChannel) -> Violation? {
+    let violation = broker.bindExchange(
+      Name(bind.destination),
+      to: Name(bind.source),
+      key: Name(bind.routingKey),
+      arguments: bind.arguments,
+      in: channel.channel.connection.host
+    )
+    if violation == nil, !bind.noWait { send(ExchangeBindOk(), channel: channel.channel.number) }
+    return violation
+  }
+
+  func perform(_ unbind: ExchangeUnbind, on channel: SessionChannel) -> Violation? {
+    let violation = broker.unbindExchange(
+      Name(unbind.destination),
+      from: Name(unbind.source),
+      key: Name(unbind.routingKey),
+      arguments: unbind.arguments,
+      in: channel.channel.connection.host
+    )
+    if violation == nil, !unbind.noWait {
+      send(ExchangeUnbindOk(), channel: channel.channel.number)
+    }
+    return violation
   }
 
   func perform(_ declare: QueueDeclare, on channel: SessionChannel) -> Violation? {
@@ -140,13 +161,11 @@ extension Session {
 /// Arguments of RabbitMQ that change what an entity does, and that this broker does not do.
 enum Arguments {
   enum Entity {
-    case exchange
     case queue
     case consumer
 
     fileprivate var unavailable: Set<String> {
       switch self {
-      case .exchange: ["alternate-exchange"]
       case .queue:
         [
           "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",

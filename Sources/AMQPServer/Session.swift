@@ -250,5 +250,5 @@ final class Session {
 
 extension Violation {
   /// As RabbitMQ words it: the code's name, then the facts.
-  var replyText: String { "\(code.name) - \(text)" }
+  var replyText: String { text.isEmpty ? code.name : "\(code.name) - \(text)" }
 }

@@ -1,4 +1,4 @@
-package import AMQP
+import AMQP
 import Telemetry
 
 extension Broker {
@@ -12,9 +12,10 @@ extension Broker {
   ) -> Violation? {
     if declaration.name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let existing = host.exchanges[declaration.name] {
-      return difference(between: existing, and: declaration)
+      return existing.difference(from: declaration)
     }
     if let violation = reservedName(declaration.name, of: "exchange") { return violation }
+    if let violation = declaration.refusal(in: host) { return violation }
     host.exchanges[declaration.name] = Exchange(declaration, in: host)
     topologyChanged()
     record(
@@ -39,7 +40,12 @@ extension Broker {
     in host: VirtualHost
   ) -> Violation? {
     if name.bytes.isEmpty { return Self.defaultExchangeRefusal }
-    if let violation = reservedName(name, of: "exchange") { return violation }
+    guard !name.bytes.starts(with: "amq.".utf8) else {
+      return Violation(
+        .accessRefused,
+        "deletion of system exchange '\(name.text)' in vhost '\(host.name)' not allowed"
+      )
+    }
     guard let exchange = host.exchanges[name] else { return nil }
     if onlyIfUnused, exchange.bindingCount > 0 {
       return Violation(
@@ -51,72 +57,28 @@ extension Broker {
     return nil
   }
 
-  /// Binds a queue to an exchange.
-  ///
-  /// - Returns: 404 when either is missing, 405 when the queue is another's, 403 for the default
-  ///   exchange.
-  package func bind(
-    _ queueName: Name,
-    to exchangeName: Name,
-    key: Name,
-    arguments: FieldTable = [:],
-    for connection: Connection
-  ) -> Violation? {
-    changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
-      guard exchange.bind(Binding(queue: queue, key: key, arguments: arguments)) else { return }
-      queue.boundExchanges.insert(ObjectIdentifier(exchange))
-      topologyChanged()
-    }
-  }
-
-  /// Takes a binding away; one that is not there is no error, nor is a missing queue or
-  /// exchange, as in RabbitMQ.
-  ///
-  /// - Returns: As for ``bind(_:to:key:arguments:for:)``.
-  package func unbind(
-    _ queueName: Name,
-    from exchangeName: Name,
-    key: Name,
-    arguments: FieldTable = [:],
-    for connection: Connection
-  ) -> Violation? {
-    if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
-    let host = connection.host
-    guard host.queues[queueName] != nil, host.exchanges[exchangeName] != nil else { return nil }
-    return changeBinding(of: queueName, and: exchangeName, for: connection) { exchange, queue in
-      guard exchange.unbind(Binding(queue: queue, key: key, arguments: arguments)) else { return }
-      topologyChanged()
-      removeIfUnbound(exchange)
-    }
-  }
-
-  private func changeBinding(
-    of queueName: Name,
-    and exchangeName: Name,
-    for connection: Connection,
-    _ change: (Exchange, Queue) -> Void
-  ) -> Violation? {
-    switch findQueue(queueName, for: connection) {
-    case .failure(let violation): return violation
-    case .success(let queue):
-      if exchangeName.bytes.isEmpty { return Self.defaultExchangeRefusal }
-      guard let exchange = queue.host.exchanges[exchangeName] else {
-        return .noExchange(exchangeName, in: queue.host)
-      }
-      change(exchange, queue)
-      return nil
-    }
-  }
-
+  /// Deletes an auto-delete exchange that lost its last binding.
   func removeIfUnbound(_ exchange: Exchange) {
     if exchange.isAutoDelete, exchange.bindingCount == 0 { remove(exchange) }
   }
 
-  private func remove(_ exchange: Exchange) {
-    exchange.host.exchanges[exchange.name] = nil
-    exchange.host.routes.removeAll()
+  /// Deletes an exchange with the bindings from it and to it, then the auto-delete exchanges that
+  /// have lost their last binding by that.
+  func remove(_ exchange: Exchange) {
+    var pending = [exchange]
+    while let exchange = pending.popLast() {
+      guard exchange.host.exchanges[exchange.name] === exchange else { continue }
+      exchange.host.exchanges[exchange.name] = nil
+      exchange.removeAllBindings()
+      for source in exchange.sources.values.sorted(by: { $0.name < $1.name }) {
+        source.removeBindings(to: .exchange(exchange))
+        if source.isAutoDelete, source.bindingCount == 0 { pending.append(source) }
+      }
+      discardDelayed(of: exchange)
+      exchange.host.routes.removeAll()
+      record(.information, "exchange '\(exchange.name.text)' deleted")
+    }
     topologyChanged()
-    record(.information, "exchange '\(exchange.name.text)' deleted")
   }
 
   static let defaultExchangeRefusal = Violation(
@@ -131,29 +93,5 @@ extension Broker {
       .accessRefused,
       "\(kind) name '\(name.text)' contains reserved prefix 'amq.*'"
     )
-  }
-
-  private func difference(
-    between exchange: Exchange,
-    and declaration: ExchangeDeclaration
-  ) -> Violation? {
-    let entity = "exchange '\(exchange.name.text)' in vhost '\(exchange.host.name)'"
-    let flags: [(String, Bool, Bool)] = [
-      ("durable", declaration.isDurable, exchange.isDurable),
-      ("auto_delete", declaration.isAutoDelete, exchange.isAutoDelete),
-      ("internal", declaration.isInternal, exchange.isInternal),
-    ]
-    if declaration.type != exchange.type {
-      return .inequivalent(
-        "type",
-        of: entity,
-        received: declaration.type.rawValue,
-        current: exchange.type.rawValue
-      )
-    }
-    for (name, received, current) in flags where received != current {
-      return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
-    }
-    return nil
   }
 }

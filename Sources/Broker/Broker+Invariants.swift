@@ -7,6 +7,7 @@ extension Broker {
   package func brokenInvariants() -> [String] {
     var broken: [String] = []
     if totals.imbalance != 0 { broken.append("the ledger is off by \(totals.imbalance)") }
+    broken += brokenRouting()
     var unackedByQueue: [ObjectIdentifier: Int] = [:]
     for connection in connections.values {
       for channel in connection.channels.values {
@@ -25,6 +26,29 @@ extension Broker {
         broken.append("queue \(queue.name.text) miscounts its unacked messages")
       }
       broken += brokenOrder(of: queue)
+    }
+    return broken
+  }
+
+  private func brokenRouting() -> [String] {
+    var broken: [String] = []
+    let exchanges = hosts.values.flatMap(\.exchanges.values)
+    let held = exchanges.reduce(0) { $0 + UInt64($1.delayed.count) }
+    if sums.delayed != sums.released + sums.delayedDiscarded + held {
+      broken.append("delayed messages are miscounted: \(held) are held back")
+    }
+    for exchange in exchanges {
+      if let deadline = exchange.delayed.nextDeadline {
+        let armedAt = exchange.delayed.armedAt ?? .max
+        if armedAt > deadline { broken.append("exchange \(exchange.name.text) misses a deadline") }
+      }
+      if exchange.bindingDescriptions.count != exchange.bindingCount {
+        broken.append("exchange \(exchange.name.text) miscounts its bindings")
+      }
+      for source in exchange.sources.values
+      where source.host.exchanges[source.name] !== source {
+        broken.append("exchange \(exchange.name.text) is bound to one that is gone")
+      }
     }
     return broken
   }

@@ -14,22 +14,23 @@ extension Broker {
     on channel: Channel,
     isMandatory: Bool
   ) -> Violation? {
+    var message = message
     let route: Route
     if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
       route = last
     } else {
-      switch findRoute(of: message, in: channel.connection.host) {
+      switch findRoute(of: &message, in: channel.connection.host) {
       case .success(let found): route = found
       case .failure(let violation):
         message.release()
         return violation
       }
-      channel.lastRoute = route
+      if route.isFixed { channel.lastRoute = route }
     }
     if channel.isConfirming { noteConfirm(on: channel) }
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
-      drop(message, by: route.exchange)
+      finishUnrouted(message, along: route)
     } else if !distribute(message, along: route), channel.isConfirming {
       channel.rejectedSequences.append(channel.publishedSequence)
     }
@@ -38,11 +39,9 @@ extension Broker {
 
   /// Publishes a message of the person at the dashboard; an unroutable one is dropped and counted.
   func publishByOperator(_ message: Message, through exchange: Exchange) {
-    let route =
-      exchange.host.routes.route(of: message, generation: topologyGeneration)
-      ?? Route(of: message, through: exchange, generation: topologyGeneration)
+    let route = route(of: message, through: exchange)
     if route.queues.isEmpty {
-      drop(message, by: exchange)
+      finishUnrouted(message, along: route)
     } else {
       _ = distribute(message, along: route)
     }
@@ -59,55 +58,33 @@ extension Broker {
       route.exchange.routed &+= 1
       return enqueue(message, in: queue)
     }
+    return spread(message, along: route)
+  }
+
+  /// Puts a message into several queues and counts it at every exchange on the way.
+  ///
+  /// - Returns: false when a queue refused it.
+  func spread(_ message: Message, along route: Route) -> Bool {
     let count = route.queues.count
     route.exchange.routed &+= UInt64(count)
+    for hop in route.hops {
+      hop.exchange.published &+= 1
+      hop.exchange.routed &+= UInt64(hop.queueCount)
+    }
+    if !route.holds.exchanges.isEmpty { holdBack(message, along: route) }
     message.retain(count - 1)
     var isAccepted = true
     for queue in route.queues where !enqueue(message, in: queue) { isAccepted = false }
     return isAccepted
   }
 
+  /// A published message has no queue, or none yet.
   @inline(never)
-  private func findRoute(
-    of message: Message,
-    in host: VirtualHost
-  ) -> Result<Route, Violation> {
-    if let route = host.routes.route(of: message, generation: topologyGeneration) {
-      return .success(route)
-    }
-    let name = Name(message.exchange)
-    guard let exchange = host.exchanges[name] else { return .failure(.noExchange(name, in: host)) }
-    guard !exchange.isInternal else {
-      return .failure(
-        Violation(
-          .accessRefused,
-          "cannot publish to internal exchange '\(name.text)' in vhost '\(host.name)'"
-        )
-      )
-    }
-    let route = Route(of: message, through: exchange, generation: topologyGeneration)
-    host.routes.insert(route, of: message)
-    return .success(route)
-  }
-
-  @inline(never)
-  private func drop(_ message: Message, by exchange: Exchange) {
+  private func finishUnrouted(_ message: Message, along route: Route) {
     sums.published += 1
-    sums.unroutable += 1
-    exchange.published += 1
-    exchange.unroutable += 1
-    let key = Name(message.routingKey)
-    let isNews = exchange.lastUnroutableKey != key && now >= exchange.nextDropEventAt
-    exchange.lastUnroutableKey = key
-    if isNews {
-      exchange.nextDropEventAt = now + Exchange.dropEventNanoseconds
-      record(
-        .warning,
-        "exchange '\(exchange.name.text)' drops messages: no queue is bound for "
-          + "'\(key.text)'"
-      )
-    }
-    message.release()
+    route.exchange.published += 1
+    if route.holds.exchanges.isEmpty { sums.unroutable += 1 }
+    finishUnqueued(message, along: route)
   }
 
   /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).

@@ -117,7 +117,8 @@ extension Broker {
     )
     host.queues[queue.name] = queue
     if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
-    topologyChanged()
+    // No route leads to a queue before it is bound; the default exchange keeps none without a queue.
+    snapshotOrder.isCurrent = false
     record(.information, "queue '\(queue.name.text)' declared")
     return queue
   }
@@ -132,11 +133,7 @@ extension Broker {
     queue.isDeleted = true
     queue.owner?.exclusiveQueues[queue.name] = nil
     deletedQueues[ObjectIdentifier(queue)] = queue
-    for exchange in queue.host.exchanges.values
-    where queue.boundExchanges.contains(ObjectIdentifier(exchange)) {
-      exchange.removeBindings(of: queue)
-      removeIfUnbound(exchange)
-    }
+    removeBindings(to: queue)
     for consumer in queue.consumers { cancelByBroker(consumer) }
     let count = discardReady(of: queue)
     queue.host.routes.removeAll()

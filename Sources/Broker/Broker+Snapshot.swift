@@ -31,6 +31,7 @@ extension Broker {
   package var totals: BrokerTotals {
     var totals = sums
     for host in hosts.values {
+      for exchange in host.exchanges.values { totals.heldBack += UInt64(exchange.delayed.count) }
       for queue in host.queues.values { totals.add(queue) }
     }
     for queue in deletedQueues.values { totals.add(queue) }
@@ -77,7 +78,8 @@ extension Exchange {
       published: published,
       routed: routed,
       unroutable: unroutable,
-      lastUnroutableKey: lastUnroutableKey?.text
+      lastUnroutableKey: lastUnroutableKey?.text,
+      delayed: delayed.count
     )
   }
 }

@@ -12,13 +12,23 @@ package final class VirtualHost {
     declarePredeclaredExchanges()
   }
 
-  /// The exchanges that every virtual host has (AMQP 0-9-1 section 3.1.3).
+  deinit {
+    for exchange in exchanges.values { exchange.removeAllBindings() }
+  }
+
+  /// The exchanges that every virtual host has (AMQP 0-9-1 section 3.1.3, and RabbitMQ's own).
   private func declarePredeclaredExchanges() {
     let predeclared: [(String, ExchangeType)] = [
       ("", .direct), ("amq.direct", .direct), ("amq.fanout", .fanout), ("amq.topic", .topic),
+      ("amq.headers", .headers), ("amq.match", .headers), ("amq.rabbitmq.trace", .topic),
     ]
     for (name, type) in predeclared {
-      let declaration = ExchangeDeclaration(name: Name(name), type: type, isDurable: true)
+      let declaration = ExchangeDeclaration(
+        name: Name(name),
+        type: type,
+        isDurable: true,
+        isInternal: name == "amq.rabbitmq.trace"
+      )
       exchanges[declaration.name] = Exchange(declaration, in: self, isPredeclared: true)
     }
   }

@@ -92,6 +92,15 @@ package struct BrokerTotals: Sendable, Hashable {
   package var ready: UInt64 = 0
   /// Copies held by consumers now.
   package var unacked: UInt64 = 0
+  /// Messages that a delayed exchange held back; each is published, and routed when it is due:
+  /// `delayed = released + delayedDiscarded + heldBack`.
+  package var delayed: UInt64 = 0
+  /// Delayed messages that became due.
+  package var released: UInt64 = 0
+  /// Delayed messages that went away with their exchange.
+  package var delayedDiscarded: UInt64 = 0
+  /// Messages that delayed exchanges hold back now.
+  package var heldBack: UInt64 = 0
 
   package init() {}
 
@@ -119,6 +128,8 @@ package struct ExchangeSnapshot: Sendable, Hashable {
   package var unroutable: UInt64
   /// The routing key of the newest unroutable message; nil when there was none.
   package var lastUnroutableKey: String?
+  /// Messages that it holds back now, for the type `x-delayed-message`.
+  package var delayed: Int
 
   package init(
     virtualHost: String,
@@ -130,7 +141,8 @@ package struct ExchangeSnapshot: Sendable, Hashable {
     published: UInt64 = 0,
     routed: UInt64 = 0,
     unroutable: UInt64 = 0,
-    lastUnroutableKey: String? = nil
+    lastUnroutableKey: String? = nil,
+    delayed: Int = 0
   ) {
     self.virtualHost = virtualHost
     self.name = name
@@ -142,6 +154,7 @@ package struct ExchangeSnapshot: Sendable, Hashable {
     self.routed = routed
     self.unroutable = unroutable
     self.lastUnroutableKey = lastUnroutableKey
+    self.delayed = delayed
   }
 }
 

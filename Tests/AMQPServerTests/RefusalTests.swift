@@ -133,10 +133,6 @@ import Testing
 
   private static let unavailable: [any MethodArguments] = [
     TxSelect(), TxCommit(), TxRollback(), ChannelFlow(active: false),
-    ExchangeBind(destination: "a", source: "b", routingKey: ""),
-    ExchangeUnbind(destination: "a", source: "b", routingKey: ""),
-    ExchangeDeclare(exchange: "h", type: "headers"),
-    ExchangeDeclare(exchange: "e", type: "direct", arguments: ["alternate-exchange": .text("x")]),
     QueueDeclare(queue: "q", arguments: ["x-message-ttl": .signed32(1)]),
     QueueDeclare(queue: "q", arguments: ["x-queue-type": .text("stream")]),
     QueueDeclare(queue: "q", arguments: ["x-dead-letter-exchange": .text("d")]),

@@ -1,12 +1,5 @@
 package import AMQP
 
-/// The exchange types this broker knows, by their names on the wire.
-package enum ExchangeType: String, Sendable, CaseIterable {
-  case direct
-  case fanout
-  case topic
-}
-
 /// Where publishers send messages, and the rules that carry them on to queues.
 ///
 /// - Isolation: the broker's loop.
@@ -22,9 +15,14 @@ package final class Exchange {
   package internal(set) var policy = AppliedPolicy()
 
   package private(set) var bindingCount = 0
-  /// By queue, so that deleting one of many costs its own bindings only.
+  /// By destination, so that deleting one of many costs its own bindings only.
   private var bindings: [ObjectIdentifier: Set<Binding>] = [:]
-  private var router: Router
+  private var lastBindingNumber: UInt64 = 0
+  /// The exchanges that have bindings to this one.
+  private(set) var sources: [ObjectIdentifier: Exchange] = [:]
+  let router: Router
+  /// What an exchange of type `x-delayed-message` holds back.
+  var delayed = DelayedMessages()
 
   var published: UInt64 = 0
   var routed: UInt64 = 0
@@ -43,17 +41,55 @@ package final class Exchange {
     arguments = declaration.arguments
     self.isPredeclared = isPredeclared
     self.host = host
-    router = declaration.name.bytes.isEmpty ? .queueName : Router(for: declaration.type)
+    router = declaration.name.bytes.isEmpty ? .queueName : Router(for: declaration)
+  }
+
+  deinit {
+    for message in delayed.removeAll() { message.release() }
+  }
+
+  /// The exchange that gets what this one has no destination for (RabbitMQ, "Alternate Exchanges").
+  var alternateName: Name? {
+    if case .string(let bytes) = arguments[Self.alternateArgument] { return Name(bytes) }
+    return policy.text(Self.alternateArgument, nil).map { Name($0) }
+  }
+
+  static let alternateArgument = "alternate-exchange"
+
+  /// All bindings of this exchange, in the order in which they were made.
+  package var bindingDescriptions: [BindingDescription] {
+    bindings.values.flatMap { $0 }.sorted { $0.number < $1.number }.map { binding in
+      let kind: BindingDescription.DestinationKind =
+        if case .queue = binding.destination { .queue } else { .exchange }
+      return BindingDescription(
+        source: name,
+        destinationKind: kind,
+        destination: binding.destination.name,
+        routingKey: binding.key,
+        arguments: binding.arguments
+      )
+    }
+  }
+
+  /// Whether there is a binding like this one.
+  func contains(_ binding: Binding) -> Bool {
+    bindings[binding.destination.identifier]?.contains(binding) == true
   }
 
   /// Adds a binding.
   ///
   /// - Returns: false when there is one like it, which is no error.
   func bind(_ binding: Binding) -> Bool {
-    let queue = ObjectIdentifier(binding.queue)
-    guard bindings[queue, default: []].insert(binding).inserted else { return false }
+    let destination = binding.destination.identifier
+    guard bindings[destination, default: []].insert(binding).inserted else { return false }
+    lastBindingNumber += 1
+    binding.number = lastBindingNumber
     bindingCount += 1
     router.insert(binding)
+    switch binding.destination {
+    case .queue(let queue): queue.boundExchanges[ObjectIdentifier(self)] = self
+    case .exchange(let exchange): exchange.sources[ObjectIdentifier(self)] = self
+    }
     return true
   }
 
@@ -61,26 +97,40 @@ package final class Exchange {
   ///
   /// - Returns: false when there is none like it, which is no error.
   func unbind(_ binding: Binding) -> Bool {
-    let queue = ObjectIdentifier(binding.queue)
-    guard bindings[queue]?.remove(binding) != nil else { return false }
-    if bindings[queue]?.isEmpty == true { bindings[queue] = nil }
+    let destination = binding.destination.identifier
+    guard let removed = bindings[destination]?.remove(binding) else { return false }
+    if bindings[destination]?.isEmpty == true {
+      bindings[destination] = nil
+      forget(binding.destination)
+    }
     bindingCount -= 1
-    router.remove(binding)
+    router.remove(removed)
     return true
   }
 
-  func removeBindings(of queue: Queue) {
-    for binding in bindings.removeValue(forKey: ObjectIdentifier(queue)) ?? [] {
-      bindingCount -= 1
-      router.remove(binding)
+  /// Takes all bindings to a queue or exchange away.
+  ///
+  /// - Complexity: O(those bindings).
+  func removeBindings(to destination: Destination) {
+    guard let removed = bindings.removeValue(forKey: destination.identifier) else { return }
+    forget(destination)
+    bindingCount -= removed.count
+    for binding in removed.sorted(by: { $0.number < $1.number }) { router.remove(binding) }
+  }
+
+  /// Takes all bindings away, and with them what holds exchanges and queues together in a circle.
+  func removeAllBindings() {
+    for destination in bindings.values.compactMap(\.first?.destination) {
+      removeBindings(to: destination)
     }
   }
 
-  /// The queues that a routing key leads to, each once, in the order of their creation.
-  func queues(for key: UnsafeRawBufferPointer) -> [Queue] {
-    // Safe: the key is borrowed from the message that is being routed, and copied to be looked up.
-    if case .queueName = router { return host.queues[Name(key)].map { [$0] } ?? [] }
-    return router.queues(for: key).sorted { $0.number < $1.number }
+  /// No binding leads there any more.
+  private func forget(_ destination: Destination) {
+    switch destination {
+    case .queue(let queue): queue.boundExchanges[ObjectIdentifier(self)] = nil
+    case .exchange(let exchange): exchange.sources[ObjectIdentifier(self)] = nil
+    }
   }
 }
 

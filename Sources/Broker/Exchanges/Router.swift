@@ -1,61 +1,145 @@
-/// The part of an exchange that its type decides: which bindings a routing key matches.
+/// The part of an exchange that its type decides: which bindings a message matches.
 enum Router {
   /// The default exchange: every queue is bound by its own name (AMQP 0-9-1 section 3.1.3.1).
   case queueName
-  case direct([Name: Set<Binding>])
-  case fanout(Set<Binding>)
+  case direct(DirectTable)
+  case fanout(FanoutTable)
   case topic(TopicTrie)
+  case headers(HeadersTable)
+  case hash(HashTable)
+  case chance(RandomTable)
 
-  init(for type: ExchangeType) {
-    switch type {
-    case .direct: self = .direct([:])
-    case .fanout: self = .fanout([])
+  init(for declaration: ExchangeDeclaration) {
+    switch declaration.routingType {
+    case .direct, .delayed: self = .direct(DirectTable())
+    case .fanout: self = .fanout(FanoutTable())
     case .topic: self = .topic(TopicTrie())
+    case .headers: self = .headers(HeadersTable())
+    case .consistentHash: self = .hash(HashTable(HashSource(declaration.arguments)))
+    case .random: self = .chance(RandomTable())
     }
   }
 
-  mutating func insert(_ binding: Binding) {
+  /// Whether exchange and routing key decide alone, so that a route may be kept.
+  var dependsOnKeyAlone: Bool {
+    switch self {
+    case .queueName, .direct, .fanout, .topic: true
+    case .hash(let table): table.source == .routingKey
+    case .headers, .chance: false
+    }
+  }
+
+  func insert(_ binding: Binding) {
     switch self {
     case .queueName: preconditionFailure("the default exchange takes no bindings")
-    case .direct(var table):
-      self = .queueName
-      table[binding.key, default: []].insert(binding)
-      self = .direct(table)
-    case .fanout(var bindings):
-      self = .queueName
-      bindings.insert(binding)
-      self = .fanout(bindings)
+    case .direct(let table): table.insert(binding)
+    case .fanout(let table): table.insert(binding)
     case .topic(let trie): trie.insert(binding)
+    case .headers(let table): table.insert(binding)
+    case .hash(let table): table.insert(binding)
+    case .chance(let table): table.insert(binding)
     }
   }
 
-  mutating func remove(_ binding: Binding) {
+  func remove(_ binding: Binding) {
     switch self {
     case .queueName: preconditionFailure("the default exchange has no bindings")
-    case .direct(var table):
-      self = .queueName
-      table[binding.key]?.remove(binding)
-      if table[binding.key]?.isEmpty == true { table[binding.key] = nil }
-      self = .direct(table)
-    case .fanout(var bindings):
-      self = .queueName
-      bindings.remove(binding)
-      self = .fanout(bindings)
+    case .direct(let table): table.remove(binding)
+    case .fanout(let table): table.remove(binding)
     case .topic(let trie): trie.remove(binding)
+    case .headers(let table): table.remove(binding)
+    case .hash(let table): table.remove(binding)
+    case .chance(let table): table.remove(binding)
     }
   }
 
-  /// The queues of all bindings that match, each once, in no order.
-  func queues(for key: UnsafeRawBufferPointer) -> [Queue] {
-    // Safe: the key is borrowed from the message that is being routed, for the call only.
-    var found: [ObjectIdentifier: Queue] = [:]
-    let collect = { (binding: Binding) in found[ObjectIdentifier(binding.queue)] = binding.queue }
+  /// Calls `body` for the destinations of all bindings that match, some more than once, in no
+  /// order.
+  func forEachMatch(
+    of addressing: Addressing,
+    random: inout SplitMix64,
+    _ body: (Destination) -> Void
+  ) {
     switch self {
+    // It is reached by its name alone, which the walk does itself; as an alternate exchange it
+    // has no bindings, as in RabbitMQ.
     case .queueName: break
-    case .direct(let table): table[Name(key)]?.forEach(collect)
-    case .fanout(let bindings): bindings.forEach(collect)
-    case .topic(let trie): trie.forEachMatch(of: key, collect)
+    case .direct(let table): for key in addressing.keys { table.forEachMatch(of: key, body) }
+    case .fanout(let table): table.forEach(body)
+    case .topic(let trie):
+      for key in addressing.keys { trie.forEachMatch(of: key) { body($0.destination) } }
+    case .headers(let table): table.forEachMatch(of: addressing.headers, body)
+    case .hash(let table): table.destination(for: addressing).map(body)
+    case .chance(let table): table.destination(by: &random).map(body)
     }
-    return Array(found.values)
+  }
+}
+
+/// The bindings of a direct exchange.
+///
+/// - Complexity: O(1) to insert and remove; a match costs what it finds.
+final class DirectTable {
+  private var bindings: [Name: Set<Binding>] = [:]
+
+  func insert(_ binding: Binding) {
+    bindings[binding.key, default: []].insert(binding)
+  }
+
+  func remove(_ binding: Binding) {
+    bindings[binding.key]?.remove(binding)
+    if bindings[binding.key]?.isEmpty == true { bindings[binding.key] = nil }
+  }
+
+  func forEachMatch(of key: Name, _ body: (Destination) -> Void) {
+    bindings[key]?.forEach { body($0.destination) }
+  }
+}
+
+/// The destinations of a fanout exchange, with the number of bindings to each.
+///
+/// - Complexity: O(1) to insert and remove.
+final class FanoutTable {
+  private var counts: [Destination: Int] = [:]
+
+  func insert(_ binding: Binding) {
+    counts[binding.destination, default: 0] += 1
+  }
+
+  func remove(_ binding: Binding) {
+    guard let count = counts[binding.destination] else { return }
+    counts[binding.destination] = count > 1 ? count - 1 : nil
+  }
+
+  func forEach(_ body: (Destination) -> Void) {
+    counts.keys.forEach(body)
+  }
+}
+
+/// The bindings of a random exchange: each is as likely as any other, so that a queue with two
+/// bindings gets twice as much.
+///
+/// - Complexity: O(1) for all; a removed binding's place goes to the last.
+final class RandomTable {
+  private var bindings: [Binding] = []
+  private var places: [ObjectIdentifier: Int] = [:]
+
+  func insert(_ binding: Binding) {
+    places[ObjectIdentifier(binding)] = bindings.count
+    bindings.append(binding)
+  }
+
+  func remove(_ binding: Binding) {
+    guard
+      let place = places.removeValue(forKey: ObjectIdentifier(binding)),
+      let last = bindings.popLast()
+    else { return }
+    guard last !== binding else { return }
+    bindings[place] = last
+    places[ObjectIdentifier(last)] = place
+  }
+
+  func destination(by random: inout SplitMix64) -> Destination? {
+    guard !bindings.isEmpty else { return nil }
+    return bindings[Int(random.next() % UInt64(bindings.count))].destination
   }
 }

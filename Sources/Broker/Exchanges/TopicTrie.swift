@@ -8,6 +8,8 @@
 ///   and the nodes, since a (node, position) pair is visited once and leads to four others at most.
 final class TopicTrie {
   private var root = Node()
+  /// Nodes looked at since it was made, so that a test can say what a step costs.
+  private(set) var steps = 0
 
   private final class Node {
     var children: [ArraySlice<UInt8>: Node] = [:]
@@ -37,6 +39,7 @@ final class TopicTrie {
   func insert(_ binding: Binding) {
     var node = root
     for word in Self.words(binding.key.bytes) {
+      steps += 1
       let child = next(of: node, at: word) ?? Node(isAnyWords: word == Self.hash)
       set(child, of: node, at: word)
       node = child
@@ -48,6 +51,7 @@ final class TopicTrie {
     let words = Self.words(binding.key.bytes)
     var path = [root]
     for word in words {
+      steps += 1
       guard let last = path.last, let child = next(of: last, at: word) else { return }
       path.append(child)
     }
@@ -74,15 +78,15 @@ final class TopicTrie {
   }
 
   /// Calls `body` for every binding that matches the routing key, some more than once.
-  func forEachMatch(of key: UnsafeRawBufferPointer, _ body: (Binding) -> Void) {
-    // Safe: the key is borrowed from the message that is being routed, and copied here.
-    let words = Self.words(Array(key))
+  func forEachMatch(of key: Name, _ body: (Binding) -> Void) {
+    let words = Self.words(key.bytes)
     var visited: Set<Visit> = []
     var pending: [(node: Node, position: Int)] = [(root, 0)]
     while let (node, position) = pending.popLast() {
       guard visited.insert(Visit(node: ObjectIdentifier(node), position: position)).inserted else {
         continue
       }
+      steps += 1
       if position == words.count { node.bindings.forEach(body) }
       if let rest = node.anyWords { pending.append((rest, position)) }
       guard position < words.count else { continue }

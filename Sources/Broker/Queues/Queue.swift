@@ -49,7 +49,8 @@ package final class Queue {
   var readyBytes = 0
   var unackedCount = 0
   var consumers: [Consumer] = []
-  var boundExchanges: Set<ObjectIdentifier> = []
+  /// The exchanges that have bindings to it.
+  var boundExchanges: [ObjectIdentifier: Exchange] = [:]
 
   /// Set while no consumer can take a message, so that a publish need not ask each of them.
   ///
