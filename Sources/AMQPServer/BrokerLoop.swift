@@ -18,11 +18,19 @@ final class BrokerLoop {
   private var wakeDeadline = Int64.max
   private var wakeTask: Scheduled<Void>?
   private var whenEmpty: EventLoopPromise<Void>?
+  let limits: ServerLimits
+  private var monitor: ResourceMonitor
+  /// Set once it listens; not read from while as many connections are served as may be.
+  var listener: (any NIOCore.Channel)?
+  private var isAccepting = true
 
-  init(eventLoop: any EventLoop) {
+  init(eventLoop: any EventLoop, limits: ServerLimits) {
     self.eventLoop = eventLoop
+    self.limits = limits
+    monitor = ResourceMonitor(limits)
     var generator = SystemRandomNumberGenerator()
     broker = Broker(seed: generator.next(), makeName: Self.randomName)
+    broker.queueCountLimit = limits.queueCount
     tellTime()
   }
 
@@ -50,6 +58,7 @@ final class BrokerLoop {
   /// Finishes what one read began: everything for one connection goes out in one write.
   func endTurn() {
     for connection in broker.finishTurn() { connection.transport?.flush() }
+    if broker.hasWorkLeft { endTurnSoon() }
     if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }
   }
 
@@ -69,19 +78,57 @@ final class BrokerLoop {
   func endTurnSoon() {
     guard !isTurnScheduled else { return }
     isTurnScheduled = true
-    eventLoop.assumeIsolated().execute { [self] in
+    afterOthers { [self] in
       isTurnScheduled = false
       tellTime()
       endTurn()
     }
   }
 
+  /// Does something after every socket that is ready had its turn.
+  ///
+  /// NIO does what `execute` was given, and what that gives to `execute` in turn, before it looks at
+  /// its sockets again; only what lies in the future waits for them.
+  func afterOthers(_ body: @escaping () -> Void) {
+    eventLoop.assumeIsolated().scheduleTask(in: .microseconds(Self.yieldMicroseconds)) { body() }
+  }
+
+  /// Longer than the loop needs to come to look for tasks that are due.
+  private static let yieldMicroseconds: Int64 = 20
+
+  /// Looks at memory and disk now and from then on.
+  func startMeasuring() {
+    measure()
+    let delay = TimeAmount.seconds(ServerLimits.measureSeconds)
+    let loop = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in loop.value.measure() }
+  }
+
+  private func measure() {
+    tellTime()
+    monitor.look(for: broker)
+    endTurn()
+  }
+
+  /// Stops taking connections when there are enough, and goes on when there is room: as with
+  /// RabbitMQ 3.10, those beyond wait unanswered in the system's backlog.
+  private func limitConnections() {
+    guard let most = limits.connectionCount else { return }
+    let hasRoom = handlers.count < most
+    guard hasRoom != isAccepting else { return }
+    isAccepting = hasRoom
+    // A listener that cannot take the option is closing, and takes no more connections anyway.
+    _ = try? listener?.syncOptions?.setOption(.autoRead, value: hasRoom)
+  }
+
   func register(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = handler
+    limitConnections()
   }
 
   func unregister(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = nil
+    limitConnections()
     guard handlers.isEmpty else { return }
     whenEmpty?.succeed()
     whenEmpty = nil

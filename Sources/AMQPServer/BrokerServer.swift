@@ -41,7 +41,10 @@ package final class BrokerServer: Sendable {
       let eventLoop = group.next()
       // Making the loop's state on the loop itself cannot fail; only the future's type can.
       loop = try await eventLoop.submit {
-        NIOLoopBound(BrokerLoop(eventLoop: eventLoop), eventLoop: eventLoop)
+        NIOLoopBound(
+          BrokerLoop(eventLoop: eventLoop, limits: configuration.limits),
+          eventLoop: eventLoop
+        )
       }.get()
       listener = try await Listener.open(configuration, on: group, loop: loop)
     } catch {
@@ -61,7 +64,11 @@ package final class BrokerServer: Sendable {
       listener: listener,
       logger: logger
     )
-    server.scheduleSnapshots(every: configuration.snapshotInterval)
+    listener.eventLoop.execute {
+      loop.value.listener = listener
+      loop.value.startMeasuring()
+    }
+    if let interval = configuration.snapshotInterval { server.scheduleSnapshots(every: interval) }
     logger.info("listening", metadata: ["amqp": "\(server.endpoint)"])
     return server
   }

@@ -21,7 +21,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   private var monitor = HeartbeatMonitor()
   private var deadline: Scheduled<Void>?
   private var isReadingStopped = false
-  /// Set while whole frames wait in `tail` because the output is flooded.
+  /// Set while whole frames wait in `tail`: the output is flooded, or the connection blocked.
   private var isHeldBack = false
   private var isFlushing = false
   private var isAwaitingCloseOk = false
@@ -29,13 +29,13 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
 
   init(loop: BrokerLoop, peerAddress: String) {
     self.loop = loop
-    session = Session(broker: loop.broker, peerAddress: peerAddress)
+    session = Session(broker: loop.broker, peerAddress: peerAddress, limits: loop.limits)
   }
 
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
     loop.register(self)
-    scheduleCut(afterSeconds: ServerLimits.handshakeSeconds)
+    scheduleCut(after: .milliseconds(loop.limits.handshakeMilliseconds))
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -70,7 +70,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
       if buffer.readableBytes > 0 { tail.writeImmutableBuffer(buffer) }
     }
     if !wasOpen, session.connection != nil { opened() }
-    holdBackIfFlooded()
+    holdBackIfNeeded()
   }
 
   private func trimTail() {
@@ -84,7 +84,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     let used = tail.withUnsafeReadableBytes { session.receive($0) }
     tail.moveReaderIndex(forwardBy: used)
     trimTail()
-    holdBackIfFlooded()
+    holdBackIfNeeded()
     channelReadComplete(context: context)
   }
 
@@ -134,11 +134,16 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
       loop.broker.holdBack(connection)
       return
     }
-    startReading(context)
+    startReading()
     if connection.isCongested, session.state == .open {
       loop.broker.resume(connection)
       loop.endTurnSoon()
     }
+  }
+
+  func resumeReading() {
+    guard let context, context.channel.isWritable else { return }
+    startReading()
   }
 
   func cut() {
@@ -168,13 +173,17 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   }
 
   private func tick() {
-    // Whose heartbeats are not read cannot be known to be gone.
-    guard let connection = session.connection, !isReadingStopped else { return }
+    guard let connection = session.connection else { return }
     loop.tellTime()
-    let action = monitor.tick(sent: connection.bytesSent, received: connection.bytesReceived)
+    let action = monitor.tick(
+      sent: connection.bytesSent,
+      received: isReadingStopped ? nil : connection.bytesReceived
+    )
     switch action {
     case .nothing: break
-    case .sendHeartbeat: session.sendHeartbeat()
+    case .sendHeartbeat:
+      // A full socket has enough in it to show that we are there.
+      if context?.channel.isWritable == true { session.sendHeartbeat() }
     case .peerIsGone:
       loop.broker.record(
         .warning,
@@ -194,9 +203,10 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   private func startClosing() {
     guard !isAwaitingCloseOk, !isFinishing, session.state == .closing else { return }
     isAwaitingCloseOk = true
+    startReading()
     heartbeats?.cancel()
     deadline?.cancel()
-    scheduleCut(afterSeconds: ServerLimits.closeSeconds)
+    scheduleCut(after: .seconds(ServerLimits.closeSeconds))
   }
 
   /// Closes the socket once all that was written is out.
@@ -204,7 +214,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     guard !isFinishing else { return }
     isFinishing = true
     deadline?.cancel()
-    scheduleCut(afterSeconds: ServerLimits.closeSeconds)
+    scheduleCut(after: .seconds(ServerLimits.closeSeconds))
     if let connection = session.connection, connection.output.readableBytes > 0 {
       // What a full socket kept back: the farewell is the last of it.
       connection.bytesSent += UInt64(connection.output.readableBytes)
@@ -217,27 +227,27 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     }
   }
 
-  private func scheduleCut(afterSeconds seconds: Int64) {
+  private func scheduleCut(after delay: TimeAmount) {
     guard let context else { return }
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) { handler.value.cut() }
+    deadline = context.eventLoop.scheduleTask(in: delay) { handler.value.cut() }
   }
 
   // MARK: Reading
 
-  private func holdBackIfFlooded() {
-    guard session.isFlooded else { return }
+  private func holdBackIfNeeded() {
+    guard session.isHeldBack else { return }
     isHeldBack = true
     guard !isReadingStopped else { return }
     isReadingStopped = true
     setReading(false)
   }
 
-  private func startReading(_ context: ChannelHandlerContext) {
+  private func startReading() {
+    guard session.connection?.isBlocked != true else { return }
     if isHeldBack {
       isHeldBack = false
-      let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-      context.eventLoop.execute { handler.value.receiveTail() }
+      loop.afterOthers { [self] in receiveTail() }
     }
     guard isReadingStopped else { return }
     isReadingStopped = false

@@ -8,7 +8,7 @@ struct Handshake {
   private(set) var state = State.awaitingStartOk
   private let users: UserDirectory
   private var identity: ClientIdentity
-  private var limits = NegotiatedLimits()
+  private var limits: NegotiatedLimits
 
   enum State: Hashable {
     case awaitingStartOk
@@ -27,8 +27,13 @@ struct Handshake {
     case cut
   }
 
-  init(peerAddress: String, users: UserDirectory = UserDirectory()) {
+  init(
+    peerAddress: String,
+    users: UserDirectory = UserDirectory(),
+    limits: ServerLimits = ServerLimits()
+  ) {
     self.users = users
+    self.limits = NegotiatedLimits(limits)
     identity = ClientIdentity(name: peerAddress, peerAddress: peerAddress, user: "")
   }
 
@@ -72,8 +77,9 @@ struct Handshake {
     identity.processIdentifier = properties["pid"]?.integer.map { Int($0) }
     identity.supportsConsumerCancelNotify =
       capabilities["consumer_cancel_notify"] == .boolean(true)
+    identity.supportsConnectionBlocked = capabilities["connection.blocked"] == .boolean(true)
     state = .awaitingTuneOk
-    return .send(NegotiatedLimits.offer)
+    return .send(limits.offer)
   }
 
   private mutating func received(_ tuneOk: ConnectionTuneOk) -> Action {
@@ -93,30 +99,37 @@ struct Handshake {
 
 /// What client and server agreed on in `connection.tune-ok`.
 struct NegotiatedLimits: Hashable {
-  var frameBytes = Limits.defaultFrameBytes
-  var channelCount = Limits.defaultChannelCount
+  private(set) var frameBytes: Int
+  private(set) var channelCount: Int
   /// 0 means no heartbeats.
-  var heartbeatSeconds = ServerLimits.heartbeatSeconds
+  private(set) var heartbeatSeconds: UInt16
+  /// What `connection.tune` offers.
+  let offer: ConnectionTune
 
-  static let offer = ConnectionTune(
-    channelMax: UInt16(Limits.defaultChannelCount),
-    frameMax: UInt32(Limits.defaultFrameBytes),
-    heartbeat: ServerLimits.heartbeatSeconds
-  )
+  init(_ limits: ServerLimits = ServerLimits()) {
+    frameBytes = limits.frameBytes
+    channelCount = limits.channelCount
+    heartbeatSeconds = limits.heartbeatSeconds
+    offer = ConnectionTune(
+      channelMax: UInt16(clamping: limits.channelCount),
+      frameMax: UInt32(clamping: limits.frameBytes),
+      heartbeat: limits.heartbeatSeconds
+    )
+  }
 
   /// Takes over the client's wishes; 0 means that it accepts the offer.
   ///
   /// - Returns: 530 when it wants more than was offered, as RabbitMQ answers.
   mutating func accept(_ tuneOk: ConnectionTuneOk) -> Violation? {
-    if tuneOk.frameMax > Self.offer.frameMax {
-      return Self.refusal("frame_max", tuneOk.frameMax, "higher", "maximum", Self.offer.frameMax)
+    if tuneOk.frameMax > offer.frameMax {
+      return Self.refusal("frame_max", tuneOk.frameMax, "higher", "maximum", offer.frameMax)
     }
     if tuneOk.frameMax > 0, tuneOk.frameMax < Limits.minimumFrameBytes {
       let minimum = UInt32(Limits.minimumFrameBytes)
       return Self.refusal("frame_max", tuneOk.frameMax, "lower", "minimum", minimum)
     }
-    if tuneOk.channelMax > Self.offer.channelMax {
-      let maximum = UInt32(Self.offer.channelMax)
+    if tuneOk.channelMax > offer.channelMax {
+      let maximum = UInt32(offer.channelMax)
       return Self.refusal("channel_max", UInt32(tuneOk.channelMax), "higher", "maximum", maximum)
     }
     if tuneOk.frameMax > 0 { frameBytes = Int(tuneOk.frameMax) }

@@ -16,9 +16,12 @@ struct HeartbeatMonitor {
   }
 
   /// Takes the bytes sent and received since the connection opened and says what is to be done.
-  mutating func tick(sent: UInt64, received: UInt64) -> Action {
-    silentTicks = received == bytesReceived ? silentTicks + 1 : 0
-    bytesReceived = received
+  ///
+  /// `received` is nil while nothing is read: whose heartbeats are not read cannot be known to be
+  /// gone.
+  mutating func tick(sent: UInt64, received: UInt64?) -> Action {
+    silentTicks = received == nil || received != bytesReceived ? 0 : silentTicks + 1
+    bytesReceived = received ?? bytesReceived
     defer { bytesSent = sent }
     if silentTicks >= Self.ticksUntilGone { return .peerIsGone }
     return sent == bytesSent ? .sendHeartbeat : .nothing

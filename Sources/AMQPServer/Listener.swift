@@ -18,6 +18,7 @@ enum Listener {
   ) async throws(ServerError) -> any NIOCore.Channel {
     raiseFileLimit()
     let bootstrap = bootstrap(on: group, loop: loop)
+      .serverChannelOption(.maxMessagesPerRead, value: acceptedPerRead(configuration))
     let ports = configuration.triesNextPorts ? ServerLimits.portsTried : 1
     let last = min(configuration.port + ports - 1, Int(UInt16.max))
     for port in configuration.port...max(configuration.port, last) {
@@ -46,6 +47,11 @@ enum Listener {
     )
   }
 
+  /// One connection at a time when there is a limit, so that it is not overshot.
+  private static func acceptedPerRead(_ configuration: ServerConfiguration) -> UInt {
+    configuration.limits.connectionCount == nil ? 16 : 1
+  }
+
   private static func bootstrap(
     on group: MultiThreadedEventLoopGroup,
     loop: NIOLoopBound<BrokerLoop>
@@ -56,7 +62,11 @@ enum Listener {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: ServerLimits.readBytes)
+        value: AdaptiveRecvByteBufferAllocator(
+          minimum: ServerLimits.idleReadBytes,
+          initial: ServerLimits.idleReadBytes,
+          maximum: ServerLimits.readBytes
+        )
       )
       .childChannelOption(
         .writeBufferWaterMark,

@@ -15,6 +15,8 @@ package enum OperatorCommand: Sendable, Hashable {
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Cuts the socket of the consumer's connection, as if its process had died.
   case closeConsumer(identifier: UInt64)
+  /// Raises or clears an alarm by hand, as if the resource were low.
+  case setAlarm(ResourceAlarm, isOn: Bool)
   /// Puts a line on the timeline of events.
   case record(text: String, severity: BrokerEvent.Severity)
 }
@@ -57,6 +59,8 @@ extension OperatorCommand {
         consumer.connection.transport?.cut()
         return "cut the connection of consumer \(consumer.tag.text)"
       }
+    case .setAlarm(let alarm, let isOn):
+      result = .success(broker.setAlarm(alarm, isOn: isOn))
     case .record(let text, let severity):
       broker.record(severity, text)
       result = .success("")

@@ -10,6 +10,7 @@ enum ServerProperties {
       "publisher_confirms": .boolean(true),
       "basic.nack": .boolean(true),
       "consumer_cancel_notify": .boolean(true),
+      "connection.blocked": .boolean(true),
       "authentication_failure_close": .boolean(true),
       "per_consumer_qos": .boolean(true),
     ]),

@@ -98,8 +98,8 @@ extension Session {
     }
     let bodyBytes = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
     let properties = UnsafeRawBufferPointer(rebasing: payload[12...])
-    guard bodyBytes <= UInt64(ServerLimits.messageBytes) else {
-      refuseContent(.tooLarge(bodyBytes), on: channel)
+    guard bodyBytes <= UInt64(messageBytesLimit) else {
+      refuseContent(.tooLarge(bodyBytes, limit: messageBytesLimit), on: channel)
       return
     }
     let outcome = PropertyCheck.check(properties, user: connection?.identity.user ?? "")
@@ -118,7 +118,14 @@ extension Session {
       fail(Violation(.resourceError, "no memory for a message of \(bodyBytes) bytes"))
       return
     }
+    if broker.hasAlarms { holdBackPublisher() }
     if bodyBytes == 0 { publishFinished(on: channel) }
+  }
+
+  /// A message whose header came waits for its body until the alarms are over, as in RabbitMQ.
+  @inline(never)
+  private func holdBackPublisher() {
+    if let connection { broker.block(connection) }
   }
 
   @inline(never)
@@ -205,17 +212,19 @@ extension Session {
   }
 
   private func openChannel(_ number: UInt16) {
-    guard Int(number) <= limits.channelCount else {
+    guard let connection else { return }
+    let count = connection.channels.count
+    // The number itself may be higher, as in RabbitMQ.
+    guard count < limits.channelCount else {
       fail(
         Violation(
           .notAllowed,
-          "channel \(number) is beyond the negotiated channel_max (\(limits.channelCount))"
-        ),
-        method: ChannelOpen.identifier
+          "number of channels opened (\(count)) has reached the negotiated channel_max "
+            + "(\(limits.channelCount))"
+        )
       )
       return
     }
-    guard let connection else { return }
     while channels.count <= Int(number) { channels.append(nil) }
     channels[Int(number)] = SessionChannel(broker.openChannel(number, on: connection))
     send(ChannelOpenOk(), channel: number)
@@ -261,11 +270,10 @@ extension Session {
 }
 
 extension Violation {
-  fileprivate static func tooLarge(_ bodyBytes: UInt64) -> Violation {
+  fileprivate static func tooLarge(_ bodyBytes: UInt64, limit: Int) -> Violation {
     Violation(
       .preconditionFailed,
-      "message size \(bodyBytes) is larger than configured max size "
-        + "\(ServerLimits.messageBytes)"
+      "message size \(bodyBytes) is larger than configured max size \(limit)"
     )
   }
 }

@@ -15,7 +15,9 @@ final class Session {
   private var handshake: Handshake
   /// Output before there is a ``Connection``.
   private var handshakeOutput = ByteBuffer()
-  private(set) var limits = NegotiatedLimits()
+  private(set) var limits: NegotiatedLimits
+  /// The longest body that is taken, in bytes.
+  let messageBytesLimit: Int
   private(set) var connection: Connection?
   /// By channel number; grows to the highest number in use.
   var channels: [SessionChannel?] = []
@@ -31,10 +33,12 @@ final class Session {
     case finished
   }
 
-  init(broker: Broker, peerAddress: String) {
+  init(broker: Broker, peerAddress: String, limits: ServerLimits = ServerLimits()) {
     self.broker = broker
     self.peerAddress = peerAddress
-    handshake = Handshake(peerAddress: peerAddress)
+    self.limits = NegotiatedLimits(limits)
+    messageBytesLimit = limits.messageBytes
+    handshake = Handshake(peerAddress: peerAddress, limits: limits)
   }
 
   // Safe: `bytes` is borrowed from the read buffer for the call; every frame is measured against
@@ -49,7 +53,7 @@ final class Session {
       guard let headerBytes = receiveProtocolHeader(bytes) else { return 0 }
       used = headerBytes
     }
-    while state != .finished, !isFlooded {
+    while state != .finished, !isHeldBack {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
       guard let frameBytes = receiveFrame(rest) else { break }
       used += frameBytes
@@ -57,9 +61,11 @@ final class Session {
     return state == .finished ? bytes.count : used
   }
 
-  /// Whether so much output waits that the client must read before more of its frames are taken.
-  var isFlooded: Bool {
-    (connection?.output.readableBytes ?? 0) > ServerLimits.unsentBytes
+  /// Whether no more frames are taken: the client must first read the output that waits for it, or
+  /// it published while a resource is low.
+  var isHeldBack: Bool {
+    guard let connection else { return false }
+    return connection.isBlocked || connection.output.readableBytes > ServerLimits.unsentBytes
   }
 
   /// Counts what came in; apart from ``receive(_:)``, which sees unfinished frames again.

@@ -22,6 +22,7 @@ extension Broker {
   package func closeConnection(_ connection: Connection) {
     guard connections.removeValue(forKey: connection.identifier) != nil else { return }
     connection.isCongested = true
+    connection.isBlocked = false
     connection.isClosing = true
     for channel in connection.channels.values.sorted(by: { $0.number < $1.number }) {
       closeChannel(channel)

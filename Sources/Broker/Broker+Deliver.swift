@@ -53,24 +53,41 @@ extension Broker {
     queuesToPump.append(queue)
   }
 
+  /// Hands out messages of the queues that asked for it, until all are done or it takes too long.
   func pumpScheduledQueues() {
+    guard !queuesToPump.isEmpty else { return }
     var index = 0
-    while index < queuesToPump.count {
+    var budget = PumpBudget()
+    while index < queuesToPump.count, !budget.isSpent {
       let queue = queuesToPump[index]
       queue.isPumpScheduled = false
-      pump(queue)
+      pump(queue, within: &budget)
       index += 1
     }
-    queuesToPump.removeAll(keepingCapacity: true)
+    if index == queuesToPump.count {
+      queuesToPump.removeAll(keepingCapacity: true)
+    } else {
+      queuesToPump.removeFirst(index)
+    }
   }
 
-  private func pump(_ queue: Queue) {
+  /// Whether the end of the turn left messages to hand out; another turn should follow soon.
+  package var hasWorkLeft: Bool { !queuesToPump.isEmpty }
+
+  private func pump(_ queue: Queue, within budget: inout PumpBudget) {
     queue.isStalled = false
     while !queue.ready.isEmpty {
+      guard !budget.isSpent else {
+        // Newer messages queue behind these, and the other queues get their turn first.
+        queue.isStalled = true
+        schedulePump(queue)
+        return
+      }
       guard let consumer = queue.nextConsumer(), let entry = queue.ready.popFirst() else {
         queue.isStalled = true
         return
       }
+      budget.spend(entry.message.bodyBytes)
       queue.readyBytes &-= entry.message.bodyBytes
       deliver(
         entry.message,

@@ -31,6 +31,9 @@ extension Broker {
       return .failure(violation)
     }
     if let violation = declaration.refusal(in: host) { return .failure(violation) }
+    if let limit = queueCountLimit, host.queues.count >= limit {
+      return .failure(.tooManyQueues(declaration.name, in: host, limit: limit))
+    }
     let queue = create(declaration, for: channel.connection)
     channel.lastDeclaredQueue = queue.name
     return .success(status(of: queue))

@@ -23,6 +23,7 @@ extension Broker {
       queues: snapshotOrder.queues.map(\.snapshot),
       consumers: snapshotOrder.consumers.map(\.snapshot),
       connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
+      alarms: alarms.current,
       events: events.all
     )
   }
@@ -144,6 +145,7 @@ extension Connection {
       channelCount: channels.count,
       bytesReceived: bytesReceived,
       bytesSent: bytesSent,
+      isBlocked: isBlocked,
       connectedAt: Instant(nanoseconds: connectedAt)
     )
   }

@@ -34,6 +34,9 @@ package final class Broker {
   var channelsWithConfirms: [Channel] = []
   var queuesToPump: [Queue] = []
   var timers = Timers()
+  var alarms = Alarms()
+  /// Queues that one virtual host may have; nil for no limit (RabbitMQ, `max-queues`).
+  package var queueCountLimit: Int?
   /// Chance, for exchanges that choose by it.
   var random: SplitMix64
 

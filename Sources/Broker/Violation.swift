@@ -55,6 +55,13 @@ extension Violation {
     )
   }
 
+  static func tooManyQueues(_ name: Name, in host: VirtualHost, limit: Int) -> Violation {
+    Violation(
+      .preconditionFailed,
+      "cannot declare queue '\(name.text)': queue limit in vhost '\(host.name)' (\(limit)) is reached"
+    )
+  }
+
   static func unknownDeliveryTag(_ tag: UInt64) -> Violation {
     Violation(.preconditionFailed, "unknown delivery tag \(tag)")
   }

@@ -7,6 +7,7 @@ struct Problem: Sendable, Hashable {
   enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
     case noData
     case ledger
+    case alarm
     case labFailed
     case ended
     case killed
@@ -25,6 +26,7 @@ struct Problem: Sendable, Hashable {
       switch self {
       case .noData: "NO DATA"
       case .ledger: "LEDGER"
+      case .alarm: "ALARM"
       case .labFailed: "LAB FAILED"
       case .ended: "ENDED"
       case .killed: "KILLED"
@@ -43,7 +45,7 @@ struct Problem: Sendable, Hashable {
 
     var role: Role {
       switch self {
-      case .noData, .ledger, .labFailed, .ended: .alertCritical
+      case .noData, .ledger, .alarm, .labFailed, .ended: .alertCritical
       case .killed, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
       case .paused, .notice: .alertInformation
       }
@@ -104,8 +106,24 @@ struct Problems: Sendable, Hashable {
         )
       )
     }
+    addAlarms(broker)
     if let notice = broker.identity.notice {
       add(Problem(kind: .notice, subject: "", text: notice))
+    }
+  }
+
+  private mutating func addAlarms(_ broker: BrokerSnapshot) {
+    guard !broker.alarms.isEmpty else { return }
+    let count = broker.connections.count { $0.isBlocked }
+    let blocked = count == 1 ? "1 connection is" : "\(Format.count(count)) connections are"
+    for alarm in broker.alarms {
+      add(
+        Problem(
+          kind: .alarm,
+          subject: alarm.rawValue,
+          text: "the broker runs low on it, so publishers wait; \(blocked) blocked"
+        )
+      )
     }
   }
 

@@ -15,6 +15,8 @@ package struct BrokerSnapshot: Sendable, Hashable {
   package var consumers: [ConsumerSnapshot]
   /// Sorted by identifier, that is by age.
   package var connections: [ConnectionSnapshot]
+  /// The resources that are low; while there is one, connections that publish are blocked.
+  package var alarms: [ResourceAlarm]
   /// The newest events, oldest first, at most ``eventsLimit``; a reader takes those whose
   /// ``BrokerEvent/sequence`` it has not seen.
   package var events: [BrokerEvent]
@@ -31,6 +33,7 @@ package struct BrokerSnapshot: Sendable, Hashable {
     queues: [QueueSnapshot] = [],
     consumers: [ConsumerSnapshot] = [],
     connections: [ConnectionSnapshot] = [],
+    alarms: [ResourceAlarm] = [],
     events: [BrokerEvent] = []
   ) {
     self.at = at
@@ -41,6 +44,7 @@ package struct BrokerSnapshot: Sendable, Hashable {
     self.queues = queues
     self.consumers = consumers
     self.connections = connections
+    self.alarms = alarms
     self.events = events
   }
 }
@@ -298,6 +302,8 @@ package struct ConnectionSnapshot: Sendable, Hashable {
   package var channelCount: Int
   package var bytesReceived: UInt64
   package var bytesSent: UInt64
+  /// Whether it published while a resource is low, and so waits until the alarm is over.
+  package var isBlocked: Bool
   package var connectedAt: Instant
 
   package init(
@@ -309,6 +315,7 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     channelCount: Int = 0,
     bytesReceived: UInt64 = 0,
     bytesSent: UInt64 = 0,
+    isBlocked: Bool = false,
     connectedAt: Instant
   ) {
     self.identifier = identifier
@@ -319,6 +326,7 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     self.channelCount = channelCount
     self.bytesReceived = bytesReceived
     self.bytesSent = bytesSent
+    self.isBlocked = isBlocked
     self.connectedAt = connectedAt
   }
 }

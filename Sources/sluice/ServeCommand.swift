@@ -22,6 +22,9 @@ struct ServeCommand: RunnableCommand {
   @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
   var amqpPort = 5672
 
+  @OptionGroup(title: "Limits")
+  var limits: LimitOptions
+
   func validate() throws {
     try Validation.checkPort(amqpPort)
   }
@@ -33,7 +36,13 @@ struct ServeCommand: RunnableCommand {
       Signals.shared.onSignal(signal) { stop.yield() }
     }
     let logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
-    let configuration = ServerConfiguration(bindAddress: bind, port: amqpPort, label: "broker")
+    let configuration = ServerConfiguration(
+      bindAddress: bind,
+      port: amqpPort,
+      snapshotInterval: nil,
+      label: "broker",
+      limits: limits.limits
+    )
     let server: BrokerServer
     do {
       server = try await BrokerServer.start(configuration, logger: logger)

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func plainWithTheRightPasswordIsTuned() {
-    #expect(start().1 == .send(NegotiatedLimits.offer))
+    #expect(start().1 == .send(NegotiatedLimits().offer))
   }
 
   @Test func amqplainWithTheRightPasswordIsTuned() {
@@ -29,7 +29,7 @@ import Testing
     let table: FieldTable = ["LOGIN": .text("guest"), "PASSWORD": .text("guest")]
     table.encodeEntries(into: &response)
     let action = start(mechanism: "AMQPLAIN", response: Array(response.readableBytesView)).1
-    #expect(action == .send(NegotiatedLimits.offer))
+    #expect(action == .send(NegotiatedLimits().offer))
   }
 
   @Test(arguments: ["\0guest\0wrong", "\0root\0guest", "guest", "\0guest", ""])
@@ -64,6 +64,25 @@ import Testing
     #expect((violation == nil) == isFine)
     if isFine { #expect(limits.heartbeatSeconds == 7) }
     if let violation { #expect(violation.code == .notAllowed) }
+  }
+
+  @Test func theServersLimitsAreOffered() {
+    var limits = ServerLimits()
+    limits.frameBytes = 8_192
+    limits.channelCount = 5
+    limits.heartbeatSeconds = 7
+    var negotiated = NegotiatedLimits(limits)
+    #expect(
+      negotiated.offer == ConnectionTune(channelMax: 5, frameMax: 8_192, heartbeat: 7)
+    )
+    let greedy = ConnectionTuneOk(channelMax: 6, frameMax: 0, heartbeat: 0)
+    #expect(
+      negotiated.accept(greedy)
+        == Violation(
+          .notAllowed,
+          "negotiated channel_max = 6 is higher than the maximum allowed value (5)"
+        )
+    )
   }
 
   @Test func anotherVirtualHostIsRefused() {
@@ -101,6 +120,15 @@ import Testing
     _ = monitor.tick(sent: 0, received: 5)
     var actions: [HeartbeatMonitor.Action] = []
     for sent in UInt64(1)...4 { actions.append(monitor.tick(sent: sent, received: 5)) }
+    #expect(actions == [.nothing, .nothing, .nothing, .peerIsGone])
+  }
+
+  @Test func nothingIsMissedWhileNothingIsRead() {
+    var monitor = HeartbeatMonitor()
+    for sent in UInt64(1)...20 { #expect(monitor.tick(sent: sent, received: nil) == .nothing) }
+    #expect(monitor.tick(sent: 20, received: nil) == .sendHeartbeat)
+    var actions: [HeartbeatMonitor.Action] = []
+    for sent in UInt64(21)...24 { actions.append(monitor.tick(sent: sent, received: 0)) }
     #expect(actions == [.nothing, .nothing, .nothing, .peerIsGone])
   }
 

@@ -90,8 +90,26 @@ import Testing
   @Test func channelsOutOfPlaceAre504() throws {
     #expect(try closing(QueueDeclare(queue: "q"), channel: 5)?.code == 504)
     #expect(try closing(ChannelOpen(), channel: 1)?.code == 504)
-    #expect(try closing(ChannelOpen(), channel: 11)?.code == 530)
     #expect(try closing(QueueDeclare(queue: "q"), channel: 0)?.code == 503)
+  }
+
+  /// RabbitMQ counts the channels that are open; their numbers may be higher.
+  @Test func oneChannelMoreThanNegotiatedIs530() throws {
+    let client = try SessionClient.opened()
+    client.send(ChannelOpen(), channel: 2_000)
+    #expect(try client.methods() == [.channelOpenOk(ChannelOpenOk())])
+    for number in UInt16(3)...10 { client.send(ChannelOpen(), channel: number) }
+    #expect(try client.closing() == nil)
+    client.send(ChannelOpen(), channel: 11)
+    #expect(
+      try client.closing()
+        == SessionClient.Closing(
+          scope: .connection,
+          code: 530,
+          text: "NOT_ALLOWED - number of channels opened (10) has reached the negotiated "
+            + "channel_max (10)"
+        )
+    )
   }
 
   @Test func namesThatAreNotThereAre404() throws {

@@ -27,7 +27,9 @@ final class SessionClient {
 
   var handshakeBytes: ByteBuffer {
     var bytes = ByteBuffer(bytes: ProtocolHeader.bytes)
-    let capabilities: FieldTable = ["consumer_cancel_notify": .boolean(true)]
+    let capabilities: FieldTable = [
+      "consumer_cancel_notify": .boolean(true), "connection.blocked": .boolean(true),
+    ]
     bytes.writeMethod(
       ConnectionStartOk(
         clientProperties: [

@@ -52,6 +52,31 @@ import Testing
     }
   }
 
+  @Test func anAlarmIsNamedBeforeWhatFollowsFromIt() {
+    let model = model(seconds: 0) { _, now in
+      var snapshot = snapshot(
+        now,
+        queues: [QueueSnapshot(virtualHost: "/", name: "audit", ready: 18)]
+      )
+      snapshot.alarms = [.memory]
+      snapshot.connections = (UInt64(1)...2).map { identifier in
+        ConnectionSnapshot(
+          identifier: identifier,
+          name: "c",
+          peerAddress: "",
+          user: "",
+          virtualHost: "/",
+          isBlocked: identifier == 1,
+          connectedAt: .zero
+        )
+      }
+      return snapshot
+    }
+    #expect(firstLine(model).contains("ALARM"))
+    #expect(firstLine(model).contains("memory"))
+    #expect(firstLine(model).contains("so publishers wait; 1 connection is blocked"))
+  }
+
   @Test func messagesWithoutAConsumerAreNamedAtOnce() {
     let model = model(seconds: 0) { _, now in
       snapshot(now, queues: [QueueSnapshot(virtualHost: "/", name: "audit", ready: 18)])

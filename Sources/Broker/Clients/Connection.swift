@@ -11,19 +11,23 @@ package struct ClientIdentity: Sendable, Hashable {
   package var processIdentifier: Int?
   /// Whether it wants `basic.cancel` when its queue goes away.
   package var supportsConsumerCancelNotify: Bool
+  /// Whether it wants `connection.blocked` when its messages have to wait.
+  package var supportsConnectionBlocked: Bool
 
   package init(
     name: String,
     peerAddress: String,
     user: String,
     processIdentifier: Int? = nil,
-    supportsConsumerCancelNotify: Bool = false
+    supportsConsumerCancelNotify: Bool = false,
+    supportsConnectionBlocked: Bool = false
   ) {
     self.name = name
     self.peerAddress = peerAddress
     self.user = user
     self.processIdentifier = processIdentifier
     self.supportsConsumerCancelNotify = supportsConsumerCancelNotify
+    self.supportsConnectionBlocked = supportsConnectionBlocked
   }
 }
 
@@ -35,6 +39,8 @@ package protocol Transport: AnyObject {
   func cut()
   /// Says `connection.close` with the violation's code and text, and ends the session.
   func close(for violation: Violation)
+  /// Reads on after ``Connection/isBlocked`` was cleared.
+  func resumeReading()
 }
 
 /// One client's session with the broker: its channels and the bytes that go out to it.
@@ -62,6 +68,8 @@ package final class Connection {
   var isClosing = false
   /// Set when so much output waits that deliveries must stop; ``Broker/resume(_:)`` clears it.
   package internal(set) var isCongested = false
+  /// Set while nothing is read from the connection because it published while a resource is low.
+  package internal(set) var isBlocked = false
 
   /// Output beyond this stops deliveries to the connection until the network took it.
   package static let outputBytesLimit = 1 << 20
