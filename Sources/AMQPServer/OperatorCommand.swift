@@ -15,6 +15,14 @@ package enum OperatorCommand: Sendable, Hashable {
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Cuts the socket of the consumer's connection, as if its process had died.
   case closeConsumer(identifier: UInt64)
+  /// Ends the consumer and tells its client.
+  case cancelConsumer(identifier: UInt64)
+  /// Sets how many messages a live consumer may hold; 0 means no limit.
+  case setPrefetch(consumer: UInt64, count: UInt16)
+  /// Says `connection.close` with a reason.
+  case closeConnection(identifier: UInt64, reason: String)
+  /// Says `channel.close` with a reason.
+  case closeChannel(connection: UInt64, number: UInt16, reason: String)
   /// Puts a line on the timeline of events.
   case record(text: String, severity: BrokerEvent.Severity)
 }
@@ -57,6 +65,8 @@ extension OperatorCommand {
         consumer.connection.transport?.cut()
         return "cut the connection of consumer \(consumer.tag.text)"
       }
+    case .cancelConsumer, .setPrefetch, .closeConnection, .closeChannel:
+      result = performOnClient(of: broker)
     case .record(let text, let severity):
       broker.record(severity, text)
       result = .success("")

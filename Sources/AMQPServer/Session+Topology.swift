@@ -142,7 +142,6 @@ enum Arguments {
   enum Entity {
     case exchange
     case queue
-    case consumer
 
     fileprivate var unavailable: Set<String> {
       switch self {
@@ -151,9 +150,8 @@ enum Arguments {
         [
           "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",
           "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority",
-          "x-single-active-consumer", "x-delivery-limit",
+          "x-delivery-limit",
         ]
-      case .consumer: ["x-priority", "x-stream-offset"]
       }
     }
   }

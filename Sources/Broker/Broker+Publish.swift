@@ -14,6 +14,13 @@ extension Broker {
     on channel: Channel,
     isMandatory: Bool
   ) -> Violation? {
+    var message = message
+    if message.traits.contains(.directReply) {
+      switch addressed(message, on: channel) {
+      case .success(let addressed): message = addressed
+      case .failure(let violation): return violation
+      }
+    }
     let route: Route
     if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
       route = last
@@ -26,11 +33,17 @@ extension Broker {
       }
       channel.lastRoute = route
     }
-    if channel.isConfirming { noteConfirm(on: channel) }
+    if channel.mode != .plain {
+      if channel.mode == .transactional, !route.queues.isEmpty || !isReply(message, along: route) {
+        hold(message, along: route, isMandatory: isMandatory, on: channel)
+        return nil
+      }
+      if channel.mode == .confirming { noteConfirm(on: channel) }
+    }
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
-      drop(message, by: route.exchange)
-    } else if !distribute(message, along: route), channel.isConfirming {
+      if !deliverReply(message, from: route.exchange) { drop(message, by: route.exchange) }
+    } else if !distribute(message, along: route), channel.mode == .confirming {
       channel.rejectedSequences.append(channel.publishedSequence)
     }
     return nil
@@ -91,7 +104,7 @@ extension Broker {
   }
 
   @inline(never)
-  private func drop(_ message: Message, by exchange: Exchange) {
+  func drop(_ message: Message, by exchange: Exchange) {
     sums.published += 1
     sums.unroutable += 1
     exchange.published += 1
@@ -111,7 +124,7 @@ extension Broker {
   }
 
   /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).
-  private func sendBack(_ message: Message, on channel: Channel) {
+  func sendBack(_ message: Message, on channel: Channel) {
     sums.returned += 1
     let text = ReplyCode.noRoute.name.utf8
     var head = channel.methodHead(BasicReturn.identifier)

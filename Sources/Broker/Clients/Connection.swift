@@ -35,6 +35,8 @@ package protocol Transport: AnyObject {
   func cut()
   /// Says `connection.close` with the violation's code and text, and ends the session.
   func close(for violation: Violation)
+  /// Says `channel.close` with the violation's code and text; the rest of the session goes on.
+  func close(channel number: UInt16, for violation: Violation)
 }
 
 /// One client's session with the broker: its channels and the bytes that go out to it.
