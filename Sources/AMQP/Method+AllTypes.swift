@@ -21,6 +21,8 @@ extension Method {
     ChannelFlowOk.self,
     ChannelClose.self,
     ChannelCloseOk.self,
+    AccessRequest.self,
+    AccessRequestOk.self,
     ExchangeDeclare.self,
     ExchangeDeclareOk.self,
     ExchangeDelete.self,

@@ -24,6 +24,9 @@ package enum Method: Sendable, Hashable {
   case channelClose(ChannelClose)
   case channelCloseOk(ChannelCloseOk)
 
+  case accessRequest(AccessRequest)
+  case accessRequestOk(AccessRequestOk)
+
   case exchangeDeclare(ExchangeDeclare)
   case exchangeDeclareOk(ExchangeDeclareOk)
   case exchangeDelete(ExchangeDelete)
@@ -95,6 +98,7 @@ extension Method {
     switch identifier.classID {
     case ConnectionStart.identifier.classID: try connection(identifier.methodID, from: &buffer)
     case ChannelOpen.identifier.classID: try channel(identifier.methodID, from: &buffer)
+    case AccessRequest.identifier.classID: try access(identifier.methodID, from: &buffer)
     case ExchangeDeclare.identifier.classID: try exchange(identifier.methodID, from: &buffer)
     case QueueDeclare.identifier.classID: try queue(identifier.methodID, from: &buffer)
     case BasicQos.identifier.classID: try basic(identifier.methodID, from: &buffer)
@@ -138,6 +142,8 @@ extension Method {
     case .channelFlowOk(let arguments): arguments
     case .channelClose(let arguments): arguments
     case .channelCloseOk(let arguments): arguments
+    case .accessRequest(let arguments): arguments
+    case .accessRequestOk(let arguments): arguments
     case .exchangeDeclare(let arguments): arguments
     case .exchangeDeclareOk(let arguments): arguments
     case .exchangeDelete(let arguments): arguments

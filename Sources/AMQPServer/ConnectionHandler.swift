@@ -150,11 +150,15 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     context?.close(promise: nil)
   }
 
-  /// Says `connection.close` to the client because the broker stops.
+  /// Says `connection.close` to the client because the broker stops or the person asked for it.
   func close(for violation: Violation) {
     session.fail(violation)
     startClosing()
     if let context { sendHandshakeOutput(context) }
+  }
+
+  func close(channel number: UInt16, for violation: Violation) {
+    session.fail(violation, onChannel: number)
   }
 
   // MARK: Life

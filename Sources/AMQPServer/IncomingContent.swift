@@ -16,6 +16,8 @@ struct IncomingContent {
   enum Stage {
     case idle
     case awaitingHeader
+    /// The content of a method that only servers send; it is refused once its header is there.
+    case awaitingServersHeader(MethodIdentifier)
     case awaitingBody(Message, receivedBytes: Int)
   }
 
@@ -53,6 +55,11 @@ struct IncomingContent {
       }
     }
     stage = .awaitingHeader
+  }
+
+  /// Waits for the content of a method that only servers send, as RabbitMQ does.
+  mutating func begin(ofServers method: MethodIdentifier) {
+    stage = .awaitingServersHeader(method)
   }
 
   /// Takes the content header.

@@ -17,6 +17,14 @@ package enum OperatorCommand: Sendable, Hashable {
   case closeConsumer(identifier: UInt64)
   /// Raises or clears an alarm by hand, as if the resource were low.
   case setAlarm(ResourceAlarm, isOn: Bool)
+  /// Ends the consumer and tells its client.
+  case cancelConsumer(identifier: UInt64)
+  /// Sets how many messages a live consumer may hold; 0 means no limit.
+  case setPrefetch(consumer: UInt64, count: UInt16)
+  /// Says `connection.close` with a reason.
+  case closeConnection(identifier: UInt64, reason: String)
+  /// Says `channel.close` with a reason.
+  case closeChannel(connection: UInt64, number: UInt16, reason: String)
   /// Puts a line on the timeline of events.
   case record(text: String, severity: BrokerEvent.Severity)
 }
@@ -61,6 +69,8 @@ extension OperatorCommand {
       }
     case .setAlarm(let alarm, let isOn):
       result = .success(broker.setAlarm(alarm, isOn: isOn))
+    case .cancelConsumer, .setPrefetch, .closeConnection, .closeChannel:
+      result = performOnClient(of: broker)
     case .record(let text, let severity):
       broker.record(severity, text)
       result = .success("")

@@ -31,7 +31,7 @@ extension Session {
     case .header: receiveHeader(payload, on: channel)
     case .method: receiveMethod(payload, on: channel)
     case .heartbeat:
-      fail(Violation(.frameError, "a heartbeat frame belongs to channel 0"))
+      receiveMisplaced(type, payload)
     }
   }
 
@@ -42,12 +42,7 @@ extension Session {
       return
     }
     guard case .idle = channel.content.stage else {
-      fail(
-        Violation(
-          .unexpectedFrame,
-          "expected content header for class 60, got non content header frame instead"
-        )
-      )
+      receiveMisplacedMethod(on: channel)
       return
     }
     let identifier = UInt32(bigEndian: payload.loadUnaligned(as: UInt32.self))
@@ -84,16 +79,14 @@ extension Session {
   @inline(__always)
   private func receiveHeader(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
     guard case .awaitingHeader = channel.content.stage else {
-      fail(
-        Violation(
-          .unexpectedFrame,
-          "expected method frame, got non method frame instead"
-        )
-      )
+      receiveMisplacedHeader(payload, on: channel)
       return
     }
-    guard payload.count >= 14, payload.loadUnaligned(as: UInt16.self).bigEndian == 60 else {
-      fail(Violation(.frameError, "malformed content header"), method: BasicPublish.identifier)
+    // Class 60 and the weight, which is always 0.
+    guard payload.count >= 14, payload.loadUnaligned(as: UInt32.self).bigEndian == 60 << 16 else {
+      if let violation = refusal(ofHeader: payload) {
+        fail(violation, method: BasicPublish.identifier)
+      }
       return
     }
     let bodyBytes = UInt64(bigEndian: payload.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
@@ -137,16 +130,11 @@ extension Session {
   @inline(__always)
   private func receiveBody(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
     guard case .awaitingBody = channel.content.stage else {
-      fail(
-        Violation(
-          .unexpectedFrame,
-          "expected method frame, got non method frame instead"
-        )
-      )
+      receiveMisplacedBody(on: channel)
       return
     }
     guard channel.content.append(payload) else {
-      fail(Violation(.frameError, "more body than the content header said"))
+      fail(.unexpectedBody, method: BasicPublish.identifier)
       return
     }
     publishFinished(on: channel)
@@ -169,21 +157,11 @@ extension Session {
     case .heartbeat:
       if !payload.isEmpty { fail(Violation(.frameError, "a heartbeat frame with a payload")) }
     case .header, .body:
-      fail(Violation(.unexpectedFrame, "content frames need a channel"))
+      receiveMisplaced(type, payload)
     case .method:
       switch decodeMethod(payload) {
       case .failure(let error): fail(Violation(error.replyCode, error.description))
-      case .success(.connectionClose): acceptClose()
-      case .success(.connectionUpdateSecret):
-        fail(
-          .notImplemented(ConnectionUpdateSecret.name),
-          method: ConnectionUpdateSecret.identifier
-        )
-      case .success(let method):
-        fail(
-          Violation(.commandInvalid, "\(method.identifier.name) is out of place on channel 0"),
-          method: method.identifier
-        )
+      case .success(let method): performOnConnection(method)
       }
     }
   }
@@ -201,8 +179,6 @@ extension Session {
     switch decodeMethod(payload) {
     case .failure(let error): fail(Violation(error.replyCode, error.description))
     case .success(.channelOpen): openChannel(number)
-    // The answer to a close that crossed with the client's own close.
-    case .success(.channelCloseOk): break
     case .success(let method):
       fail(
         Violation(.channelError, "expected 'channel.open'"),
@@ -243,6 +219,11 @@ extension Session {
     case .channelClose:
       // Both sides close at once: answer, and go on waiting for the answer to ours.
       send(ChannelCloseOk(), channel: number)
+    case .channelOpen:
+      fail(
+        Violation(.channelError, "second 'channel.open' seen"),
+        method: ChannelOpen.identifier
+      )
     default: break
     }
   }

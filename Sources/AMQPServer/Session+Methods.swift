@@ -53,11 +53,25 @@ extension Session {
     case .basicRecover(let recover): perform(recover, on: channel)
     case .basicRecoverAsync(let recover): recoverWithoutAnswer(recover, on: channel)
     case .confirmSelect(let select): perform(select, on: channel)
-    case .txSelect, .txCommit, .txRollback:
-      .notImplemented(method.identifier.name)
+    case .txSelect: selectTransactions(on: channel)
+    case .txCommit: commit(channel)
+    case .txRollback: rollBack(channel)
+    case .accessRequest: grantAccess(on: channel)
+    case .basicDeliver, .basicReturn, .basicGetOk: awaitContent(of: method, on: channel)
     default:
-      Violation(.commandInvalid, "\(method.identifier.name) is not for a server's channel")
+      Violation(.commandInvalid, "unimplemented method")
     }
+  }
+
+  private func grantAccess(on channel: SessionChannel) -> Violation? {
+    send(AccessRequestOk(), channel: channel.channel.number)
+    return nil
+  }
+
+  /// Even for what is refused, its content comes first.
+  private func awaitContent(of method: Method, on channel: SessionChannel) -> Violation? {
+    channel.content.begin(ofServers: method.identifier)
+    return nil
   }
 
   private func close(_ channel: SessionChannel) -> Violation? {
@@ -93,7 +107,7 @@ extension Session {
   }
 
   private func perform(_ recover: BasicRecover, on channel: SessionChannel) -> Violation? {
-    guard recover.requeue else { return Violation(.notImplemented, "recover without requeue") }
+    guard recover.requeue else { return Violation(.notImplemented, "requeue=false") }
     broker.recover(channel.channel)
     send(BasicRecoverOk(), channel: channel.channel.number)
     return nil
@@ -103,27 +117,19 @@ extension Session {
     _ recover: BasicRecoverAsync,
     on channel: SessionChannel
   ) -> Violation? {
-    guard recover.requeue else { return Violation(.notImplemented, "recover without requeue") }
+    guard recover.requeue else { return Violation(.notImplemented, "requeue=false") }
     broker.recover(channel.channel)
     return nil
   }
 
-  private func perform(_ select: ConfirmSelect, on channel: SessionChannel) -> Violation? {
-    broker.selectConfirms(on: channel.channel)
-    if !select.noWait { send(ConfirmSelectOk(), channel: channel.channel.number) }
-    return nil
-  }
-
   private func perform(_ consume: BasicConsume, on channel: SessionChannel) -> Violation? {
-    if let violation = Arguments.refusal(of: consume.arguments, for: .consumer) {
-      return violation
-    }
-    return queueName(consume.queue, on: channel) { name in
+    queueName(consume.queue, on: channel) { name in
       let request = ConsumeRequest(
         queue: name,
         tag: Name(consume.consumerTag),
         isAutomaticallyAcknowledged: consume.noAck,
-        isExclusive: consume.exclusive
+        isExclusive: consume.exclusive,
+        arguments: consume.arguments
       )
       return answer(broker.consume(request, on: channel.channel), noWait: consume.noWait) { tag in
         send(BasicConsumeOk(consumerTag: tag.text), channel: channel.channel.number)

@@ -162,7 +162,6 @@ extension Session {
 enum Arguments {
   enum Entity {
     case queue
-    case consumer
 
     fileprivate var unavailable: Set<String> {
       switch self {
@@ -170,9 +169,8 @@ enum Arguments {
         [
           "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",
           "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority",
-          "x-single-active-consumer", "x-delivery-limit",
+          "x-delivery-limit",
         ]
-      case .consumer: ["x-priority", "x-stream-offset"]
       }
     }
   }

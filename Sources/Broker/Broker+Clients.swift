@@ -42,6 +42,8 @@ extension Broker {
   /// Ends a channel: its consumers leave and all that it holds is requeued.
   package func closeChannel(_ channel: Channel) {
     if !channel.connection.isClosing { sendConfirm(on: channel) }
+    endReplies(of: channel)
+    forgetTransaction(of: channel)
     let consumers = Array(channel.consumers.values)
     let queues = detachAll(consumers, of: channel)
     // They are kept here, not in the channel: to find each there again would take too long.

@@ -4,8 +4,9 @@ import Telemetry
 extension Broker {
   /// Adds a consumer to a queue.
   ///
-  /// - Returns: Its tag; 404, 405, 403 when it or another wants the queue for itself, 530 when the
-  ///   channel has a consumer with this tag.
+  /// - Returns: Its tag; 404, 405, 403 when it or another wants the queue for itself, 406 for an
+  ///   argument that the queue does not take, 530 when the channel has a consumer with this tag,
+  ///   540 for a quorum queue on a channel with a global prefetch count.
   package func consume(
     _ request: ConsumeRequest,
     on channel: Channel
@@ -17,11 +18,18 @@ extension Broker {
         Violation(.notAllowed, "attempt to reuse consumer tag '\(request.tag.text)'")
       )
     }
+    if request.queue == ReplyConsumer.address { return consumeReplies(request, on: channel) }
     return findQueue(request.queue, for: channel.connection).flatMap { queue in
-      let isTaken =
-        queue.consumers.contains(where: \.isExclusive)
-        || (request.isExclusive && !queue.consumers.isEmpty)
-      guard !isTaken else {
+      if let violation = request.refusal(by: queue) { return .failure(violation) }
+      if channel.channelPrefetchCount > 0, QueueType(of: queue.arguments) == .quorum {
+        return .failure(
+          Violation(
+            .notImplemented,
+            "queue '\(queue.name.text)' in vhost '\(queue.host.name)' does not support global qos"
+          )
+        )
+      }
+      guard !request.isRefusedAsExclusive(by: queue) else {
         return .failure(
           Violation(
             .accessRefused,
@@ -43,7 +51,7 @@ extension Broker {
       startedAt: now
     )
     channel.consumers[consumer.tag] = consumer
-    queue.consumers.append(consumer)
+    queue.add(consumer)
     snapshotOrder.isCurrent = false
     schedulePump(queue)
     record(.information, "consumer '\(consumer.tag.text)' joined \(queue.name.text)")
@@ -51,6 +59,10 @@ extension Broker {
 
   /// Ends a consumer at the client's wish; an unknown tag is no error (AMQP 0-9-1, basic.cancel).
   package func cancel(_ tag: Name, on channel: Channel) {
+    if channel.replyConsumer?.tag == tag {
+      endReplies(of: channel)
+      return
+    }
     guard let consumer = channel.consumers[tag] else { return }
     end(consumer)
     removeIfUnused(consumer.queue)
@@ -78,7 +90,7 @@ extension Broker {
 
   /// Takes a consumer out of its queue; what it holds stays with its channel.
   func detach(_ consumer: Consumer) {
-    consumer.queue.consumers.removeAll { $0 === consumer }
+    removeConsumers(of: consumer.queue) { $0 === consumer }
     noteDetached(consumer)
   }
 
@@ -88,9 +100,15 @@ extension Broker {
   func detachAll(_ consumers: [Consumer], of channel: Channel) -> [Queue] {
     var queues: [ObjectIdentifier: Queue] = [:]
     for consumer in consumers { queues[ObjectIdentifier(consumer.queue)] = consumer.queue }
-    for queue in queues.values { queue.consumers.removeAll { $0.channel === channel } }
+    for queue in queues.values { removeConsumers(of: queue) { $0.channel === channel } }
     consumers.forEach(noteDetached)
     return queues.values.sorted { $0.number < $1.number }
+  }
+
+  private func removeConsumers(of queue: Queue, where isLeaving: (Consumer) -> Bool) {
+    guard let active = queue.removeConsumers(where: isLeaving), !queue.isDeleted else { return }
+    schedulePump(queue)
+    record(.information, "consumer '\(active.tag.text)' is active on \(queue.name.text) now")
   }
 
   private func noteDetached(_ consumer: Consumer) {
@@ -106,6 +124,9 @@ extension Broker {
 
   /// Fetches one message (AMQP 0-9-1, basic.get) and writes the answer to the output.
   ///
+  /// A paused queue answers too: the pause holds back what the broker would send of itself, and a
+  /// message that is fetched was asked for.
+  ///
   /// - Returns: 404 or 405.
   package func get(
     from name: Name,
@@ -115,6 +136,9 @@ extension Broker {
     switch findQueue(name, for: channel.connection) {
     case .failure(let violation): return violation
     case .success(let queue):
+      if queue.isSingleActiveConsumer, QueueType(of: queue.arguments) == .quorum {
+        return .singleActiveQuorum(queue)
+      }
       markDirty(channel.connection)
       guard let entry = queue.ready.popFirst() else {
         channel.connection.output.writeMethod(BasicGetEmpty(), channel: channel.number)
@@ -158,18 +182,30 @@ extension Broker {
   /// Sets how many messages may be out unacknowledged (RabbitMQ, "Consumer Prefetch").
   ///
   /// 0 means no limit. A global limit is for all consumers of the channel together, from now on;
-  /// else it is for each consumer that comes after.
+  /// else it is for each consumer that comes after, and a global one ends, as in RabbitMQ.
   package func setPrefetch(_ count: UInt16, isGlobal: Bool, on channel: Channel) {
     guard isGlobal else {
       channel.consumerPrefetchCount = Int(count)
+      setChannelPrefetch(0, on: channel)
       return
     }
-    channel.channelPrefetchCount = Int(count)
+    setChannelPrefetch(Int(count), on: channel)
+  }
+
+  private func setChannelPrefetch(_ count: Int, on channel: Channel) {
+    guard channel.channelPrefetchCount != count else { return }
+    channel.channelPrefetchCount = count
     scheduleStalledQueues(of: channel)
   }
 
   /// Turns publisher confirms on for a channel (RabbitMQ, "Publisher Confirms").
-  package func selectConfirms(on channel: Channel) {
-    channel.isConfirming = true
+  ///
+  /// - Returns: 406 on a transactional channel.
+  package func selectConfirms(on channel: Channel) -> Violation? {
+    guard channel.mode != .transactional else {
+      return Violation(.preconditionFailed, "cannot switch from tx to confirm mode")
+    }
+    channel.mode = .confirming
+    return nil
   }
 }

@@ -12,10 +12,12 @@ extension Broker {
     for connection in connections.values {
       for channel in connection.channels.values {
         var heldByConsumers = 0
-        channel.unacked.forEach { entry in
+        let count = { (entry: UnackedEntry) in
           unackedByQueue[ObjectIdentifier(entry.queue), default: 0] += 1
           if entry.consumer != nil { heldByConsumers += 1 }
         }
+        channel.unacked.forEach(count)
+        channel.transaction?.settled.forEach { count($0.entry) }
         if heldByConsumers != channel.heldByConsumers {
           broken.append("channel \(channel.number) miscounts what its consumers hold")
         }
@@ -25,7 +27,23 @@ extension Broker {
       if unackedByQueue[ObjectIdentifier(queue), default: 0] != queue.unackedCount {
         broken.append("queue \(queue.name.text) miscounts its unacked messages")
       }
-      broken += brokenOrder(of: queue)
+      broken += brokenOrder(of: queue) + brokenConsumers(of: queue)
+    }
+    return broken
+  }
+
+  private func brokenConsumers(of queue: Queue) -> [String] {
+    var broken: [String] = []
+    let priorities = queue.consumers.map(\.priority)
+    if priorities != priorities.sorted(by: >) {
+      broken.append("queue \(queue.name.text) has its consumers out of order")
+    }
+    let isActive = queue.activeConsumer.map { active in
+      queue.consumers.contains { $0 === active }
+    }
+    let isExpected = queue.isSingleActiveConsumer && !queue.consumers.isEmpty
+    if isExpected != (isActive == true) || isActive == false {
+      broken.append("queue \(queue.name.text) has the wrong active consumer")
     }
     return broken
   }

@@ -15,6 +15,12 @@ extension Broker {
     isMandatory: Bool
   ) -> Violation? {
     var message = message
+    if message.traits.contains(.directReply) {
+      switch addressed(message, on: channel) {
+      case .success(let addressed): message = addressed
+      case .failure(let violation): return violation
+      }
+    }
     let route: Route
     if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
       route = last
@@ -27,11 +33,17 @@ extension Broker {
       }
       if route.isFixed { channel.lastRoute = route }
     }
-    if channel.isConfirming { noteConfirm(on: channel) }
+    if channel.mode != .plain {
+      if channel.mode == .transactional, !route.queues.isEmpty || !isReply(message, along: route) {
+        hold(message, along: route, isMandatory: isMandatory, on: channel)
+        return nil
+      }
+      if channel.mode == .confirming { noteConfirm(on: channel) }
+    }
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
       finishUnrouted(message, along: route)
-    } else if !distribute(message, along: route), channel.isConfirming {
+    } else if !distribute(message, along: route), channel.mode == .confirming {
       channel.rejectedSequences.append(channel.publishedSequence)
     }
     return nil
@@ -51,7 +63,7 @@ extension Broker {
   ///
   /// - Returns: false when a queue refused the message (overflow `reject-publish`).
   @inline(__always)
-  private func distribute(_ message: Message, along route: Route) -> Bool {
+  func distribute(_ message: Message, along route: Route) -> Bool {
     sums.published &+= 1
     route.exchange.published &+= 1
     if let queue = route.onlyQueue {
@@ -80,7 +92,8 @@ extension Broker {
 
   /// A published message has no queue, or none yet.
   @inline(never)
-  private func finishUnrouted(_ message: Message, along route: Route) {
+  func finishUnrouted(_ message: Message, along route: Route) {
+    if deliverReply(message, from: route.exchange) { return }
     sums.published += 1
     route.exchange.published += 1
     if route.holds.exchanges.isEmpty { sums.unroutable += 1 }
@@ -88,7 +101,7 @@ extension Broker {
   }
 
   /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).
-  private func sendBack(_ message: Message, on channel: Channel) {
+  func sendBack(_ message: Message, on channel: Channel) {
     sums.returned += 1
     let text = ReplyCode.noRoute.name.utf8
     var head = channel.methodHead(BasicReturn.identifier)

@@ -17,6 +17,7 @@ extension Broker {
     _ declaration: QueueDeclaration,
     on channel: Channel
   ) -> Result<QueueStatus, Violation> {
+    if let reply = replyQueueStatus(declaration.name, on: channel) { return reply }
     var declaration = declaration
     let host = channel.connection.host
     if declaration.name.bytes.isEmpty {
@@ -41,7 +42,8 @@ extension Broker {
 
   /// Looks for a queue (`passive`).
   package func checkQueue(_ name: Name, on channel: Channel) -> Result<QueueStatus, Violation> {
-    findQueue(name, for: channel.connection).map { queue in
+    if let reply = replyQueueStatus(name, on: channel) { return reply }
+    return findQueue(name, for: channel.connection).map { queue in
       channel.lastDeclaredQueue = queue.name
       return status(of: queue)
     }

@@ -157,7 +157,7 @@ extension Broker {
 
   /// Lets go of a message that no queue takes, and counts it with its exchange.
   @inline(never)
-  private func drop(_ message: Message, by exchange: Exchange) {
+  func drop(_ message: Message, by exchange: Exchange) {
     exchange.unroutable += 1
     let key = Name(message.routingKey)
     let isNews = exchange.lastUnroutableKey != key && now >= exchange.nextDropEventAt

@@ -20,6 +20,9 @@ extension Broker {
     as settlement: Settlement,
     on channel: Channel
   ) -> Violation? {
+    if channel.mode == .transactional {
+      return hold(settlement, upTo: tag, isMultiple: isMultiple, on: channel)
+    }
     let hadCredit = channel.hasCredit
     if isMultiple {
       guard tag == 0 || channel.unacked.contains(tag) else { return .unknownDeliveryTag(tag) }
@@ -55,7 +58,7 @@ extension Broker {
   }
 
   /// Puts many deliveries back, one merge a queue: one by one would take their product of moves.
-  private func requeue(_ entries: [UnackedEntry], on channel: Channel) {
+  func requeue(_ entries: [UnackedEntry], on channel: Channel) {
     var queues: [ObjectIdentifier: (queue: Queue, entries: [ReadyEntry])] = [:]
     for entry in entries {
       let queue = entry.queue
@@ -77,7 +80,7 @@ extension Broker {
   }
 
   @inline(__always)
-  private func settle(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
+  func settle(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
     let queue = entry.queue
     leave(entry, of: queue, as: settlement, on: channel)
     switch settlement {

@@ -22,6 +22,8 @@ package final class Broker {
   package internal(set) var connections: [UInt64: Connection] = [:]
   /// Deleted queues that consumers still hold messages of.
   var deletedQueues: [ObjectIdentifier: Queue] = [:]
+  /// Channels that wait for answers, by the names that answers go to.
+  var replyConsumers: [Name: ReplyConsumer] = [:]
   var lastIdentifier: UInt64 = 0
   var lastQueueNumber: UInt64 = 0
 

@@ -42,6 +42,16 @@ extension Violation {
     )
   }
 
+  static func singleActiveQuorum(_ queue: Queue) -> Violation {
+    Violation(
+      .resourceLocked,
+      """
+      cannot obtain access to locked queue '\(queue.name.text)' in vhost '\(queue.host.name)'. \
+      basic.get operations are not supported by quorum queues with single active consumer
+      """
+    )
+  }
+
   static func inequivalent(
     _ argument: String,
     of entity: String,

@@ -240,6 +240,12 @@ package struct ConsumerSnapshot: Sendable, Hashable {
   package var prefetchCount: Int
   package var isAutomaticallyAcknowledged: Bool
   package var isPaused: Bool
+  /// Nobody else may consume from the queue.
+  package var isExclusive: Bool
+  /// false when it waits for its turn to be the single active consumer.
+  package var isActive: Bool
+  /// Consumers with a higher one come first.
+  package var priority: Int64
   /// Messages it holds unacknowledged now.
   package var held: Int
   /// Since when it has held messages without a break; nil when it holds none.
@@ -262,6 +268,9 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     prefetchCount: Int = 0,
     isAutomaticallyAcknowledged: Bool = false,
     isPaused: Bool = false,
+    isExclusive: Bool = false,
+    isActive: Bool = true,
+    priority: Int64 = 0,
     held: Int = 0,
     heldSince: Instant? = nil,
     delivered: UInt64 = 0,
@@ -281,6 +290,9 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     self.prefetchCount = prefetchCount
     self.isAutomaticallyAcknowledged = isAutomaticallyAcknowledged
     self.isPaused = isPaused
+    self.isExclusive = isExclusive
+    self.isActive = isActive
+    self.priority = priority
     self.held = held
     self.heldSince = heldSince
     self.delivered = delivered

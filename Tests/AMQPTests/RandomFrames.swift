@@ -70,6 +70,17 @@ struct RandomFrames {
         )
       ),
       .channelCloseOk(ChannelCloseOk()),
+      .accessRequest(
+        AccessRequest(
+          realm: text(),
+          exclusive: bit(),
+          passive: bit(),
+          active: bit(),
+          write: bit(),
+          read: bit()
+        )
+      ),
+      .accessRequestOk(AccessRequestOk(ticket: integer())),
     ]
   }
 

@@ -33,6 +33,8 @@ final class TestClient {
   let connection: Broker.ClientConnection
   let channel: Broker.ClientChannel
   private var decoder: FrameDecoder
+  /// A client sets it only to change it: each time ends a global one.
+  private var lastPrefetch: UInt16 = 0
 
   init(
     _ broker: Broker,
@@ -107,13 +109,17 @@ final class TestClient {
   func declare(
     _ queue: String,
     isExclusive: Bool = false,
-    isAutoDelete: Bool = false
+    isAutoDelete: Bool = false,
+    isDurable: Bool = false,
+    arguments: FieldTable = [:]
   ) throws -> QueueStatus {
     try broker.declareQueue(
       QueueDeclaration(
         name: Name(queue),
+        isDurable: isDurable,
         isExclusive: isExclusive,
-        isAutoDelete: isAutoDelete
+        isAutoDelete: isAutoDelete,
+        arguments: arguments
       ),
       on: channel
     ).get()
@@ -124,13 +130,20 @@ final class TestClient {
     _ queue: String,
     tag: String = "",
     prefetch: UInt16 = 0,
-    noAck: Bool = false
+    noAck: Bool = false,
+    isExclusive: Bool = false,
+    arguments: FieldTable = [:]
   ) throws -> String {
-    broker.setPrefetch(prefetch, isGlobal: false, on: channel)
+    if prefetch != lastPrefetch {
+      broker.setPrefetch(prefetch, isGlobal: false, on: channel)
+      lastPrefetch = prefetch
+    }
     let request = ConsumeRequest(
       queue: Name(queue),
       tag: Name(tag),
-      isAutomaticallyAcknowledged: noAck
+      isAutomaticallyAcknowledged: noAck,
+      isExclusive: isExclusive,
+      arguments: arguments
     )
     return try broker.consume(request, on: channel).get().text
   }

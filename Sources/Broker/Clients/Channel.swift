@@ -1,6 +1,6 @@
 import AMQP
 
-/// One channel of a connection: its consumers, what they hold, and its confirms.
+/// One channel of a connection: its consumers, what they hold, its confirms or its transaction.
 ///
 /// - Isolation: the broker's loop.
 package final class Channel {
@@ -18,7 +18,10 @@ package final class Channel {
   var consumerPrefetchCount = 0
   /// What `basic.qos` with `global` set for the whole channel; 0 means no limit.
   var channelPrefetchCount = 0
-  var isConfirming = false
+  var mode = Mode.plain
+  /// Set once and for all when the channel becomes transactional.
+  var transaction: Transaction?
+  var replyConsumer: ReplyConsumer?
   /// Sequence number of the newest message published since `confirm.select`.
   var publishedSequence: UInt64 = 0
   /// All up to here are confirmed.
@@ -29,6 +32,15 @@ package final class Channel {
   var lastRoute: Route?
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
   package internal(set) var lastDeclaredQueue: Name?
+
+  /// What is owed to the publisher; a channel that has left the first never changes again.
+  enum Mode: UInt8 {
+    case plain
+    /// It wants to know of each message that it arrived.
+    case confirming
+    /// Messages and acknowledgements wait for a commit.
+    case transactional
+  }
 
   init(number: UInt16, connection: Connection) {
     self.number = number

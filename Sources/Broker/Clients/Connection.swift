@@ -41,6 +41,8 @@ package protocol Transport: AnyObject {
   func close(for violation: Violation)
   /// Reads on after ``Connection/isBlocked`` was cleared.
   func resumeReading()
+  /// Says `channel.close` with the violation's code and text; the rest of the session goes on.
+  func close(channel number: UInt16, for violation: Violation)
 }
 
 /// One client's session with the broker: its channels and the bytes that go out to it.

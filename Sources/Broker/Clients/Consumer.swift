@@ -1,4 +1,4 @@
-import AMQP
+package import AMQP
 
 /// What a client asks for with `basic.consume`.
 package struct ConsumeRequest: Sendable, Hashable {
@@ -7,17 +7,20 @@ package struct ConsumeRequest: Sendable, Hashable {
   package var tag: Name
   package var isAutomaticallyAcknowledged: Bool
   package var isExclusive: Bool
+  package var arguments: FieldTable
 
   package init(
     queue: Name,
     tag: Name,
     isAutomaticallyAcknowledged: Bool = false,
-    isExclusive: Bool = false
+    isExclusive: Bool = false,
+    arguments: FieldTable = [:]
   ) {
     self.queue = queue
     self.tag = tag
     self.isAutomaticallyAcknowledged = isAutomaticallyAcknowledged
     self.isExclusive = isExclusive
+    self.arguments = arguments
   }
 }
 
@@ -35,8 +38,10 @@ package final class Consumer {
   let queue: Queue
   let isAutomaticallyAcknowledged: Bool
   let isExclusive: Bool
+  /// Consumers with a higher one come first.
+  let priority: Int64
   /// Messages it may hold unacknowledged; 0 means no limit.
-  let prefetchCount: Int
+  var prefetchCount: Int
   let startedAt: Int64
   var isPaused = false
   var isCancelled = false
@@ -68,6 +73,7 @@ package final class Consumer {
     tag = request.tag
     isAutomaticallyAcknowledged = request.isAutomaticallyAcknowledged
     isExclusive = request.isExclusive
+    priority = request.priority
     prefetchCount = request.isAutomaticallyAcknowledged ? 0 : channel.consumerPrefetchCount
     var bytes = channel.methodHead(BasicDeliver.identifier)
     bytes.append(UInt8(truncatingIfNeeded: tag.bytes.count))

@@ -48,7 +48,13 @@ package final class Queue {
   var ready = ReadyRing()
   var readyBytes = 0
   var unackedCount = 0
+  /// By priority from the highest down; changed through ``add(_:)`` and ``removeConsumers(where:)``.
   var consumers: [Consumer] = []
+  var choice = ConsumerChoice.inTurn
+  /// Consumers by priority; empty while all have the same.
+  var levels: [ConsumerLevel] = []
+  /// Who gets all messages, in a queue with a single active consumer.
+  var activeConsumer: Consumer?
   /// The exchanges that have bindings to it.
   var boundExchanges: [ObjectIdentifier: Exchange] = [:]
 
@@ -57,7 +63,9 @@ package final class Queue {
   /// Whatever may change that calls `Broker.schedulePump`.
   var isStalled = false
   var isPumpScheduled = false
-  var isPaused = false
+  var isPaused = false {
+    didSet { arrangeConsumers() }
+  }
   var isDeleted = false
   /// The consumer whose turn is next.
   private var turn = 0
@@ -95,8 +103,9 @@ package final class Queue {
   /// The consumer that gets the next message: the next in turn that can take one.
   @inline(__always)
   func nextConsumer() -> Consumer? {
+    guard choice == .inTurn else { return chosenConsumer() }
     let count = consumers.count
-    guard count > 0, !isPaused else { return nil }
+    guard count > 0 else { return nil }
     var index = turn
     for _ in 0..<count {
       if index >= count { index = 0 }

@@ -106,6 +106,27 @@ struct UnackedRing: ~Copyable {
     return entry
   }
 
+  /// The tag of the oldest open delivery; nil when there is none.
+  var firstTag: UInt64? { count > 0 ? storage[head].tag : nil }
+
+  /// Puts deliveries back under the tags that they had.
+  ///
+  /// - Complexity: O(n log n) in all that are open then.
+  mutating func restore(_ returned: [(tag: UInt64, entry: UnackedEntry)]) {
+    guard !returned.isEmpty else { return }
+    var slots = returned.map { Slot(tag: $0.tag, entry: $0.entry) }
+    for index in 0..<span where storage[slot(index)].entry != nil {
+      slots.append(storage[slot(index)])
+    }
+    slots.sort { $0.tag < $1.tag }
+    span = 0
+    while capacity < slots.count { resize(to: capacity * 2) }
+    head = 0
+    for (index, slot) in slots.enumerated() { storage[index] = slot }
+    span = slots.count
+    count = slots.count
+  }
+
   /// Takes out the oldest delivery if its tag is at most `tag`.
   @inline(__always)
   mutating func settleFirst(upTo tag: UInt64) -> UnackedEntry? {
