@@ -77,9 +77,10 @@ package struct RawProperties: Sendable, Hashable {
       guard let key = content.readBytes(length: Int(keyBytes)) else {
         throw content.truncated(.shortString, neededBytes: Int(keyBytes))
       }
-      let start = content.readerIndex
+      // What was read cannot be looked at again in the buffer that read it.
+      var unread = content
       _ = try FieldValue(from: &content, depth: 1)
-      let value = content.getBytes(at: start, length: content.readerIndex - start) ?? []
+      let value = unread.readBytes(length: content.readerIndex - unread.readerIndex) ?? []
       headers.append(Header(key: key, value: value))
     }
     return headers
@@ -117,6 +118,14 @@ package struct RawProperties: Sendable, Hashable {
 
   /// The value of a one-byte property; nil when it is not set.
   package func octet(_ property: Property) -> UInt8? { values[property]?.first }
+
+  /// A property as it lies on the wire, without the headers; nil when it is not set.
+  package func encoded(_ property: Property) -> [UInt8]? { values[property] }
+
+  /// The first header of that name as it lies on the wire, tag included.
+  package func encodedHeader(_ key: String) -> [UInt8]? {
+    headers?.first { $0.key.elementsEqual(key.utf8) }?.value
+  }
 
   /// The first header of that name.
   package func header(_ key: String) -> FieldValue? {

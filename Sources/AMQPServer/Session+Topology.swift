@@ -49,8 +49,6 @@ extension Session {
     let result: Result<QueueStatus, Violation>
     if declare.passive {
       result = broker.checkQueue(Name(declare.queue), on: channel.channel)
-    } else if let violation = Arguments.refusal(of: declare.arguments, for: .queue) {
-      return violation
     } else {
       result = broker.declareQueue(
         QueueDeclaration(
@@ -141,18 +139,11 @@ extension Session {
 enum Arguments {
   enum Entity {
     case exchange
-    case queue
     case consumer
 
     fileprivate var unavailable: Set<String> {
       switch self {
       case .exchange: ["alternate-exchange"]
-      case .queue:
-        [
-          "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",
-          "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority",
-          "x-single-active-consumer", "x-delivery-limit",
-        ]
       case .consumer: ["x-priority", "x-stream-offset"]
       }
     }
@@ -161,13 +152,8 @@ enum Arguments {
   /// Refuses arguments that would otherwise be broken silently; unknown ones are kept, as in
   /// RabbitMQ.
   static func refusal(of arguments: FieldTable, for entity: Entity) -> Violation? {
-    for entry in arguments.entries {
-      if entity.unavailable.contains(entry.key) {
-        return .notImplemented("argument '\(entry.key)'")
-      }
-      if entry.key == "x-queue-type", QueueType(entry.value) == nil {
-        return .notImplemented("x-queue-type '\(entry.value.text ?? "?")'")
-      }
+    for entry in arguments.entries where entity.unavailable.contains(entry.key) {
+      return .notImplemented("argument '\(entry.key)'")
     }
     return nil
   }

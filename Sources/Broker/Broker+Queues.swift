@@ -25,12 +25,14 @@ extension Broker {
       if let violation = difference(between: existing, and: declaration, on: channel.connection) {
         return .failure(violation)
       }
+      noteUse(of: existing)
       channel.lastDeclaredQueue = existing.name
       return .success(status(of: existing))
     } else if let violation = reservedName(declaration.name, of: "queue") {
       return .failure(violation)
     }
-    if let violation = declaration.refusal(in: host) { return .failure(violation) }
+    let refusal = QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
+    if let refusal { return .failure(refusal) }
     let queue = create(declaration, for: channel.connection)
     channel.lastDeclaredQueue = queue.name
     return .success(status(of: queue))
@@ -39,6 +41,7 @@ extension Broker {
   /// Looks for a queue (`passive`).
   package func checkQueue(_ name: Name, on channel: Channel) -> Result<QueueStatus, Violation> {
     findQueue(name, for: channel.connection).map { queue in
+      noteUse(of: queue)
       channel.lastDeclaredQueue = queue.name
       return status(of: queue)
     }
@@ -117,6 +120,7 @@ extension Broker {
     )
     host.queues[queue.name] = queue
     if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
+    noteUse(of: queue)
     topologyChanged()
     record(.information, "queue '\(queue.name.text)' declared")
     return queue
@@ -170,16 +174,11 @@ extension Broker {
     for (name, received, current) in flags where received != current {
       return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
     }
-    let received = QueueType(of: declaration.arguments)
-    let current = QueueType(of: queue.arguments)
-    if received != current {
-      return .inequivalent(
-        QueueType.argument,
-        of: entity,
-        received: received.rawValue,
-        current: current.rawValue
-      )
-    }
-    return declaration.isExclusive == queue.isExclusive ? nil : .locked(queue)
+    if declaration.isExclusive != queue.isExclusive { return .locked(queue) }
+    return QueueArguments.difference(
+      between: queue.arguments,
+      and: declaration.arguments,
+      of: entity
+    )
   }
 }

@@ -34,6 +34,8 @@ package final class Broker {
   var channelsWithConfirms: [Channel] = []
   var queuesToPump: [Queue] = []
   var timers = Timers()
+  /// What left its queue for a dead letter exchange and is not published there yet.
+  var deadLetters: [DeadLetter] = []
   /// Chance, for exchanges that choose by it.
   var random: SplitMix64
 
@@ -65,7 +67,7 @@ package final class Broker {
   ///
   /// - Returns: The connections with output to send, each once.
   package func finishTurn() -> [Connection] {
-    pumpScheduledQueues()
+    settleDown()
     sendConfirms()
     guard !dirtyConnections.isEmpty else { return [] }
     let dirty = dirtyConnections
