@@ -100,7 +100,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      exclude: ["Scripts"]
+      exclude: ["Behaviour", "Scripts"]
     ),
     .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "Telemetry"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),

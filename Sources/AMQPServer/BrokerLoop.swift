@@ -34,14 +34,11 @@ final class BrokerLoop {
     tellTime()
   }
 
-  /// 128 random bits: a name that no client can guess.
+  /// 128 random bits, a name that no client can guess, as 22 letters of base64url like RabbitMQ's.
   private static func randomName() -> String {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     var generator = SystemRandomNumberGenerator()
-    let bits = [generator.next(), generator.next()]
-    return bits.map { bits in
-      let digits = String(bits, radix: 36)
-      return String(repeating: "0", count: 13 - digits.count) + digits
-    }.joined()
+    return String((0..<22).map { _ in letters[Int(generator.next(upperBound: UInt64(64)))] })
   }
 
   /// Tells the engine what time it is.

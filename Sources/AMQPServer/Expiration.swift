@@ -1,19 +1,27 @@
 /// Reads the expiration property: milliseconds as decimal digits (RabbitMQ, "Per-Message TTL").
 enum Expiration {
-  /// The longest time that RabbitMQ's timers take.
-  private static let longestMilliseconds = Int(UInt32.max)
+  /// The longest time that RabbitMQ's timers take: ten years.
+  private static let longestMilliseconds = 315_360_000_000
 
-  /// Why a text is no expiration, in RabbitMQ's words; nil when it is one.
-  ///
+  /// Why a text is no expiration, as RabbitMQ puts it; nil when it is one.
   static func refusal(of text: UnsafeRawBufferPointer) -> String? {
-    // Safe: the bytes are copied into a string at once.
+    // Safe: the bytes are borrowed from the read buffer and copied into a string at once.
     let text = String(decoding: text, as: UTF8.self)
-    let digits = text.drop { $0 == "-" || $0 == "+" }.prefix { $0.isASCII && $0.isNumber }
-    guard text.count - digits.count <= 1, let number = Int(text) else {
-      let rest = String(text.drop { $0 == "-" || $0 == "+" }.drop { $0.isASCII && $0.isNumber })
-      return digits.isEmpty ? "no_integer" : "{leftover_string,<<\"\(rest)\">>}"
+    return reason(text).map { "'\(text)': \($0)" }
+  }
+
+  private static func reason(_ text: String) -> String? {
+    let hasSign = text.hasPrefix("-") || text.hasPrefix("+")
+    let digits = text.dropFirst(hasSign ? 1 : 0).prefix { $0.isASCII && $0.isNumber }
+    guard !digits.isEmpty else { return "no_integer" }
+    let rest = text[digits.endIndex...]
+    guard rest.isEmpty else { return "{leftover_string,\"\(rest)\"}" }
+    if text.hasPrefix("-"), digits.contains(where: { $0 != "0" }) {
+      return "{value_negative,\(text)}"
     }
-    if number < 0 { return "{value_negative,\(number)}" }
-    return number > longestMilliseconds ? "{value_too_big,\(number)}" : nil
+    guard let number = Int(digits), number <= longestMilliseconds else {
+      return "{value_too_large,\(digits)}"
+    }
+    return nil
   }
 }

@@ -14,7 +14,8 @@ extension Session {
     let name = Name(declare.exchange.utf8.filter { $0 != 10 && $0 != 13 })
     if declare.passive { return broker.checkExchange(name, in: host) }
     guard let type = ExchangeType(rawValue: declare.type) else {
-      return Violation(.commandInvalid, "unknown exchange type '\(declare.type)'")
+      let fault = declare.type.isEmpty ? "invalid" : "unknown"
+      return Violation(.commandInvalid, "\(fault) exchange type '\(declare.type)'")
     }
     return broker.declareExchange(
       ExchangeDeclaration(
@@ -70,8 +71,6 @@ extension Session {
     let result: Result<QueueStatus, Violation>
     if declare.passive {
       result = broker.checkQueue(Name(declare.queue), on: channel.channel)
-    } else if let violation = Arguments.refusal(of: declare.arguments, for: .queue) {
-      return violation
     } else {
       result = broker.declareQueue(
         QueueDeclaration(
@@ -155,37 +154,5 @@ extension Session {
         )
       }
     }
-  }
-}
-
-/// Arguments of RabbitMQ that change what an entity does, and that this broker does not do.
-enum Arguments {
-  enum Entity {
-    case queue
-
-    fileprivate var unavailable: Set<String> {
-      switch self {
-      case .queue:
-        [
-          "x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-overflow",
-          "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority",
-          "x-delivery-limit",
-        ]
-      }
-    }
-  }
-
-  /// Refuses arguments that would otherwise be broken silently; unknown ones are kept, as in
-  /// RabbitMQ.
-  static func refusal(of arguments: FieldTable, for entity: Entity) -> Violation? {
-    for entry in arguments.entries {
-      if entity.unavailable.contains(entry.key) {
-        return .notImplemented("argument '\(entry.key)'")
-      }
-      if entry.key == "x-queue-type", QueueType(entry.value) == nil {
-        return .notImplemented("x-queue-type '\(entry.value.text ?? "?")'")
-      }
-    }
-    return nil
   }
 }

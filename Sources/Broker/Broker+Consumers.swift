@@ -113,6 +113,7 @@ extension Broker {
 
   private func noteDetached(_ consumer: Consumer) {
     consumer.isCancelled = true
+    if consumer.queue.consumers.isEmpty { noteUse(of: consumer.queue) }
     snapshotOrder.isCurrent = false
     let held = consumer.held
     record(
@@ -140,6 +141,8 @@ extension Broker {
         return .singleActiveQuorum(queue)
       }
       markDirty(channel.connection)
+      noteUse(of: queue)
+      if queue.mayExpire { dropExpired(in: queue) }
       guard let entry = queue.ready.popFirst() else {
         channel.connection.output.writeMethod(BasicGetEmpty(), channel: channel.number)
         return nil
@@ -162,7 +165,11 @@ extension Broker {
     head.append(entry.isRedelivered ? 1 : 0)
     head.withUnsafeMutableBytes { bytes in
       withUnsafeBytes(of: UInt32(truncatingIfNeeded: queue.ready.count).bigEndian) { tail in
-        channel.connection.write(entry.message, head: bytes, tail: tail)
+        if queue.settings.type == .quorum {
+          writeCounted(entry) { channel.connection.write($0, head: bytes, tail: tail) }
+        } else {
+          channel.connection.write(entry.message, head: bytes, tail: tail)
+        }
       }
     }
     queue.delivered += 1
@@ -173,7 +180,12 @@ extension Broker {
       entry.message.release()
     } else {
       channel.unacked.append(
-        UnackedEntry(message: entry.message, queue: queue, consumer: nil, place: entry.place)
+        UnackedEntry(
+          message: entry.message,
+          queue: queue,
+          consumer: nil,
+          place: entry.placeAndCount
+        )
       )
       queue.unackedCount += 1
     }

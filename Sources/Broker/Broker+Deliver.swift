@@ -12,11 +12,33 @@ extension Broker {
     isRedelivered: Bool,
     to consumer: Consumer
   ) {
+    write(message, isRedelivered: isRedelivered, to: consumer)
+    noteDelivery(of: message, of: queue, place: place, isRedelivered: isRedelivered, to: consumer)
+  }
+
+  @inline(__always)
+  func write(_ message: Message, isRedelivered: Bool, to consumer: Consumer) {
+    let tag = consumer.channel.unacked.nextTag
+    let head = consumer.deliveryHead(tag: tag, isRedelivered: isRedelivered)
+    // Safe: `write` copies the consumer's head into the output before it returns.
+    consumer.connection.write(
+      message,
+      head: head,
+      tail: UnsafeRawBufferPointer(start: nil, count: 0)
+    )
+  }
+
+  /// Counts a delivery that was written, and gives the message to the channel.
+  @inline(__always)
+  func noteDelivery(
+    of message: Message,
+    of queue: Queue,
+    place: UInt64,
+    isRedelivered: Bool,
+    to consumer: Consumer
+  ) {
     let channel = consumer.channel
     let connection = consumer.connection
-    let head = consumer.deliveryHead(tag: channel.unacked.nextTag, isRedelivered: isRedelivered)
-    // Safe: `write` copies the consumer's head into the output before it returns.
-    connection.write(message, head: head, tail: UnsafeRawBufferPointer(start: nil, count: 0))
     queue.delivered &+= 1
     consumer.delivered &+= 1
     if isRedelivered {
@@ -76,6 +98,7 @@ extension Broker {
 
   private func pump(_ queue: Queue, within budget: inout PumpBudget) {
     queue.isStalled = false
+    if queue.needsCare { return pumpWithCare(queue) }
     while !queue.ready.isEmpty {
       guard !budget.isSpent else {
         // Newer messages queue behind these, and the other queues get their turn first.

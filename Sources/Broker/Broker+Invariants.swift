@@ -73,10 +73,27 @@ extension Broker {
 
   private func brokenOrder(of queue: Queue) -> [String] {
     var broken: [String] = []
-    for index in 0..<queue.ready.count where index > 0 {
-      if queue.ready[index - 1].place >= queue.ready[index].place {
-        broken.append("queue \(queue.name.text) is out of order at \(index)")
+    var last: ReadyEntry?
+    var (count, bytes) = (0, 0)
+    let highest = queue.settings.maximumPriority
+    queue.ready.forEach { entry in
+      count += 1
+      bytes += entry.message.bodyBytes
+      defer { last = entry }
+      guard let last else { return }
+      let levels = [last, entry].map { min(Int($0.message.priority), highest) }
+      if levels[0] < levels[1] || (levels[0] == levels[1] && last.place >= entry.place) {
+        broken.append("queue \(queue.name.text) is out of order at \(count)")
       }
+    }
+    if count != queue.ready.count || bytes != queue.readyBytes {
+      broken.append("queue \(queue.name.text) miscounts its ready messages")
+    }
+    if queue.settings.isExceeded(by: count, bytes: bytes), queue.settings.overflow == .dropHead {
+      broken.append("queue \(queue.name.text) is beyond its limits")
+    }
+    if queue.mayExpire != (queue.mayExpire && queue.needsCare) {
+      broken.append("queue \(queue.name.text) does not look for expired messages")
     }
     if !queue.ready.isEmpty, !queue.isPumpScheduled, queue.nextConsumer() != nil {
       broken.append("queue \(queue.name.text) holds back messages from a consumer with credit")

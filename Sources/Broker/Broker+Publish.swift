@@ -123,6 +123,9 @@ extension Broker {
   /// - Returns: false when the queue refuses it; the reference is given up in any case.
   @inline(__always)
   func enqueue(_ message: Message, in queue: Queue) -> Bool {
+    if queue.needsCare || message.traits.contains(.expiring) {
+      return enqueueWithCare(message, in: queue)
+    }
     queue.enqueued &+= 1
     let place = queue.takePlace()
     if !queue.isStalled {

@@ -26,12 +26,14 @@ extension Broker {
       if let violation = difference(between: existing, and: declaration, on: channel.connection) {
         return .failure(violation)
       }
+      noteUse(of: existing)
       channel.lastDeclaredQueue = existing.name
       return .success(status(of: existing))
     } else if let violation = reservedName(declaration.name, of: "queue") {
       return .failure(violation)
     }
-    if let violation = declaration.refusal(in: host) { return .failure(violation) }
+    let refusal = QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
+    if let refusal { return .failure(refusal) }
     if let limit = queueCountLimit, host.queues.count >= limit {
       return .failure(.tooManyQueues(declaration.name, in: host, limit: limit))
     }
@@ -44,6 +46,7 @@ extension Broker {
   package func checkQueue(_ name: Name, on channel: Channel) -> Result<QueueStatus, Violation> {
     if let reply = replyQueueStatus(name, on: channel) { return reply }
     return findQueue(name, for: channel.connection).map { queue in
+      noteUse(of: queue)
       channel.lastDeclaredQueue = queue.name
       return status(of: queue)
     }
@@ -67,7 +70,7 @@ extension Broker {
       return .failure(Violation(.preconditionFailed, "\(entity) in use"))
     }
     if onlyIfEmpty, !queue.ready.isEmpty {
-      return .failure(Violation(.preconditionFailed, "\(entity) is not empty"))
+      return .failure(Violation(.preconditionFailed, "\(entity) not empty"))
     }
     let count = queue.ready.count
     remove(queue)
@@ -122,6 +125,7 @@ extension Broker {
     )
     host.queues[queue.name] = queue
     if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
+    noteUse(of: queue)
     // No route leads to a queue before it is bound; the default exchange keeps none without a queue.
     snapshotOrder.isCurrent = false
     record(.information, "queue '\(queue.name.text)' declared")
@@ -172,16 +176,11 @@ extension Broker {
     for (name, received, current) in flags where received != current {
       return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
     }
-    let received = QueueType(of: declaration.arguments)
-    let current = QueueType(of: queue.arguments)
-    if received != current {
-      return .inequivalent(
-        QueueType.argument,
-        of: entity,
-        received: received.rawValue,
-        current: current.rawValue
-      )
-    }
-    return declaration.isExclusive == queue.isExclusive ? nil : .locked(queue)
+    if declaration.isExclusive != queue.isExclusive { return .locked(queue) }
+    return QueueArguments.difference(
+      between: queue.arguments,
+      and: declaration.arguments,
+      of: entity
+    )
   }
 }

@@ -49,17 +49,22 @@ extension Broker {
 
   /// Requeues all that the channel holds (AMQP 0-9-1, basic.recover with requeue).
   package func recover(_ channel: Channel) {
-    requeueAll(of: channel)
+    requeue(channel.unacked.removeAll(), on: channel)
     scheduleStalledQueues(of: channel)
   }
 
+  /// Requeues what a channel held that is gone.
   func requeueAll(of channel: Channel) {
-    requeue(channel.unacked.removeAll(), on: channel)
+    requeue(channel.unacked.removeAll(), on: channel, isRefused: false)
   }
 
   /// Puts many deliveries back, one merge a queue: one by one would take their product of moves.
-  func requeue(_ entries: [UnackedEntry], on channel: Channel) {
-    var queues: [ObjectIdentifier: (queue: Queue, entries: [ReadyEntry])] = [:]
+  func requeue(
+    _ entries: [UnackedEntry],
+    on channel: Channel,
+    isRefused: Bool = true
+  ) {
+    var queues: [ObjectIdentifier: (queue: Queue, entries: [UnackedEntry])] = [:]
     for entry in entries {
       let queue = entry.queue
       leave(entry, of: queue, as: .requeued, on: channel)
@@ -67,12 +72,16 @@ extension Broker {
         discard(entry, of: queue)
         continue
       }
-      queues[ObjectIdentifier(queue), default: (queue, [])].entries.append(entry.returned)
+      queues[ObjectIdentifier(queue), default: (queue, [])].entries.append(entry)
     }
-    for (queue, entries) in queues.values {
-      queue.ready.insert(contentsOf: entries.sorted { $0.place < $1.place })
+    for (queue, entries) in queues.values.sorted(by: { $0.queue.number < $1.queue.number }) {
       queue.requeued += UInt64(entries.count)
-      queue.readyBytes += entries.reduce(0) { $0 + $1.message.bodyBytes }
+      if queue.needsCare || entries.contains(where: \.mayExpire) {
+        putBackWithCare(entries, in: queue, isRefused: isRefused)
+      } else {
+        queue.ready.insert(contentsOf: entries.map(\.returned).sorted { $0.place < $1.place })
+        queue.readyBytes += entries.reduce(0) { $0 + $1.message.bodyBytes }
+      }
       // Until the pump has run, newer messages must queue behind these.
       queue.isStalled = true
       schedulePump(queue)
@@ -88,11 +97,16 @@ extension Broker {
       queue.acknowledged &+= 1
       entry.message.release()
       if queue.isDeleted { retireIfSettled(queue) }
+    case .requeued where !queue.isDeleted && (queue.needsCare || entry.mayExpire):
+      queue.requeued &+= 1
+      putBackWithCare([entry], in: queue, isRefused: true)
     case .requeued where !queue.isDeleted:
       queue.requeued &+= 1
       queue.readyBytes &+= entry.message.bodyBytes
       queue.ready.insert(entry.returned)
       queue.isStalled = true
+    case .discarded where queue.settings.deadLetterExchange != nil && !queue.isDeleted:
+      leave(entry.message, of: queue, because: .rejected)
     case .requeued, .discarded:
       discard(entry, of: queue)
     }
@@ -139,12 +153,19 @@ extension Broker {
     sums.acknowledged += queue.acknowledged
     sums.requeued += queue.requeued
     sums.discarded += queue.discarded
+    sums.expired += queue.expired
+    sums.deadLettered += queue.deadLettered
+    sums.dropped += queue.dropped
+    sums.refused += queue.refused
   }
 }
 
 extension UnackedEntry {
   /// As it goes back to its queue.
-  fileprivate var returned: ReadyEntry {
+  var returned: ReadyEntry {
     ReadyEntry(message: message, place: place, isRedelivered: true)
   }
+
+  /// Whether the message itself says how long it may wait.
+  var mayExpire: Bool { message.traits.contains(.expiring) }
 }

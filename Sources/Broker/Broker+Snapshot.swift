@@ -62,6 +62,10 @@ extension BrokerTotals {
     acknowledged += queue.acknowledged
     requeued += queue.requeued
     discarded += queue.discarded
+    expired += queue.expired
+    deadLettered += queue.deadLettered
+    dropped += queue.dropped
+    refused += queue.refused
     ready += UInt64(queue.ready.count)
     unacked += UInt64(queue.unackedCount)
   }
@@ -104,7 +108,11 @@ extension Queue {
       acknowledged: acknowledged,
       requeued: requeued,
       discarded: discarded,
-      oldestReadyAt: ready.isEmpty ? nil : Instant(nanoseconds: ready[0].message.enteredAt)
+      expired: expired,
+      deadLettered: deadLettered,
+      dropped: dropped,
+      refused: refused,
+      oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) }
     )
   }
 }

@@ -39,6 +39,8 @@ package final class Broker {
   var alarms = Alarms()
   /// Queues that one virtual host may have; nil for no limit (RabbitMQ, `max-queues`).
   package var queueCountLimit: Int?
+  /// What left its queue for a dead letter exchange and is not published there yet.
+  var deadLetters: [DeadLetter] = []
   /// Chance, for exchanges that choose by it.
   var random: SplitMix64
 
@@ -70,7 +72,7 @@ package final class Broker {
   ///
   /// - Returns: The connections with output to send, each once.
   package func finishTurn() -> [Connection] {
-    pumpScheduledQueues()
+    settleDown()
     sendConfirms()
     guard !dirtyConnections.isEmpty else { return [] }
     let dirty = dirtyConnections

@@ -11,6 +11,8 @@ struct Timers {
     case messages(of: Weak<Queue>)
     case unused(Weak<Queue>)
     case delayed(by: Weak<Exchange>)
+    /// Dead letters that one turn was too short for; ``Broker/finishTurn()`` goes on with them.
+    case deadLetters
   }
 
   struct Weak<Object: AnyObject> {
@@ -60,6 +62,7 @@ extension Broker {
     while let purpose = timers.popDue(at: now) {
       switch purpose {
       case .messages(let queue): if let queue = queue.object { messagesDue(in: queue) }
+      case .deadLetters: break
       case .unused(let queue): if let queue = queue.object { unusedDue(queue) }
       case .delayed(let exchange): if let exchange = exchange.object { delayedDue(in: exchange) }
       }

@@ -70,7 +70,8 @@ package struct BrokerIdentity: Sendable, Hashable {
 /// The broker's own sums.
 ///
 /// The message ledger holds at every instant:
-/// `enqueued = acknowledged + ready + unacked + discarded`, each in queue copies of messages.
+/// `enqueued = acknowledged + discarded + expired + deadLettered + dropped + ready + unacked`, each
+/// in queue copies of messages.
 package struct BrokerTotals: Sendable, Hashable {
   /// Messages accepted from publishers, routable or not.
   package var published: UInt64 = 0
@@ -89,7 +90,17 @@ package struct BrokerTotals: Sendable, Hashable {
   /// Copies put back to their queue by nack, reject, recover or the end of a channel.
   package var requeued: UInt64 = 0
   /// Copies that left without a consumer: rejected without requeue, purged, deleted with a queue.
+  ///
+  /// Those that went to a dead letter exchange are not among them, nor in the next two.
   package var discarded: UInt64 = 0
+  /// Copies whose time was over, with no dead letter exchange to go to.
+  package var expired: UInt64 = 0
+  /// Copies handed to a dead letter exchange, for whatever reason.
+  package var deadLettered: UInt64 = 0
+  /// Copies that were beyond a length or delivery limit, with no dead letter exchange to go to.
+  package var dropped: UInt64 = 0
+  /// Copies that a full queue refused; they were never put into it, so the ledger has them not.
+  package var refused: UInt64 = 0
   /// Publisher confirms sent (messages covered, not frames).
   package var confirmed: UInt64 = 0
   /// Copies that wait in queues now.
@@ -110,7 +121,8 @@ package struct BrokerTotals: Sendable, Hashable {
 
   /// The ledger's remainder; anything but 0 is a fault of the broker.
   package var imbalance: Int64 {
-    Int64(enqueued) - Int64(acknowledged) - Int64(discarded) - Int64(ready) - Int64(unacked)
+    let gone = acknowledged + discarded + expired + deadLettered + dropped
+    return Int64(enqueued) - Int64(gone) - Int64(ready) - Int64(unacked)
   }
 }
 
@@ -181,6 +193,11 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var acknowledged: UInt64
   package var requeued: UInt64
   package var discarded: UInt64
+  /// As the sums of ``BrokerTotals``, for this queue.
+  package var expired: UInt64
+  package var deadLettered: UInt64
+  package var dropped: UInt64
+  package var refused: UInt64
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
 
@@ -201,6 +218,10 @@ package struct QueueSnapshot: Sendable, Hashable {
     acknowledged: UInt64 = 0,
     requeued: UInt64 = 0,
     discarded: UInt64 = 0,
+    expired: UInt64 = 0,
+    deadLettered: UInt64 = 0,
+    dropped: UInt64 = 0,
+    refused: UInt64 = 0,
     oldestReadyAt: Instant? = nil
   ) {
     self.virtualHost = virtualHost
@@ -219,6 +240,10 @@ package struct QueueSnapshot: Sendable, Hashable {
     self.acknowledged = acknowledged
     self.requeued = requeued
     self.discarded = discarded
+    self.expired = expired
+    self.deadLettered = deadLettered
+    self.dropped = dropped
+    self.refused = refused
     self.oldestReadyAt = oldestReadyAt
   }
 }

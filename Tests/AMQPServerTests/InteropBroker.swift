@@ -47,6 +47,16 @@ struct InteropBroker {
     )
   }
 
+  /// Starts the comparison of all scenarios in `Behaviour` with RabbitMQ's recorded answers.
+  func behaviour() throws -> Program {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Behaviour")
+    return try Program(
+      Tool.pythonWithPika.path,
+      [folder.appending(path: "behaviour.py").path, "\(port)"],
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"]
+    )
+  }
+
   private static func start() async throws -> InteropBroker {
     if let text = ProcessInfo.processInfo.environment["SLUICE_INTEROP_PORT"] {
       return InteropBroker(port: try #require(Int(text)), server: nil)

@@ -150,13 +150,10 @@ import Testing
   }
 
   private static let unavailable: [any MethodArguments] = [
-    TxSelect(), TxCommit(), TxRollback(), ChannelFlow(active: false),
-    QueueDeclare(queue: "q", arguments: ["x-message-ttl": .signed32(1)]),
+    ChannelFlow(active: false),
     QueueDeclare(queue: "q", arguments: ["x-queue-type": .text("stream")]),
-    QueueDeclare(queue: "q", arguments: ["x-dead-letter-exchange": .text("d")]),
     BasicQos(prefetchSize: 1, prefetchCount: 0),
     BasicRecover(requeue: false), BasicRecoverAsync(requeue: false),
-    BasicConsume(queue: "q", consumerTag: "", arguments: ["x-priority": .signed32(1)]),
     BasicPublish(exchange: "", routingKey: "", immediate: true),
   ]
 

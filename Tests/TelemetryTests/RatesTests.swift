@@ -27,6 +27,12 @@ import Testing
     totals.ready = 3
     totals.unacked = 2
     #expect(totals.imbalance == 0)
+    totals.enqueued += 6
+    totals.expired = 1
+    totals.deadLettered = 2
+    totals.dropped = 3
+    totals.refused = 9
+    #expect(totals.imbalance == 0)
     totals.enqueued += 1
     #expect(totals.imbalance == 1)
   }

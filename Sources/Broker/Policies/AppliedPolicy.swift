@@ -27,7 +27,16 @@ package struct AppliedPolicy: Sendable, Hashable {
 
 extension Broker {
   /// A queue's applied policy is another one now.
-  func policyChanged(of queue: Queue) {}
+  func policyChanged(of queue: Queue) {
+    let before = queue.settings.messageLifetime
+    queue.settings = QueueSettings(arguments: queue.arguments, policy: queue.policy)
+    if before != queue.settings.messageLifetime, !queue.ready.isEmpty {
+      queue.earlierLifetimes.append((queue.lastPlace, before))
+    }
+    queue.needsCare = queue.mayExpire || !queue.settings.isPlain
+    tidy(queue)
+    armUnusedTimer(of: queue)
+  }
 
   /// An exchange's applied policy is another one now.
   func policyChanged(of exchange: Exchange) {

@@ -27,7 +27,8 @@ package struct QueueDeclaration: Sendable, Hashable {
 /// Messages that wait, and the consumers that take them.
 ///
 /// Every message that came in is in one place: ready here, unacked in a channel's ring, or settled.
-/// So at any time `enqueued = acknowledged + discarded + ready + unacked`.
+/// So at any time `enqueued = acknowledged + discarded + expired + deadLettered + dropped + ready +
+/// unacked`; ``QueueSnapshot`` says what each of them counts.
 ///
 /// - Isolation: the broker's loop.
 package final class Queue {
@@ -44,8 +45,21 @@ package final class Queue {
 
   /// Set through ``Broker/policyChanged(of:)``.
   package internal(set) var policy = AppliedPolicy()
+  /// What its arguments and its policy come to.
+  package internal(set) var settings: QueueSettings
+  /// Set when each message needs a look: the queue is not plain, or messages in it may expire.
+  var needsCare: Bool
+  /// Set while a message in it may have an end of its time.
+  var mayExpire = false
+  /// What messages that came in before the lifetime changed have: it is not changed after the fact.
+  var earlierLifetimes: [(upToPlace: UInt64, lifetime: Int64?)] = []
+  /// When the next timer for its messages fires; `.max` for none.
+  var messageTimerAt: Int64 = .max
+  var isUnusedTimerSet = false
+  /// When it was last declared, looked for, fetched from or left by a consumer.
+  var lastUsedAt: Int64 = 0
 
-  var ready = ReadyRing()
+  var ready: ReadyMessages
   var readyBytes = 0
   var unackedCount = 0
   /// By priority from the highest down; changed through ``add(_:)`` and ``removeConsumers(where:)``.
@@ -69,7 +83,10 @@ package final class Queue {
   var isDeleted = false
   /// The consumer whose turn is next.
   private var turn = 0
-  private var lastPlace: UInt64 = 0
+  private(set) var lastPlace: UInt64
+  /// Messages that come back to a quorum queue go before all others, the first to come first.
+  private var lastReturnPlace: UInt64 = 0
+  private static let firstQuorumPlace: UInt64 = 1 << (ReadyEntry.placeBits - 1)
 
   var enqueued: UInt64 = 0
   var delivered: UInt64 = 0
@@ -77,6 +94,10 @@ package final class Queue {
   var acknowledged: UInt64 = 0
   var requeued: UInt64 = 0
   var discarded: UInt64 = 0
+  var expired: UInt64 = 0
+  var deadLettered: UInt64 = 0
+  var dropped: UInt64 = 0
+  var refused: UInt64 = 0
 
   init(_ declaration: QueueDeclaration, number: UInt64, owner: Connection?, in host: VirtualHost) {
     name = declaration.name
@@ -87,6 +108,10 @@ package final class Queue {
     self.number = number
     self.owner = owner
     self.host = host
+    settings = QueueSettings(arguments: declaration.arguments, policy: AppliedPolicy())
+    needsCare = !settings.isPlain
+    ready = ReadyMessages(maximumPriority: settings.maximumPriority)
+    lastPlace = settings.type == .quorum ? Self.firstQuorumPlace : 0
   }
 
   deinit {
@@ -98,6 +123,12 @@ package final class Queue {
   func takePlace() -> UInt64 {
     lastPlace &+= 1
     return lastPlace
+  }
+
+  /// The place of a message that comes back to a quorum queue before those that wait.
+  func takeReturnPlace() -> UInt64 {
+    lastReturnPlace += 1
+    return lastReturnPlace
   }
 
   /// The consumer that gets the next message: the next in turn that can take one.

@@ -27,7 +27,7 @@ extension QueueDeclaration {
   func refusal(in host: VirtualHost) -> Violation? {
     guard QueueType(of: arguments) == .quorum else { return nil }
     let properties: [(String, Bool)] = [
-      ("non-durable", !isDurable), ("exclusive-owner", isExclusive), ("auto-delete", isAutoDelete),
+      ("auto-delete", isAutoDelete), ("exclusive-owner", isExclusive), ("non-durable", !isDurable),
     ]
     guard let (property, _) = properties.first(where: \.1) else { return nil }
     return Violation(

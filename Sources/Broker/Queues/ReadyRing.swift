@@ -1,23 +1,42 @@
 /// A message that waits in a queue.
 struct ReadyEntry {
   let message: Message
-  private let placeAndFlag: UInt64
+  /// Where it stands and how often it was delivered; without the flag.
+  private let mark: UInt64
 
+  //  63          62 ... 48        47 ... 0
+  // [redelivered][deliveries: 15][place: 48]
   private static let redeliveredFlag: UInt64 = 1 << 63
+  static let placeBits: UInt64 = 48
+  private static let placeMask: UInt64 = (1 << placeBits) - 1
+  static let deliveryCountLimit = (1 << 15) - 1
 
   @inline(__always)
   init(message: Message, place: UInt64, isRedelivered: Bool) {
     self.message = message
-    placeAndFlag = isRedelivered ? place | Self.redeliveredFlag : place
+    mark = isRedelivered ? place | Self.redeliveredFlag : place
+  }
+
+  init(message: Message, place: UInt64, deliveryCount: Int) {
+    let count = UInt64(min(deliveryCount, Self.deliveryCountLimit)) << Self.placeBits
+    self.init(message: message, place: place | count, isRedelivered: true)
   }
 
   /// The message's place in its queue, which it keeps when it is requeued.
   var place: UInt64 {
-    @inline(__always) get { placeAndFlag & ~Self.redeliveredFlag }
+    @inline(__always) get { mark & Self.placeMask }
   }
 
+  /// Place and delivery count together, as an ``UnackedEntry`` keeps them.
+  var placeAndCount: UInt64 {
+    @inline(__always) get { mark & ~Self.redeliveredFlag }
+  }
+
+  /// How often it came back to a quorum queue; 0 in the others.
+  var deliveryCount: Int { Int((mark & ~Self.redeliveredFlag) >> Self.placeBits) }
+
   var isRedelivered: Bool {
-    @inline(__always) get { placeAndFlag & Self.redeliveredFlag != 0 }
+    @inline(__always) get { mark & Self.redeliveredFlag != 0 }
   }
 }
 
@@ -31,8 +50,9 @@ struct ReadyEntry {
 struct ReadyRing: ~Copyable {
   // Safe: `storage` holds `capacity` slots, of which `count` from `head` on are initialised; the
   // entries are trivial, so slots need no deinitialisation.
+  // An empty ring has none: most queues of many are empty.
   private var storage: UnsafeMutablePointer<ReadyEntry>
-  private var capacity: Int
+  private var capacity = 0
   private var head = 0
   private(set) var count = 0
 
@@ -41,13 +61,17 @@ struct ReadyRing: ~Copyable {
   private static let keptCapacity = 4_096
 
   init() {
-    capacity = Self.smallestCapacity
-    storage = .allocate(capacity: capacity)
+    storage = Self.noStorage
   }
 
   deinit {
-    storage.deallocate()
+    if capacity > 0 { storage.deallocate() }
   }
+
+  // Safe: never read or written nor given back, because a ring without slots has `capacity` 0.
+  nonisolated(unsafe) private static let noStorage = UnsafeMutablePointer<ReadyEntry>.allocate(
+    capacity: 1
+  )
 
   @inline(__always) var isEmpty: Bool { count == 0 }
 
@@ -60,7 +84,7 @@ struct ReadyRing: ~Copyable {
 
   @inline(__always)
   mutating func append(_ entry: ReadyEntry) {
-    if count == capacity { resize(to: capacity * 2) }
+    if count == capacity { grow(to: count &+ 1) }
     storage[slot(count)] = entry
     count &+= 1
   }
@@ -77,7 +101,7 @@ struct ReadyRing: ~Copyable {
 
   /// Puts an entry back where its place says.
   mutating func insert(_ entry: ReadyEntry) {
-    if count == capacity { resize(to: capacity * 2) }
+    if count == capacity { grow(to: count &+ 1) }
     let index = firstIndex(after: entry.place)
     if index < count - index {
       head = (head &- 1) & (capacity &- 1)
@@ -95,7 +119,7 @@ struct ReadyRing: ~Copyable {
   ///
   /// - Complexity: O(entries and the waiting ones before the last of them).
   mutating func insert(contentsOf entries: [ReadyEntry]) {
-    while capacity < count + entries.count { resize(to: capacity * 2) }
+    grow(to: count + entries.count)
     head = (head &- entries.count) & (capacity &- 1)
     var read = entries.count
     var write = 0
@@ -123,10 +147,17 @@ struct ReadyRing: ~Copyable {
     return low
   }
 
+  @inline(never)
+  private mutating func grow(to needed: Int) {
+    var larger = max(capacity, Self.smallestCapacity)
+    while larger < needed { larger *= 2 }
+    if larger > capacity { resize(to: larger) }
+  }
+
   private mutating func resize(to newCapacity: Int) {
     let larger = UnsafeMutablePointer<ReadyEntry>.allocate(capacity: newCapacity)
     for index in 0..<count { larger[index] = storage[slot(index)] }
-    storage.deallocate()
+    if capacity > 0 { storage.deallocate() }
     storage = larger
     capacity = newCapacity
     head = 0

@@ -72,10 +72,17 @@ extension Painter {
       "\(Format.count(totals.enqueued)) = \(Format.count(totals.acknowledged)) acked + "
       + "\(Format.count(totals.ready)) waiting + \(Format.count(totals.unacked)) held + "
       + "\(Format.count(totals.discarded)) discarded"
+      + term(totals.expired, "expired") + term(totals.deadLettered, "dead-lettered")
+      + term(totals.dropped, "dropped")
     let words = line.columns >= 100 ? "   ledger  put into queues " : "   ledger "
     let text = words + equation
     if text.utf8.count > line.columns { return }
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
+  }
+
+  /// A term of the ledger that most brokers do not have.
+  private func term(_ count: UInt64, _ name: String) -> String {
+    count == 0 ? "" : " + \(Format.count(count)) \(name)"
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

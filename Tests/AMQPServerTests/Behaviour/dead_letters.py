@@ -1,7 +1,7 @@
 """Messages that leave a queue on another way than to a consumer: time, length, rejection."""
 from broker import plain, scenario
 
-EXPIRATIONS = ["a", "", "-1", "1.5", "4294967295", "99999999999999", " 1", "1 ", "+5", "0", "1a"]
+EXPIRATIONS = ["a", "", "-1", "1.5", "4294967296", "99999999999999", " 1", "1 ", "+5", "0", "1a"]
 
 
 @scenario

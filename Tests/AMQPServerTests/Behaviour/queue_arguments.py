@@ -15,7 +15,8 @@ VALUES = {
     "x-delivery-limit": [1, 0, -1, "a"],
     "x-queue-mode": ["lazy", "default", "no", 1],
     "x-queue-version": [1, 2, 3, "a"],
-    "x-queue-master-locator": ["min-masters", "client-local", "no", 1],
+    # Others than these end a connection to RabbitMQ with 541, a fault of its own.
+    "x-queue-master-locator": ["min-masters", "client-local"],
     "x-max-in-memory-length": [10, -1, "a"],
     "x-max-in-memory-bytes": [10, -1],
     "x-ha-policy": ["all", 1],
