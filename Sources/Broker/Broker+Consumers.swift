@@ -149,6 +149,8 @@ extension Broker {
       }
       queue.readyBytes -= entry.message.bodyBytes
       answer(entry, of: queue, isAutomaticallyAcknowledged, on: channel)
+      // Another message is at the head, which is where a message's time can end.
+      if queue.mayExpire { dropExpired(in: queue) }
       return nil
     }
   }

@@ -167,7 +167,8 @@ extension Broker {
     and declaration: QueueDeclaration,
     on connection: Connection
   ) -> Violation? {
-    if isLocked(queue, for: connection) { return .locked(queue) }
+    let isOther = declaration.isExclusive != queue.isExclusive
+    if isOther || isLocked(queue, for: connection) { return .locked(queue) }
     let entity = "queue '\(queue.name.text)' in vhost '\(queue.host.name)'"
     let flags: [(String, Bool, Bool)] = [
       ("durable", declaration.isDurable, queue.isDurable),
@@ -176,7 +177,6 @@ extension Broker {
     for (name, received, current) in flags where received != current {
       return .inequivalent(name, of: entity, received: "\(received)", current: "\(current)")
     }
-    if declaration.isExclusive != queue.isExclusive { return .locked(queue) }
     return QueueArguments.difference(
       between: queue.arguments,
       and: declaration.arguments,

@@ -41,8 +41,8 @@ import Testing
     try client.wait(milliseconds: 100)
     #expect(client.broker.depth("q") == 2)
     #expect(try client.get("q")?.text == "high")
-    #expect(try client.get("q") == nil)
     #expect(client.snapshot("q")?.expired == 1)
+    #expect(try client.get("q") == nil)
   }
 
   @Test func aPurgeTakesAllLevels() throws {

@@ -157,4 +157,16 @@ import Testing
     let text = difference([:], ["x-message-ttl": .signed32(1), "x-expires": .signed32(5)])
     #expect(text?.hasPrefix("inequivalent arg 'x-expires'") == true)
   }
+
+  @Test func exclusivityIsComparedBeforeAllElse() throws {
+    let client = QueueClient()
+    try client.declare("q")
+    let declaration = QueueDeclaration(name: Name("q"), isDurable: true, isExclusive: true)
+    let result = client.broker.declareQueue(declaration, on: client.client.channel)
+    guard case .failure(let violation) = result else {
+      Issue.record("an exclusive queue is another one")
+      return
+    }
+    #expect(violation.code == .resourceLocked)
+  }
 }
