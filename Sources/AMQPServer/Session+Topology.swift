@@ -10,8 +10,7 @@ extension Session {
   }
 
   private func change(_ declare: ExchangeDeclare, in host: VirtualHost) -> Violation? {
-    // RabbitMQ takes line breaks out of a declared name.
-    let name = Name(declare.exchange.utf8.filter { $0 != 10 && $0 != 13 })
+    let name = Name(withoutLineBreaks: declare.exchange)
     if declare.passive { return broker.checkExchange(name, in: host) }
     guard let type = ExchangeType(rawValue: declare.type) else {
       let fault = declare.type.isEmpty ? "invalid" : "unknown"
@@ -32,7 +31,7 @@ extension Session {
 
   func perform(_ delete: ExchangeDelete, on channel: SessionChannel) -> Violation? {
     let violation = broker.deleteExchange(
-      Name(delete.exchange),
+      Name(withoutLineBreaks: delete.exchange),
       onlyIfUnused: delete.ifUnused,
       in: channel.channel.connection.host
     )
@@ -43,8 +42,8 @@ extension Session {
 
   func perform(_ bind: ExchangeBind, on channel: SessionChannel) -> Violation? {
     let violation = broker.bindExchange(
-      Name(bind.destination),
-      to: Name(bind.source),
+      Name(withoutLineBreaks: bind.destination),
+      to: Name(withoutLineBreaks: bind.source),
       key: Name(bind.routingKey),
       arguments: bind.arguments,
       in: channel.channel.connection.host
@@ -55,8 +54,8 @@ extension Session {
 
   func perform(_ unbind: ExchangeUnbind, on channel: SessionChannel) -> Violation? {
     let violation = broker.unbindExchange(
-      Name(unbind.destination),
-      from: Name(unbind.source),
+      Name(withoutLineBreaks: unbind.destination),
+      from: Name(withoutLineBreaks: unbind.source),
       key: Name(unbind.routingKey),
       arguments: unbind.arguments,
       in: channel.channel.connection.host
@@ -97,11 +96,12 @@ extension Session {
 
   func perform(_ bind: QueueBind, on channel: SessionChannel) -> Violation? {
     queueName(bind.queue, on: channel) { name in
+      let name = Name(withoutLineBreaks: name)
       // Both empty: the routing key is the queue's name too (AMQP 0-9-1, queue.bind).
       let usesQueueName = bind.queue.isEmpty && bind.routingKey.isEmpty
       let violation = broker.bind(
         name,
-        to: Name(bind.exchange),
+        to: Name(withoutLineBreaks: bind.exchange),
         key: usesQueueName ? name : Name(bind.routingKey),
         arguments: bind.arguments,
         for: channel.channel.connection
@@ -115,9 +115,10 @@ extension Session {
 
   func perform(_ unbind: QueueUnbind, on channel: SessionChannel) -> Violation? {
     queueName(unbind.queue, on: channel) { name in
+      let name = Name(withoutLineBreaks: name)
       let violation = broker.unbind(
         name,
-        from: Name(unbind.exchange),
+        from: Name(withoutLineBreaks: unbind.exchange),
         key: Name(unbind.routingKey),
         arguments: unbind.arguments,
         for: channel.channel.connection
@@ -154,5 +155,16 @@ extension Session {
         )
       }
     }
+  }
+}
+
+extension Name {
+  /// A name as RabbitMQ takes it where a client declares, deletes or binds: without line breaks.
+  fileprivate init(withoutLineBreaks text: String) {
+    self.init(text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
+  }
+
+  fileprivate init(withoutLineBreaks name: Name) {
+    self.init(withoutLineBreaks: name.text)
   }
 }

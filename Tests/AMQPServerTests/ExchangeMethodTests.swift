@@ -317,6 +317,27 @@ import Testing
     }
   }
 
+  /// RabbitMQ takes line breaks out of names, but not where a message is published.
+  @Test func namesLoseTheirLineBreaks() throws {
+    let client = try prepared()
+    let methods: [any MethodArguments] = [
+      ExchangeDeclare(exchange: "a\r\nb", type: "fanout"),
+      QueueBind(queue: "\nq", exchange: "a\nb"),
+      ExchangeBind(destination: "a\nb", source: "amq.\nfanout"),
+    ]
+    for method in methods { client.send(method, channel: 1) }
+    client.publish("m", to: "amq.fanout", key: "k")
+    #expect(client.broker.totals.enqueued == 1)
+    client.send(QueueUnbind(queue: "q\r", exchange: "a\nb"), channel: 1)
+    client.send(ExchangeUnbind(destination: "\nab", source: "amq.fanout\n"), channel: 1)
+    client.publish("m", to: "ab", key: "k")
+    #expect(client.broker.totals.unroutable == 1)
+    client.send(ExchangeDelete(exchange: "a\nb"), channel: 1)
+    #expect(client.broker.host.exchanges[Name("ab")] == nil)
+    client.publish("m", to: "amq.\nfanout", key: "k")
+    #expect(try client.closing()?.code == 404)
+  }
+
   @Test func anotherConnectionsBindingIsKeptButOneThatIsNotThereIsNoError() throws {
     let owner = try SessionClient.opened()
     owner.send(QueueDeclare(queue: "mine", exclusive: true), channel: 1)
