@@ -6,8 +6,9 @@ package struct ServerLimits: Sendable, Hashable {
   package var frameBytes = Limits.defaultFrameBytes
   /// Channels that a connection may have open at once (`channel_max`).
   package var channelCount = Limits.defaultChannelCount
-  /// Connections served at once; others wait unanswered until one ends (`connection_max`). nil for
-  /// as many as there are file descriptors.
+  /// Connections served at once (`connection_max`).
+  ///
+  /// Others wait unanswered until one ends; nil for as many as there are file descriptors.
   package var connectionCount: Int?
   /// Queues of one virtual host (`max-queues`); nil for no limit.
   package var queueCount: Int?

@@ -48,7 +48,7 @@ extension Broker {
 
   /// Raises an alarm; connections are blocked from their next message on.
   ///
-  /// - Parameter reason: What was seen, for the timeline: `812 MB used, the limit is 800 MB`.
+  /// `reason` is what was seen, for the timeline: `812 MB used, the limit is 800 MB`.
   package func raise(_ alarm: ResourceAlarm, by source: AlarmSource, because reason: String) {
     let wasOn = alarms.isOn(alarm)
     alarms.raise(alarm, by: source)
