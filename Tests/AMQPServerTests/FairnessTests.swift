@@ -32,10 +32,10 @@ import Testing
   private func roundTrip(of client: RawClient, count: Int = 101) async throws -> Duration {
     var times: [Duration] = []
     for _ in 0..<count {
-      let before = client.methods.count
+      let before = client.methodCount
       let begun = ContinuousClock.now
       try await client.send(BasicGet(queue: "q"))
-      while client.methods.count == before {
+      while client.methodCount == before {
         #expect(!client.isClosed)
         await Task.yield()
       }
@@ -50,7 +50,7 @@ import Testing
       let client = try await RawClient.connect(port: server.port, group: group)
       try await client.open()
       try await client.send(QueueDeclare(queue: "q"))
-      try await wait(for: "an open channel") { client.methods.count == 5 }
+      try await wait(for: "an open channel") { client.methodCount == 5 }
       let alone = try await roundTrip(of: client)
       var sockets: [RawClient] = []
       for _ in 0..<1_000 {
@@ -77,7 +77,7 @@ import Testing
     try await withServer { server, group in
       let deaf = try await RawClient.connect(port: server.port, group: group)
       try await deaf.open()
-      try await wait(for: "an open channel") { deaf.methods.count == 4 }
+      try await wait(for: "an open channel") { deaf.methodCount == 4 }
       try await deaf.stopReading()
       let body = [UInt8](repeating: 7, count: 1 << 20)
       let publishing = Task {
@@ -104,7 +104,7 @@ import Testing
       try await other.open()
       try await other.send(QueueDeclare(queue: "q"))
       try await other.send(QueueDeclare(queue: "backlog"))
-      try await wait(for: "the queues") { other.methods.count == 6 }
+      try await wait(for: "the queues") { other.methodCount == 6 }
       let fill = OperatorCommand.publish(
         virtualHost: "/",
         exchange: "",
@@ -117,10 +117,10 @@ import Testing
       try await consumer.open()
       try await consumer.send(BasicConsume(queue: "backlog", consumerTag: "c", noAck: true))
       var answers = 0
-      while consumer.methods.count < 300_005 {
-        let before = other.methods.count
+      while consumer.methodCount < 300_005 {
+        let before = other.methodCount
         try await other.send(BasicGet(queue: "q"))
-        try await wait(for: "an answer", interval: .zero) { other.methods.count > before }
+        try await wait(for: "an answer", interval: .zero) { other.methodCount > before }
         answers += 1
         #expect(!consumer.isClosed)
       }

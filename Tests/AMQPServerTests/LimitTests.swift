@@ -59,7 +59,7 @@ import Testing
       let second = try await RawClient.connect(port: server.port, group: group)
       for client in [first, second] {
         try await client.open()
-        try await wait(for: "an open channel") { client.methods.count == 4 }
+        try await wait(for: "an open channel") { client.methodCount == 4 }
       }
       let third = try await RawClient.connect(port: server.port, group: group)
       try await third.open()
@@ -76,7 +76,7 @@ import Testing
       #expect(third.methods.isEmpty)
       #expect(!third.isClosed)
       try await second.close()
-      try await wait(for: "the third to be served") { third.methods.count == 4 }
+      try await wait(for: "the third to be served") { third.methodCount == 4 }
     }
   }
 
@@ -89,7 +89,7 @@ import Testing
       try await client.open()
       try await client.send(QueueDeclare(queue: "one"))
       try await client.send(QueueDeclare(queue: "two"))
-      try await wait(for: "a close") { client.methods.count == 6 }
+      try await wait(for: "a close") { client.methodCount == 6 }
       let text =
         "PRECONDITION_FAILED - cannot declare queue 'two': queue limit in vhost '/' (1) is reached"
       guard case .channelClose(let close) = client.methods[5] else {
@@ -121,7 +121,7 @@ import Testing
       let client = try await RawClient.connect(port: server.port, group: group)
       try await client.open()
       try await client.publish([UInt8](repeating: 0, count: 11), key: "q")
-      try await wait(for: "a close") { client.methods.count == 5 }
+      try await wait(for: "a close") { client.methodCount == 5 }
       guard case .channelClose(let close) = client.methods[4] else { return }
       #expect(
         close.replyText

@@ -45,6 +45,8 @@ struct RawClient: Sendable {
   }
 
   var methods: [Method] { log.state.withLock { $0.methods } }
+  /// Without a copy that would make the next append copy all of them.
+  var methodCount: Int { log.state.withLock { $0.methods.count } }
   var heartbeats: Int { log.state.withLock { $0.heartbeats } }
   var isClosed: Bool { log.state.withLock { $0.isClosed } }
 
