@@ -14,6 +14,8 @@ package final class BrokerServer: Sendable {
   package let port: Int
   /// As a client would write it, without a password: `amqp://127.0.0.1:5672`.
   package let endpoint: String
+  /// The port that it listens on for encrypted connections; nil when it does not.
+  package let tlsPort: Int?
   /// Set when the wanted port was taken and another is used; a sentence for the person.
   package let notice: String?
   /// The newest picture of the broker; a new one is there after each interval.
@@ -22,6 +24,7 @@ package final class BrokerServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let loop: NIOLoopBound<BrokerLoop>
   private let listener: any NIOCore.Channel
+  private let tlsListener: (any NIOCore.Channel)?
   private let identity: BrokerIdentity
   private let wake = Mutex<(@Sendable () -> Void)?>(nil)
   private let logger: Logger
@@ -29,7 +32,8 @@ package final class BrokerServer: Sendable {
   /// Starts to listen.
   ///
   /// - Throws: ``ServerError/addressInUse(address:port:triedPorts:)`` and
-  ///   ``ServerError/cannotListen(address:port:reason:)``.
+  ///   ``ServerError/cannotListen(address:port:reason:)``, with TLS also
+  ///   ``ServerError/badTLSFile(path:reason:)``.
   package static func start(
     _ configuration: ServerConfiguration,
     logger: Logger
@@ -37,6 +41,7 @@ package final class BrokerServer: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop: NIOLoopBound<BrokerLoop>
     let listener: any NIOCore.Channel
+    var tlsListener: (any NIOCore.Channel)?
     do {
       let eventLoop = group.next()
       // Making the loop's state on the loop itself cannot fail; only the future's type can.
@@ -46,6 +51,9 @@ package final class BrokerServer: Sendable {
           eventLoop: eventLoop
         )
       }.get()
+      if let tls = configuration.tls {
+        tlsListener = try await Listener.openEncrypted(tls, configuration, on: group, loop: loop)
+      }
       listener = try await Listener.open(configuration, on: group, loop: loop)
     } catch {
       // The group has done nothing yet, so there is nothing to lose with its error.
@@ -62,6 +70,7 @@ package final class BrokerServer: Sendable {
       group: group,
       loop: loop,
       listener: listener,
+      tlsListener: tlsListener,
       logger: logger
     )
     listener.eventLoop.execute {
@@ -78,6 +87,7 @@ package final class BrokerServer: Sendable {
     group: MultiThreadedEventLoopGroup,
     loop: NIOLoopBound<BrokerLoop>,
     listener: any NIOCore.Channel,
+    tlsListener: (any NIOCore.Channel)?,
     logger: Logger
   ) {
     let port = listener.localAddress?.port ?? configuration.port
@@ -85,6 +95,8 @@ package final class BrokerServer: Sendable {
     self.group = group
     self.loop = loop
     self.listener = listener
+    self.tlsListener = tlsListener
+    tlsPort = tlsListener?.localAddress?.port
     self.logger = logger
     self.port = port
     endpoint = "amqp://\(address.contains(":") ? "[\(address)]" : address):\(port)"
@@ -148,6 +160,7 @@ package final class BrokerServer: Sendable {
   package func stop() async {
     do {
       try await listener.close()
+      try await tlsListener?.close()
       let loop = loop
       try await listener.eventLoop.flatSubmit {
         loop.value.closeAll(Violation(.connectionForced, "broker shut down"))

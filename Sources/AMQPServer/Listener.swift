@@ -1,6 +1,7 @@
 import Broker
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
 import Glibc
@@ -17,7 +18,7 @@ enum Listener {
     loop: NIOLoopBound<BrokerLoop>
   ) async throws(ServerError) -> any NIOCore.Channel {
     raiseFileLimit()
-    let bootstrap = bootstrap(on: group, loop: loop)
+    let bootstrap = bootstrap(on: group, loop: loop, encryptedBy: nil)
       .serverChannelOption(.maxMessagesPerRead, value: acceptedPerRead(configuration))
     let ports = configuration.triesNextPorts ? ServerLimits.portsTried : 1
     let last = min(configuration.port + ports - 1, Int(UInt16.max))
@@ -47,6 +48,29 @@ enum Listener {
     )
   }
 
+  /// Listens for encrypted connections.
+  ///
+  /// - Throws: Also ``ServerError/badTLSFile(path:reason:)``.
+  static func openEncrypted(
+    _ settings: TLSSettings,
+    _ configuration: ServerConfiguration,
+    on group: MultiThreadedEventLoopGroup,
+    loop: NIOLoopBound<BrokerLoop>
+  ) async throws(ServerError) -> any NIOCore.Channel {
+    let bootstrap = bootstrap(on: group, loop: loop, encryptedBy: try settings.context())
+      .serverChannelOption(.maxMessagesPerRead, value: acceptedPerRead(configuration))
+    do {
+      return try await bootstrap.bind(host: configuration.bindAddress, port: settings.port).get()
+    } catch {
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+      throw .cannotListen(
+        address: configuration.bindAddress,
+        port: settings.port,
+        reason: reason ?? "\(error)"
+      )
+    }
+  }
+
   /// One connection at a time when there is a limit, so that it is not overshot.
   private static func acceptedPerRead(_ configuration: ServerConfiguration) -> UInt {
     configuration.limits.connectionCount == nil ? 16 : 1
@@ -54,7 +78,8 @@ enum Listener {
 
   private static func bootstrap(
     on group: MultiThreadedEventLoopGroup,
-    loop: NIOLoopBound<BrokerLoop>
+    loop: NIOLoopBound<BrokerLoop>,
+    encryptedBy context: NIOSSLContext?
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
@@ -75,6 +100,9 @@ enum Listener {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let peer = channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
+          if let context {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+          }
           let handler = ConnectionHandler(loop: loop.value, peerAddress: peer)
           try channel.pipeline.syncOperations.addHandler(handler)
         }

@@ -11,6 +11,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   /// What the dashboard's header calls the broker.
   package var label: String
   package var limits: ServerLimits
+  /// A second listener, encrypted; nil for none.
+  package var tls: TLSSettings?
 
   package init(
     bindAddress: String = "127.0.0.1",
@@ -18,7 +20,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     triesNextPorts: Bool = false,
     snapshotInterval: Duration? = .milliseconds(250),
     label: String = "embedded broker",
-    limits: ServerLimits = ServerLimits()
+    limits: ServerLimits = ServerLimits(),
+    tls: TLSSettings? = nil
   ) {
     self.bindAddress = bindAddress
     self.port = port
@@ -26,6 +29,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     self.snapshotInterval = snapshotInterval
     self.label = label
     self.limits = limits
+    self.tls = tls
   }
 }
 
@@ -35,6 +39,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   case addressInUse(address: String, port: Int, triedPorts: Int)
   /// The system refused for another reason, in its own words.
   case cannotListen(address: String, port: Int, reason: String)
+  /// A certificate or key cannot be used.
+  case badTLSFile(path: String, reason: String)
 
   package var description: String {
     switch self {
@@ -45,6 +51,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
         + "--amqp-port"
     case .cannotListen(let address, let port, let reason):
       "cannot listen on \(address):\(port): \(reason)"
+    case .badTLSFile(let path, let reason):
+      "\(path): \(reason)"
     }
   }
 }

@@ -1,5 +1,6 @@
 import AMQPServer
 import ArgumentParser
+import Canvas
 import Curses
 import Glibc
 import Logging
@@ -22,6 +23,9 @@ struct ServeCommand: RunnableCommand {
   @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
   var amqpPort = 5672
 
+  @OptionGroup(title: "Encryption")
+  var encryption: EncryptionOptions
+
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
@@ -41,17 +45,20 @@ struct ServeCommand: RunnableCommand {
       port: amqpPort,
       snapshotInterval: nil,
       label: "broker",
-      limits: limits.limits
+      limits: limits.limits,
+      tls: encryption.settings
     )
     let server: BrokerServer
     do {
       server = try await BrokerServer.start(configuration, logger: logger)
     } catch {
-      Announcement.complain(error.description)
+      Announcement.complain(SafeText.clean(error.description))
+      if case .badTLSFile = error { return .configuration }
       return .failure
     }
     let endpoint = server.endpoint.split(separator: "//").last.map(String.init) ?? server.endpoint
-    Announcement.say("ready amqp=\(endpoint) pid=\(getpid())")
+    let tls = server.tlsPort.map { " amqps=\(bind):\($0)" } ?? ""
+    Announcement.say("ready amqp=\(endpoint)\(tls) pid=\(getpid())")
     for await _ in stops { break }
     // A second signal means: now.
     for signal in [SIGTERM, SIGINT] { Signals.shared.release(signal) }

@@ -29,6 +29,7 @@ package struct Tool: Sendable {
 
   package static let tmux = Tool("tmux")
   package static let bash = Tool("bash")
+  package static let openssl = Tool("openssl")
   package static let amqpPublish = Tool("amqp-publish")
   package static let amqpGet = Tool("amqp-get")
   package static let amqpConsume = Tool("amqp-consume")
