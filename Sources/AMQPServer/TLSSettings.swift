@@ -14,8 +14,9 @@ package struct TLSSettings: Sendable, Hashable {
   package var keyFile: String
   /// A PEM file with the authorities of client certificates; nil for those of the system.
   package var authorityFile: String?
-  /// Whether a client without a certificate of such an authority is turned away. One with it may
-  /// log in with the mechanism EXTERNAL.
+  /// Whether a client without a certificate of such an authority is turned away.
+  ///
+  /// One with it may log in with the mechanism EXTERNAL.
   package var verifiesClients: Bool
 
   package init(
