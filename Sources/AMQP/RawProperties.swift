@@ -77,9 +77,11 @@ package struct RawProperties: Sendable, Hashable {
       guard let key = content.readBytes(length: Int(keyBytes)) else {
         throw content.truncated(.shortString, neededBytes: Int(keyBytes))
       }
-      let start = content.readerIndex
+      // Bytes that were read cannot be got at again, so the value is taken from what was before.
+      let rest = content
       _ = try FieldValue(from: &content, depth: 1)
-      let value = content.getBytes(at: start, length: content.readerIndex - start) ?? []
+      let bytes = rest.readableBytes - content.readableBytes
+      let value = rest.getBytes(at: rest.readerIndex, length: bytes) ?? []
       headers.append(Header(key: key, value: value))
     }
     return headers
