@@ -255,6 +255,16 @@ final class Session {
 }
 
 extension Violation {
-  /// As RabbitMQ words it: the code's name, then the facts.
-  var replyText: String { text.isEmpty ? code.name : "\(code.name) - \(text)" }
+  /// As RabbitMQ words it: the code's name, then the facts, cut with dots when it is too long for
+  /// a short string.
+  var replyText: String {
+    let whole = text.isEmpty ? code.name : "\(code.name) - \(text)"
+    guard whole.utf8.count > Limits.shortStringBytes else { return whole }
+    var kept = ""
+    for character in whole {
+      guard kept.utf8.count + character.utf8.count <= Limits.shortStringBytes - 3 else { break }
+      kept.append(character)
+    }
+    return kept + "..."
+  }
 }

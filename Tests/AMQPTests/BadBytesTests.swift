@@ -63,8 +63,8 @@ import struct NIOCore.ByteBuffer
       .valueTruncated(.integer, neededBytes: 2, availableBytes: 0)
     ),
     (
-      [1, 0, 1, 0, 0, 0, 4, 0, 30, 0, 10, 0xCE],
-      .unknownMethod(MethodIdentifier(classID: 30, methodID: 10))
+      [1, 0, 1, 0, 0, 0, 4, 0, 30, 0, 12, 0xCE],
+      .unknownMethod(MethodIdentifier(classID: 30, methodID: 12))
     ),
     (
       [1, 0, 1, 0, 0, 0, 4, 0, 60, 0, 99, 0xCE],

@@ -91,7 +91,7 @@ package final class Consumer {
   @inline(__always)
   var canTake: Bool {
     if isPaused || connection.isCongested { return false }
-    if isAutomaticallyAcknowledged { return true }
+    // One with automatic acknowledgement has no count of its own, but waits with its channel.
     return (prefetchCount == 0 || held < prefetchCount) && channel.hasCredit
   }
 
