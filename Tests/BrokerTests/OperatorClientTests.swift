@@ -13,6 +13,7 @@ import Testing
 
     func flush() {}
     func cut() { closings.append("cut") }
+    func resumeReading() { closings.append("reads on") }
     func close(for violation: Violation) {
       closings.append("\(violation.code.rawValue) \(violation.text)")
     }

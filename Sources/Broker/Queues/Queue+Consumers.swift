@@ -24,7 +24,7 @@ struct ConsumerLevel {
 extension Queue {
   /// Whether one consumer at a time gets messages.
   var isSingleActiveConsumer: Bool {
-    arguments["x-single-active-consumer"] == .boolean(true)
+    settings.isSingleActiveConsumer
   }
 
   /// Adds a consumer behind those of its priority.
