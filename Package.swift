@@ -113,8 +113,49 @@ let package = Package(
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "sluice"]),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["TestSupport", "sluice"],
+      exclude: ["Scripts", "Expected"]
+    ),
   ]
 )
+
+// `FUZZ=1 swift build --product FuzzFrames --sanitize fuzzer` builds programs that no other build
+// wants; else the same checks run over their corpus as ordinary tests.
+let fuzzDependencies: [Target.Dependency] = [
+  "AMQP", "AMQPServer", "Broker", "Telemetry",
+  .product(name: "NIOCore", package: "swift-nio"),
+]
+if Context.environment["FUZZ"] == "1" {
+  package.targets.append(
+    .target(name: "FuzzChecks", dependencies: fuzzDependencies, path: "Tests/FuzzTests/Checks")
+  )
+  // No fuzz target speaks TLS, and to build BoringSSL with a sanitizer takes longer than all else.
+  for target in package.targets where target.name == "AMQPServer" {
+    target.dependencies.removeAll { dependency in
+      guard case .productItem(let name, _, _, _) = dependency else { return false }
+      return ["NIOSSL", "Crypto"].contains(name)
+    }
+  }
+  for name in ["FuzzFrames", "FuzzTables", "FuzzConnection"] {
+    package.targets.append(
+      .executableTarget(
+        name: name,
+        dependencies: ["FuzzChecks"],
+        path: "Tests/FuzzTests/\(name)"
+      )
+    )
+  }
+} else {
+  package.targets.append(
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: fuzzDependencies,
+      exclude: ["Corpus", "FuzzFrames", "FuzzTables", "FuzzConnection"]
+    )
+  )
+}
 
 // The only targets that hold state of the message path; their classes are confined to one event
 // loop, so the run-time exclusivity checks cost time and can find nothing.
@@ -133,6 +174,10 @@ for target in package.targets where !targetsWithoutSwift.contains(target.name) {
   ]
   if hotPathTargets.contains(target.name) {
     settings.append(.unsafeFlags(["-enforce-exclusivity=unchecked"]))
+  }
+  // libFuzzer has the main function of the fuzz programs.
+  if target.type == .executable, target.name.hasPrefix("Fuzz") {
+    settings.append(.unsafeFlags(["-parse-as-library"]))
   }
   target.swiftSettings = settings
 }
