@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// One client's own tests, or a scenario of ours with a real client.
 struct ConformanceSuite: Sendable, CustomTestStringConvertible {

@@ -33,7 +33,7 @@ enum CorpusSeeds {
     "x": .bytes([1, 2]), "F": .table(["CC": .array([.text("q")])]), "V": .void,
   ]
 
-  private static let frames: [String: (inout ByteBuffer) -> Void] = [
+  private static let frames: [String: @Sendable (inout ByteBuffer) -> Void] = [
     "heartbeat": { $0.writeHeartbeat() },
     "start": {
       $0.writeMethod(
