@@ -16,6 +16,7 @@ enum TableCheck {
   private static func tableFindings(_ bytes: [UInt8]) -> [String] {
     var buffer = ByteBuffer(bytes: bytes.dropFirst(2))
     let start = buffer.readableBytes
+    // Bytes that are no table are refused, which is right: only what is read must be sound.
     guard let table = try? FieldTable(from: &buffer) else { return [] }
     let used = start - buffer.readableBytes
     let again = encoded { table.encode(into: &$0) }
@@ -23,6 +24,7 @@ enum TableCheck {
     // Two encodings of one value exist only for booleans (any octet but 0 is true).
     if again.count != used { found.append("a table of \(used) bytes is written as \(again.count)") }
     var second = ByteBuffer(bytes: again)
+    // What cannot be read again is found below as a difference.
     let reread = try? FieldTable(from: &second)
     if reread.map({ table in encoded { table.encode(into: &$0) } }) != again {
       found.append("a table is not the same after a round trip")
