@@ -14,8 +14,11 @@ struct Comparison {
     var contents = events.map(\.contents)
     for client in events.indices { checkAnswers(events[client], &contents[client], client) }
     for queue in model.allQueues {
-      for item in queue.sent { assign(item, of: queue, &contents) }
+      for (index, item) in queue.sent.enumerated() {
+        assign(item, of: queue, isEarly: index < queue.sentEarly, &contents)
+      }
       queue.sent = []
+      queue.sentEarly = 0
     }
     for (client, rest) in contents.enumerated() where !rest.isEmpty {
       faults.append("client \(client) got \(rest) unexpectedly")
@@ -68,6 +71,7 @@ struct Comparison {
   private mutating func assign(
     _ item: NaiveItem,
     of queue: NaiveQueue,
+    isEarly: Bool,
     _ contents: inout [[ClientEvents.Content]]
   ) {
     let isCounted = queue.settings.isQuorum && item.returns > 0
@@ -78,7 +82,7 @@ struct Comparison {
       guard let first, agrees(contents[consumer.client][first], item, isCounted: isCounted)
       else { continue }
       let got = contents[consumer.client].remove(at: first)
-      checkTurn(of: consumer, queue, got)
+      checkTurn(of: consumer, queue, got, isEarly: isEarly)
       count(item, of: queue)
       if consumer.isAutomatic {
         queue.counts.acknowledged += 1
@@ -99,12 +103,14 @@ struct Comparison {
   private mutating func checkTurn(
     of consumer: NaiveConsumer,
     _ queue: NaiveQueue,
-    _ got: ClientEvents.Content
+    _ got: ClientEvents.Content,
+    isEarly: Bool
   ) {
     if !queue.eligible.contains(where: { $0.number == consumer.number }) {
       faults.append("\(consumer.tag) got \(got.text) and is not active")
     }
     if consumer.credit < 1 { faults.append("\(consumer.tag) got \(got.text) beyond its prefetch") }
+    if isEarly { return }
     for other in queue.eligible where other.priority > consumer.priority && other.credit > 0 {
       faults.append("\(consumer.tag) got \(got.text) before \(other.tag)")
     }

@@ -267,6 +267,7 @@ extension NaiveBroker {
     clients[client].publications = []
     clients[client].settlements = []
     for publication in publications { _ = finish(publication, by: client) }
+    for queue in allQueues { queue.sentEarly = queue.sent.count }
     settleNow(settlements, by: client, isRefused: true)
   }
 

@@ -61,6 +61,8 @@ final class NaiveQueue {
   var ready: [NaiveItem] = []
   /// What went to consumers in this turn, in order; which one got what is the broker's choice.
   var sent: [NaiveItem] = []
+  /// How many of these went before a commit's settlements gave other consumers credit.
+  var sentEarly = 0
   var unacked = 0
   var consumers: [NaiveConsumer] = []
   var active: Int?
@@ -81,7 +83,7 @@ final class NaiveQueue {
     return lastPlace
   }
 
-  /// Before all that is in front of no other returned message.
+  /// The place of a message that comes back before all that wait.
   func takeReturnPlace() -> Int {
     lastReturnPlace += 1
     return lastReturnPlace
