@@ -19,6 +19,7 @@ let package = Package(
   targets: [
     .target(name: "AMQP", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
     .target(name: "Telemetry"),
+    .target(name: "JSONText"),
     .target(
       name: "Broker",
       dependencies: [
@@ -27,10 +28,11 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]
     ),
+    .target(name: "Definitions", dependencies: ["AMQP", "Broker", "JSONText"]),
     .target(
       name: "AMQPServer",
       dependencies: [
-        "AMQP", "Broker", "Telemetry",
+        "AMQP", "Broker", "Definitions", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -49,7 +51,7 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "AMQP", "AMQPClient", "Telemetry",
+        "AMQP", "AMQPClient", "JSONText", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -72,7 +74,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles", "Canvas",
-        "Telemetry", "Broker",
+        "Telemetry", "Broker", "Definitions", "JSONText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -86,6 +88,12 @@ let package = Package(
     ),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(
+      name: "DefinitionsTests",
+      dependencies: ["Definitions", "Broker", "AMQP", "JSONText"],
+      exclude: ["Samples"]
+    ),
     .testTarget(
       name: "BrokerTests",
       dependencies: [
@@ -95,14 +103,14 @@ let package = Package(
     .testTarget(
       name: "AMQPServerTests",
       dependencies: [
-        "AMQPServer", "AMQPClient", "AMQP", "Broker", "Telemetry", "TestSupport",
+        "AMQPServer", "AMQPClient", "AMQP", "Broker", "Definitions", "Telemetry", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Behaviour", "Scripts"]
     ),
-    .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "Telemetry"]),
+    .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
     .testTarget(
       name: "DashboardTests",

@@ -16,7 +16,9 @@ extension Broker {
     }
     if let violation = reservedName(declaration.name, of: "exchange") { return violation }
     if let violation = declaration.refusal(in: host) { return violation }
-    host.exchanges[declaration.name] = Exchange(declaration, in: host)
+    let exchange = Exchange(declaration, in: host)
+    host.exchanges[declaration.name] = exchange
+    applyPolicies(to: exchange)
     topologyChanged()
     record(
       .information,

@@ -109,7 +109,7 @@ extension Broker {
 package struct OperationRefusal: Error, Sendable, Hashable {
   package var message: String
 
-  init(_ message: String) {
+  package init(_ message: String) {
     self.message = message
   }
 }

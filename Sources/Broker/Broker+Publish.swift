@@ -25,6 +25,10 @@ extension Broker {
     if let last = channel.lastRoute, last.matches(message, generation: topologyGeneration) {
       route = last
     } else {
+      if let violation = publishRefusal(of: message, on: channel) {
+        message.release()
+        return violation
+      }
       switch findRoute(of: &message, in: channel.connection.host) {
       case .success(let found): route = found
       case .failure(let violation):

@@ -124,6 +124,7 @@ extension Broker {
       in: host
     )
     host.queues[queue.name] = queue
+    applyPolicies(to: queue)
     if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
     noteUse(of: queue)
     // No route leads to a queue before it is bound; the default exchange keeps none without a queue.

@@ -1,3 +1,4 @@
+package import AMQP
 package import Telemetry
 
 /// The engine: virtual hosts, exchanges, queues and consumers, and the rules between them.
@@ -20,6 +21,13 @@ package final class Broker {
   let makeName: NameSource
 
   package internal(set) var connections: [UInt64: Connection] = [:]
+  /// Who may use the broker; changed through its operations, which count ``accessGeneration`` up.
+  package internal(set) var access = AccessControl()
+  /// Goes up with every change of permissions; connections begin before the first.
+  var accessGeneration: UInt64 = 1
+  /// What management keeps without the engine's knowing what it means.
+  package internal(set) var parameters: [ParameterKey: FieldValue] = [:]
+
   /// Deleted queues that consumers still hold messages of.
   var deletedQueues: [ObjectIdentifier: Queue] = [:]
   /// Channels that wait for answers, by the names that answers go to.
@@ -60,6 +68,8 @@ package final class Broker {
     random = SplitMix64(seed: seed)
     self.makeName = makeName
     hosts = [host.name: host]
+    let guest = AccessControl.Key(user: User.guest.name, host: host.name)
+    access.permissions[guest] = .full
   }
 
   /// Tells the engine the time; everything until the next call happens at this instant.

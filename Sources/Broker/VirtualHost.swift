@@ -5,6 +5,8 @@ package final class VirtualHost {
   package let name: String
   package internal(set) var exchanges: [Name: Exchange] = [:]
   package internal(set) var queues: [Name: Queue] = [:]
+  package internal(set) var policies = PolicyTable()
+  package internal(set) var operatorPolicies = PolicyTable()
   var routes = RouteCache()
 
   init(name: String) {

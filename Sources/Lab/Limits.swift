@@ -47,8 +47,6 @@ enum Limits {
 
   /// The longest line between the runner and a service.
   static let lineBytes = 65_536
-  /// How deep arrays and objects may stand in each other.
-  static let jsonDepth = 32
   /// Commands that wait for a service to read them; older ones are superseded by newer ones.
   static let pendingCommands = 1024
 

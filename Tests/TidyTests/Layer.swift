@@ -24,6 +24,8 @@ struct Layer {
   static let all: [String: Layer] = [
     "AMQP": Layer(modules: ["NIOCore.ByteBuffer"], isPure: true),
     "Telemetry": Layer(modules: [], isPure: true),
+    "JSONText": Layer(modules: [], isPure: true),
+    "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText"], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(
       modules: ["AMQP", "Telemetry", "NIOCore.ByteBuffer", "HeapModule"],
@@ -32,7 +34,8 @@ struct Layer {
     ),
     "AMQPServer": Layer(
       modules: [
-        "AMQP", "Broker", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL", "Crypto", "Logging",
+        "AMQP", "Broker", "Definitions", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
+        "Logging",
       ],
       system: ["Synchronization", "Glibc"]
     ),
@@ -42,8 +45,8 @@ struct Layer {
     ),
     "Lab": Layer(
       modules: [
-        "AMQP", "AMQPClient", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess",
-        "Histogram",
+        "AMQP", "AMQPClient", "JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1",
+        "Subprocess", "Histogram",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
@@ -54,8 +57,8 @@ struct Layer {
     "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit"], system: ["Glibc"]),
     "sluice": Layer(
       modules: [
-        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Curses", "Dashboard", "Lab",
-        "Telemetry", "ThemeFiles", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
+        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Curses", "Dashboard",
+        "Definitions", "JSONText", "Lab", "Telemetry", "ThemeFiles", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),

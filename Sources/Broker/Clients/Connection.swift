@@ -65,6 +65,8 @@ package final class Connection {
 
   package internal(set) var channels: [UInt16: Channel] = [:]
   var exclusiveQueues: [Name: Queue] = [:]
+  /// Read through ``Broker/isRestricted(_:)``, which keeps it current.
+  var access = ConnectionAccess()
   var isDirty = false
   /// Nothing more is written for the client; its session ends.
   var isClosing = false

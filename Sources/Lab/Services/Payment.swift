@@ -1,3 +1,4 @@
+import JSONText
 import Telemetry
 
 /// One payment, as it goes through requests and messages.

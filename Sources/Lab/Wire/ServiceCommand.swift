@@ -1,3 +1,4 @@
+import JSONText
 import Telemetry
 
 /// One line that a service reads from its standard input: what the runner wants.

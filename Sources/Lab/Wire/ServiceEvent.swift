@@ -1,3 +1,4 @@
+import JSONText
 import Telemetry
 
 /// One line that a service writes to its standard output: what happened.

@@ -1,8 +1,9 @@
 /// A JSON value.
 ///
 /// The lab needs a few flat objects of it, on its pipes, in its requests and in its messages, and a
-/// start within milliseconds; Foundation's coder would cost more to load than all of them.
-enum JSON: Sendable, Hashable {
+/// start within milliseconds; definitions need to know a whole number from another and where a fault
+/// stands. Foundation's coder would cost more to load than all of them.
+package enum JSON: Sendable, Hashable {
   case null
   case boolean(Bool)
   case integer(Int64)
@@ -13,37 +14,42 @@ enum JSON: Sendable, Hashable {
   case object([Member])
 
   /// One name and its value.
-  struct Member: Sendable, Hashable {
-    var name: String
-    var value: JSON
+  package struct Member: Sendable, Hashable {
+    package var name: String
+    package var value: JSON
+
+    package init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The value of a member of an object; nil for another name or for another kind of value.
-  subscript(name: String) -> JSON? {
+  package subscript(name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
   /// The text of a string.
-  var text: String? {
+  package var text: String? {
     guard case .string(let text) = self else { return nil }
     return text
   }
 
   /// The value of a whole number.
-  var integer: Int64? {
+  package var integer: Int64? {
     guard case .integer(let integer) = self else { return nil }
     return integer
   }
 
   /// The value of a whole number that is not negative.
-  var count: UInt64? {
+  package var count: UInt64? {
     guard let integer, integer >= 0 else { return nil }
     return UInt64(integer)
   }
 
   /// The value of any number.
-  var number: Double? {
+  package var number: Double? {
     switch self {
     case .integer(let integer): Double(integer)
     case .number(let number): number
@@ -52,7 +58,7 @@ enum JSON: Sendable, Hashable {
   }
 
   /// The value of a truth value.
-  var boolean: Bool? {
+  package var boolean: Bool? {
     guard case .boolean(let boolean) = self else { return nil }
     return boolean
   }
@@ -61,28 +67,28 @@ enum JSON: Sendable, Hashable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByBooleanLiteral
 {
-  init(stringLiteral value: String) {
+  package init(stringLiteral value: String) {
     self = .string(value)
   }
 
-  init(integerLiteral value: Int64) {
+  package init(integerLiteral value: Int64) {
     self = .integer(value)
   }
 
-  init(dictionaryLiteral elements: (String, JSON)...) {
+  package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 
-  init(arrayLiteral elements: JSON...) {
+  package init(arrayLiteral elements: JSON...) {
     self = .array(elements)
   }
 
-  init(booleanLiteral value: Bool) {
+  package init(booleanLiteral value: Bool) {
     self = .boolean(value)
   }
 
   /// A counter as a JSON number; counters stay far below 2^63.
-  static func count(_ value: UInt64) -> JSON {
+  package static func count(_ value: UInt64) -> JSON {
     .integer(Int64(clamping: value))
   }
 }
@@ -91,7 +97,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 
 extension JSON {
   /// The value as JSON text without line breaks, in UTF-8.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(128)
     write(into: &bytes)

@@ -1,10 +1,11 @@
 /// What is wrong with a text that should be JSON.
-struct JSONError: Error, Sendable, Hashable {
+package struct JSONError: Error, Sendable, Hashable {
   /// Where it was seen, in bytes from the start.
-  var offset: Int
-  var problem: Problem
+  package var offset: Int
+  package var problem: Problem
 
-  enum Problem: Sendable, Hashable {
+  /// The kinds of fault.
+  package enum Problem: Sendable, Hashable {
     case endsTooEarly
     case unexpectedByte(UInt8)
     case notUTF8
@@ -16,11 +17,14 @@ struct JSONError: Error, Sendable, Hashable {
 }
 
 extension JSON {
+  /// How deep values may lie in each other; the parser descends by recursion.
+  package static let depthLimit = 32
+
   /// Reads one value and nothing after it but white space.
   ///
   /// - Parameter bytes: The text in UTF-8; the caller has limited its length.
   /// - Throws: ``JSONError`` with the offset of the first fault.
-  init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+  package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
     var parser = JSONParser(bytes: Array(bytes))
     self = try parser.document()
   }
@@ -43,7 +47,7 @@ private struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSON {
-    guard depth < Limits.jsonDepth else { throw fault(.tooDeep(limit: Limits.jsonDepth)) }
+    guard depth < JSON.depthLimit else { throw fault(.tooDeep(limit: JSON.depthLimit)) }
     skipWhiteSpace()
     switch try peek() {
     case UInt8(ascii: "{"): return .object(try members(depth: depth))

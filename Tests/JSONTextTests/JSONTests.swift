@@ -1,6 +1,5 @@
+import JSONText
 import Testing
-
-@testable import Lab
 
 struct JSONTests {
   private let sample: JSON = [
@@ -63,8 +62,8 @@ struct JSONTests {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
-    _ = try JSON(parsing: nested(Limits.jsonDepth).utf8)
-    #expect(throws: JSONError.self) { try JSON(parsing: nested(Limits.jsonDepth + 1).utf8) }
+    _ = try JSON(parsing: nested(JSON.depthLimit).utf8)
+    #expect(throws: JSONError.self) { try JSON(parsing: nested(JSON.depthLimit + 1).utf8) }
     #expect(throws: JSONError.self) { try JSON(parsing: nested(100_000).utf8) }
   }
 }

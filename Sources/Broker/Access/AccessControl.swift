@@ -1,0 +1,47 @@
+/// Who may use the broker, and what each may do in which virtual host.
+package struct AccessControl {
+  package internal(set) var users: [String: User] = [User.guest.name: .guest]
+  package internal(set) var permissions: [Key: Permissions] = [:]
+  package internal(set) var topicPermissions: [Key: [Name: TopicPermissions]] = [:]
+
+  /// Users that only clients of this machine may be (RabbitMQ, `loopback_users`).
+  package internal(set) var loopbackUsers: Set<String> = [User.guest.name]
+
+  /// A user in a virtual host.
+  package struct Key: Hashable {
+    package let user: String
+    package let host: String
+  }
+
+  /// Whether a user may open connections to a virtual host.
+  package func mayOpen(_ host: String, user: String) -> Bool {
+    permissions[Key(user: user, host: host)] != nil
+  }
+}
+
+/// What a connection's user may do in the connection's virtual host, looked up once and again only
+/// after a change.
+struct ConnectionAccess {
+  /// ``Broker/accessGeneration`` when it was looked up; 0 is before any.
+  private(set) var generation: UInt64 = 0
+  /// Whether anything may be forbidden; clear for nearly every client.
+  private(set) var isRestricted = true
+  private(set) var permissions: Permissions?
+  private(set) var topicPermissions: [Name: TopicPermissions] = [:]
+  /// The exchange that was last found to be allowed to publish to.
+  var lastWritable: Name?
+
+  init() {}
+
+  init(of user: String, in host: String, from access: AccessControl, generation: UInt64) {
+    let key = AccessControl.Key(user: user, host: host)
+    self.generation = generation
+    permissions = access.permissions[key]
+    topicPermissions = access.topicPermissions[key] ?? [:]
+    isRestricted = permissions?.isFull != true || !topicPermissions.isEmpty
+  }
+
+  func allows(_ permission: Permission, on resource: Resource) -> Bool {
+    !isRestricted || permissions?.allow(permission, on: resource) == true
+  }
+}
