@@ -1,21 +1,22 @@
 import AMQP
+import Broker
 import struct NIOCore.ByteBuffer
 
-/// The user and password in the response of a SASL mechanism.
-struct Credentials: Hashable {
-  var user: String
-  var password: String
-
-  /// The mechanisms as `connection.start` lists them.
-  static let mechanisms = "PLAIN AMQPLAIN"
+/// What a client says of itself in the response of a SASL mechanism.
+enum Credentials: Hashable {
+  case password(user: String, password: [UInt8])
+  /// The names that the client's certificate has for it, the best first.
+  case certificate(names: [String])
 
   /// Reads the response of `connection.start-ok`.
   ///
-  /// - Returns: nil when the mechanism is unknown or the response is not of its form.
-  init?(mechanism: String, response: [UInt8]) {
-    switch mechanism {
-    case "PLAIN": self.init(plain: response)
-    case "AMQPLAIN": self.init(amqplain: response)
+  /// - Returns: nil when the mechanism is not offered or the response is not of its form.
+  init?(_ startOk: ConnectionStartOk, from peer: Peer) {
+    switch startOk.mechanism {
+    case "PLAIN": self.init(plain: startOk.response)
+    case "AMQPLAIN": self.init(amqplain: startOk.response)
+    case "EXTERNAL" where peer.isAskedForCertificate:
+      self = .certificate(names: peer.certificateNames)
     default: return nil
     }
   }
@@ -24,8 +25,10 @@ struct Credentials: Hashable {
   private init?(plain response: [UInt8]) {
     let parts = response.split(separator: 0, omittingEmptySubsequences: false)
     guard parts.count == 3 else { return nil }
-    user = String(decoding: parts[1], as: UTF8.self)
-    password = String(decoding: parts[2], as: UTF8.self)
+    self = .password(
+      user: String(decoding: parts[1], as: UTF8.self),
+      password: Array(parts[2])
+    )
   }
 
   /// A field table without its length, with LOGIN and PASSWORD.
@@ -35,19 +38,44 @@ struct Credentials: Hashable {
       // A table that cannot be read is the same as one without the two entries.
       let table = try? FieldTable(entriesFrom: &buffer),
       let login = table["LOGIN"]?.text,
-      let password = table["PASSWORD"]?.text
+      case .string(let password) = table["PASSWORD"]
     else { return nil }
-    user = login
-    self.password = password
+    self = .password(user: login, password: password)
   }
 }
 
-/// Who may use the broker.
-struct UserDirectory {
-  /// RabbitMQ's default user; the listener is on the loopback unless the person asked otherwise.
-  private let passwords = ["guest": "guest"]
+/// Where a client comes from, and who its certificate says it is.
+struct Peer: Hashable {
+  /// `address:port`.
+  var address: String
+  /// Whether TLS asked for a certificate, without which it would not have come so far.
+  var isAskedForCertificate = false
+  var certificateNames: [String] = []
 
-  func accepts(_ credentials: Credentials) -> Bool {
-    passwords[credentials.user] == credentials.password
+  /// The mechanisms as `connection.start` lists them.
+  var mechanisms: String {
+    isAskedForCertificate ? "PLAIN AMQPLAIN EXTERNAL" : "PLAIN AMQPLAIN"
+  }
+
+  /// Whether it is a client of this machine.
+  var isLocal: Bool {
+    ["127.", "::1:", "::ffff:127."].contains { address.hasPrefix($0) }
+  }
+}
+
+extension AccessControl {
+  /// Finds out who a client is.
+  ///
+  /// - Returns: The user's name; nil when it is refused, for whatever reason.
+  func user(claimedBy credentials: Credentials, from peer: Peer) -> String? {
+    let user: User?
+    switch credentials {
+    case .password(let name, let password):
+      user = users[name].flatMap { $0.password.matches(password) ? $0 : nil }
+    case .certificate(let names):
+      user = names.lazy.compactMap { self.users[$0] }.first
+    }
+    guard let user, peer.isLocal || !loopbackUsers.contains(user.name) else { return nil }
+    return user.name
   }
 }

@@ -21,7 +21,7 @@ final class BrokerLoop {
   let limits: ServerLimits
   private var monitor: ResourceMonitor
   /// Set once it listens; not read from while as many connections are served as may be.
-  var listener: (any NIOCore.Channel)?
+  var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
 
   init(eventLoop: any EventLoop, limits: ServerLimits) {
@@ -114,8 +114,10 @@ final class BrokerLoop {
     let hasRoom = handlers.count < most
     guard hasRoom != isAccepting else { return }
     isAccepting = hasRoom
-    // A listener that cannot take the option is closing, and takes no more connections anyway.
-    _ = try? listener?.syncOptions?.setOption(.autoRead, value: hasRoom)
+    for listener in listeners {
+      // A listener that cannot take the option is closing, and takes no more connections anyway.
+      _ = try? listener.syncOptions?.setOption(.autoRead, value: hasRoom)
+    }
   }
 
   func register(_ handler: ConnectionHandler) {

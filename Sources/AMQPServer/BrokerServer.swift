@@ -1,5 +1,6 @@
 import AMQP
 import Broker
+package import Definitions
 package import Logging
 import NIOCore
 import NIOPosix
@@ -33,7 +34,8 @@ package final class BrokerServer: Sendable {
   ///
   /// - Throws: ``ServerError/addressInUse(address:port:triedPorts:)`` and
   ///   ``ServerError/cannotListen(address:port:reason:)``, with TLS also
-  ///   ``ServerError/badTLSFile(path:reason:)``.
+  ///   ``ServerError/badTLSFile(path:reason:)``, with definitions
+  ///   ``ServerError/badDefinitions(_:)``.
   package static func start(
     _ configuration: ServerConfiguration,
     logger: Logger
@@ -46,10 +48,9 @@ package final class BrokerServer: Sendable {
       let eventLoop = group.next()
       // Making the loop's state on the loop itself cannot fail; only the future's type can.
       loop = try await eventLoop.submit {
-        NIOLoopBound(
-          BrokerLoop(eventLoop: eventLoop, limits: configuration.limits),
-          eventLoop: eventLoop
-        )
+        let loop = BrokerLoop(eventLoop: eventLoop, limits: configuration.limits)
+        try loop.begin(with: configuration)
+        return NIOLoopBound(loop, eventLoop: eventLoop)
       }.get()
       if let tls = configuration.tls {
         tlsListener = try await Listener.openEncrypted(tls, configuration, on: group, loop: loop)
@@ -73,8 +74,8 @@ package final class BrokerServer: Sendable {
       tlsListener: tlsListener,
       logger: logger
     )
-    listener.eventLoop.execute {
-      loop.value.listener = listener
+    listener.eventLoop.execute { [tlsListener] in
+      loop.value.listeners = [listener] + [tlsListener].compactMap { $0 }
       loop.value.startMeasuring()
     }
     if let interval = configuration.snapshotInterval { server.scheduleSnapshots(every: interval) }
@@ -154,6 +155,14 @@ package final class BrokerServer: Sendable {
     } catch {
       return .failure(OperatorRefusal(message: "the broker has stopped"))
     }
+  }
+
+  /// Everything but the messages, as it is now.
+  ///
+  /// - Returns: nil when the broker has stopped.
+  package func definitions() async -> Definitions? {
+    // Only a loop that has ended takes no more work.
+    try? await listener.eventLoop.submit { [loop] in Definitions(of: loop.value.broker) }.get()
   }
 
   /// Stops listening, asks every client to go (`connection.close` 320) and ends.

@@ -1,5 +1,6 @@
 import Broker
 import NIOCore
+import NIOSSL
 import Telemetry
 
 /// Joins a socket to a ``Session``: reads in, frames out, heartbeats, timeouts.
@@ -27,9 +28,9 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   private var isAwaitingCloseOk = false
   private var isFinishing = false
 
-  init(loop: BrokerLoop, peerAddress: String) {
+  init(loop: BrokerLoop, peer: Peer) {
     self.loop = loop
-    session = Session(broker: loop.broker, peerAddress: peerAddress, limits: loop.limits)
+    session = Session(broker: loop.broker, peer: peer, limits: loop.limits)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -58,6 +59,11 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
       return
     }
     let wasOpen = session.connection != nil
+    if session.peer.isAskedForCertificate, session.state == .awaitingProtocolHeader {
+      // Without a certificate there is no name, and the client is refused.
+      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+      session.peer.certificateNames = certificate.map(CertificateName.names) ?? []
+    }
     if tail.readableBytes > 0 {
       tail.writeImmutableBuffer(buffer)
       // Safe: the session reads the bytes during the call and keeps copies only.

@@ -6,7 +6,7 @@ import Broker
 /// A value without a socket: what came in goes in, what to do comes out.
 struct Handshake {
   private(set) var state = State.awaitingStartOk
-  private let users: UserDirectory
+  var peer: Peer
   private var identity: ClientIdentity
   private var limits: NegotiatedLimits
 
@@ -20,7 +20,7 @@ struct Handshake {
   enum Action: Hashable {
     case send(ConnectionTune)
     case wait(NegotiatedLimits)
-    case open(ClientIdentity, NegotiatedLimits)
+    case open(ClientIdentity, virtualHost: String, NegotiatedLimits)
     /// Close with a reason.
     case refuse(Violation)
     /// Close without one: the client does not understand why.
@@ -28,20 +28,24 @@ struct Handshake {
   }
 
   init(
-    peerAddress: String,
-    users: UserDirectory = UserDirectory(),
+    peer: Peer,
     limits: ServerLimits = ServerLimits()
   ) {
-    self.users = users
+    self.peer = peer
     self.limits = NegotiatedLimits(limits)
-    identity = ClientIdentity(name: peerAddress, peerAddress: peerAddress, user: "")
+    identity = ClientIdentity(name: peer.address, peerAddress: peer.address, user: "")
   }
 
-  mutating func received(_ method: Method) -> Action {
+  /// Takes the client's next method.
+  ///
+  /// - Parameters:
+  ///   - method: What came in.
+  ///   - access: Who may use the broker now.
+  mutating func received(_ method: Method, under access: AccessControl) -> Action {
     switch (state, method) {
-    case (.awaitingStartOk, .connectionStartOk(let startOk)): return received(startOk)
+    case (.awaitingStartOk, .connectionStartOk(let startOk)): return received(startOk, access)
     case (.awaitingTuneOk, .connectionTuneOk(let tuneOk)): return received(tuneOk)
-    case (.awaitingOpen, .connectionOpen(let open)): return received(open)
+    case (.awaitingOpen, .connectionOpen(let open)): return received(open, access)
     default:
       return .refuse(
         Violation(.commandInvalid, "\(method.identifier.name) is out of place in the handshake")
@@ -49,7 +53,10 @@ struct Handshake {
     }
   }
 
-  private mutating func received(_ startOk: ConnectionStartOk) -> Action {
+  private mutating func received(
+    _ startOk: ConnectionStartOk,
+    _ access: AccessControl
+  ) -> Action {
     let properties = startOk.clientProperties
     let capabilities: FieldTable
     if case .table(let table) = properties["capabilities"] {
@@ -58,8 +65,8 @@ struct Handshake {
       capabilities = [:]
     }
     guard
-      let credentials = Credentials(mechanism: startOk.mechanism, response: startOk.response),
-      users.accepts(credentials)
+      let credentials = Credentials(startOk, from: peer),
+      let user = access.user(claimedBy: credentials, from: peer)
     else {
       guard capabilities["authentication_failure_close"] == .boolean(true) else { return .cut }
       return .refuse(
@@ -70,7 +77,7 @@ struct Handshake {
         )
       )
     }
-    identity.user = credentials.user
+    identity.user = user
     if let name = properties["connection_name"]?.text, !name.isEmpty {
       identity.name = String(name.prefix(ServerLimits.connectionNameCharacters))
     }
@@ -88,12 +95,12 @@ struct Handshake {
     return .wait(limits)
   }
 
-  private mutating func received(_ open: ConnectionOpen) -> Action {
-    guard open.virtualHost == "/" else {
-      return .refuse(Violation(.notAllowed, "vhost \(open.virtualHost) not found"))
+  private mutating func received(_ open: ConnectionOpen, _ access: AccessControl) -> Action {
+    if let refusal = access.refusal(ofOpening: open.virtualHost, by: identity.user) {
+      return .refuse(refusal)
     }
     state = .done
-    return .open(identity, limits)
+    return .open(identity, virtualHost: open.virtualHost, limits)
   }
 }
 

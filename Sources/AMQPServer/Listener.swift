@@ -18,7 +18,7 @@ enum Listener {
     loop: NIOLoopBound<BrokerLoop>
   ) async throws(ServerError) -> any NIOCore.Channel {
     raiseFileLimit()
-    let bootstrap = bootstrap(on: group, loop: loop, encryptedBy: nil)
+    let bootstrap = bootstrap(on: group, loop: loop, encryption: nil)
       .serverChannelOption(.maxMessagesPerRead, value: acceptedPerRead(configuration))
     let ports = configuration.triesNextPorts ? ServerLimits.portsTried : 1
     let last = min(configuration.port + ports - 1, Int(UInt16.max))
@@ -57,7 +57,11 @@ enum Listener {
     on group: MultiThreadedEventLoopGroup,
     loop: NIOLoopBound<BrokerLoop>
   ) async throws(ServerError) -> any NIOCore.Channel {
-    let bootstrap = bootstrap(on: group, loop: loop, encryptedBy: try settings.context())
+    let encryption = Encryption(
+      context: try settings.context(),
+      isAskingForCertificates: settings.verifiesClients
+    )
+    let bootstrap = bootstrap(on: group, loop: loop, encryption: encryption)
       .serverChannelOption(.maxMessagesPerRead, value: acceptedPerRead(configuration))
     do {
       return try await bootstrap.bind(host: configuration.bindAddress, port: settings.port).get()
@@ -71,6 +75,11 @@ enum Listener {
     }
   }
 
+  private struct Encryption {
+    var context: NIOSSLContext
+    var isAskingForCertificates: Bool
+  }
+
   /// One connection at a time when there is a limit, so that it is not overshot.
   private static func acceptedPerRead(_ configuration: ServerConfiguration) -> UInt {
     configuration.limits.connectionCount == nil ? 16 : 1
@@ -79,7 +88,7 @@ enum Listener {
   private static func bootstrap(
     on group: MultiThreadedEventLoopGroup,
     loop: NIOLoopBound<BrokerLoop>,
-    encryptedBy context: NIOSSLContext?
+    encryption: Encryption?
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
@@ -100,10 +109,17 @@ enum Listener {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let peer = channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?"
-          if let context {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+          if let encryption {
+            let tls = NIOSSLServerHandler(context: encryption.context)
+            try channel.pipeline.syncOperations.addHandler(tls)
           }
-          let handler = ConnectionHandler(loop: loop.value, peerAddress: peer)
+          let handler = ConnectionHandler(
+            loop: loop.value,
+            peer: Peer(
+              address: peer,
+              isAskedForCertificate: encryption?.isAskingForCertificates == true
+            )
+          )
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

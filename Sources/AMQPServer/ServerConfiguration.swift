@@ -1,3 +1,5 @@
+package import Definitions
+
 /// How a broker server listens and what it is called.
 package struct ServerConfiguration: Sendable, Hashable {
   /// A numeric address or a host name of this machine.
@@ -13,6 +15,10 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var limits: ServerLimits
   /// A second listener, encrypted; nil for none.
   package var tls: TLSSettings?
+  /// What the broker begins with: users, virtual hosts, queues and so on.
+  package var definitions: Definitions?
+  /// Whether `guest` stays when the definitions name users of their own.
+  package var keepsGuest: Bool
 
   package init(
     bindAddress: String = "127.0.0.1",
@@ -21,7 +27,9 @@ package struct ServerConfiguration: Sendable, Hashable {
     snapshotInterval: Duration? = .milliseconds(250),
     label: String = "embedded broker",
     limits: ServerLimits = ServerLimits(),
-    tls: TLSSettings? = nil
+    tls: TLSSettings? = nil,
+    definitions: Definitions? = nil,
+    keepsGuest: Bool = true
   ) {
     self.bindAddress = bindAddress
     self.port = port
@@ -30,6 +38,8 @@ package struct ServerConfiguration: Sendable, Hashable {
     self.label = label
     self.limits = limits
     self.tls = tls
+    self.definitions = definitions
+    self.keepsGuest = keepsGuest
   }
 }
 
@@ -41,6 +51,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotListen(address: String, port: Int, reason: String)
   /// A certificate or key cannot be used.
   case badTLSFile(path: String, reason: String)
+  /// The definitions say something that this broker cannot be.
+  case badDefinitions(DefinitionsError)
 
   package var description: String {
     switch self {
@@ -53,6 +65,7 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot listen on \(address):\(port): \(reason)"
     case .badTLSFile(let path, let reason):
       "\(path): \(reason)"
+    case .badDefinitions(let error): error.description
     }
   }
 }

@@ -10,7 +10,9 @@ extension Session {
     switch decodeMethod(payload) {
     case .failure(let error): fail(Violation(error.replyCode, error.description))
     case .success(let method):
-      if let violation = perform(method, on: channel) {
+      let isRestricted = broker.isRestricted(channel.channel.connection)
+      let refusal = isRestricted ? permissionRefusal(of: method, on: channel) : nil
+      if let violation = refusal ?? perform(method, on: channel) {
         fail(violation, on: channel, method: method.identifier)
       }
     }

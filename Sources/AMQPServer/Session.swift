@@ -10,7 +10,11 @@ import Telemetry
 /// - Isolation: the broker's loop.
 final class Session {
   let broker: Broker
-  let peerAddress: String
+  /// Known in full once TLS has its certificate, which is before the first byte.
+  var peer: Peer {
+    get { handshake.peer }
+    set { handshake.peer = newValue }
+  }
   private(set) var state = State.awaitingProtocolHeader
   private var handshake: Handshake
   /// Output before there is a ``Connection``.
@@ -33,12 +37,11 @@ final class Session {
     case finished
   }
 
-  init(broker: Broker, peerAddress: String, limits: ServerLimits = ServerLimits()) {
+  init(broker: Broker, peer: Peer, limits: ServerLimits = ServerLimits()) {
     self.broker = broker
-    self.peerAddress = peerAddress
     self.limits = NegotiatedLimits(limits)
     messageBytesLimit = limits.messageBytes
-    handshake = Handshake(peerAddress: peerAddress, limits: limits)
+    handshake = Handshake(peer: peer, limits: limits)
   }
 
   // Safe: `bytes` is borrowed from the read buffer for the call; every frame is measured against
@@ -87,7 +90,7 @@ final class Session {
     send(
       ConnectionStart(
         serverProperties: ServerProperties.table,
-        mechanisms: Credentials.mechanisms
+        mechanisms: peer.mechanisms
       )
     )
     return count
@@ -151,7 +154,8 @@ final class Session {
     switch (decodeMethod(payload), state) {
     case (.success(.connectionCloseOk), .closing): finish()
     case (.success(.connectionClose), _): acceptClose()
-    case (.success(let method), .handshaking): perform(handshake.received(method))
+    case (.success(let method), .handshaking):
+      perform(handshake.received(method, under: broker.access))
     case (.failure(let error), .handshaking): fail(Violation(error.replyCode, error.description))
     default: break
     }
@@ -161,11 +165,14 @@ final class Session {
     switch action {
     case .send(let tune): send(tune)
     case .wait(let agreed): limits = agreed
-    case .open(let identity, let agreed):
+    case .open(let identity, let hostName, let agreed):
       limits = agreed
+      guard let host = broker.hosts[hostName] else {
+        preconditionFailure("the handshake opens virtual hosts that are there")
+      }
       let connection = broker.openConnection(
         identity,
-        to: broker.host,
+        to: host,
         maximumFrameBytes: agreed.frameBytes
       )
       connection.output.writeImmutableBuffer(handshakeOutput)
@@ -227,7 +234,7 @@ final class Session {
     )
     broker.record(
       violation.code == .connectionForced ? .information : .warning,
-      "connection '\(connection?.identity.name ?? peerAddress)' closed: \(violation.replyText)"
+      "connection '\(connection?.identity.name ?? peer.address)' closed: \(violation.replyText)"
     )
   }
 

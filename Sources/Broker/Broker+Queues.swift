@@ -37,7 +37,8 @@ extension Broker {
     if let limit = queueCountLimit, host.queues.count >= limit {
       return .failure(.tooManyQueues(declaration.name, in: host, limit: limit))
     }
-    let queue = create(declaration, for: channel.connection)
+    let owner = declaration.isExclusive ? channel.connection : nil
+    let queue = create(declaration, in: host, owner: owner)
     channel.lastDeclaredQueue = queue.name
     return .success(status(of: queue))
   }
@@ -114,18 +115,16 @@ extension Broker {
     }
   }
 
-  private func create(_ declaration: QueueDeclaration, for connection: Connection) -> Queue {
+  func create(
+    _ declaration: QueueDeclaration,
+    in host: VirtualHost,
+    owner: Connection?
+  ) -> Queue {
     lastQueueNumber += 1
-    let host = connection.host
-    let queue = Queue(
-      declaration,
-      number: lastQueueNumber,
-      owner: declaration.isExclusive ? connection : nil,
-      in: host
-    )
+    let queue = Queue(declaration, number: lastQueueNumber, owner: owner, in: host)
     host.queues[queue.name] = queue
     applyPolicies(to: queue)
-    if queue.isExclusive { connection.exclusiveQueues[queue.name] = queue }
+    owner?.exclusiveQueues[queue.name] = queue
     noteUse(of: queue)
     // No route leads to a queue before it is bound; the default exchange keeps none without a queue.
     snapshotOrder.isCurrent = false

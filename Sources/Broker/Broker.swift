@@ -68,8 +68,7 @@ package final class Broker {
     random = SplitMix64(seed: seed)
     self.makeName = makeName
     hosts = [host.name: host]
-    let guest = AccessControl.Key(user: User.guest.name, host: host.name)
-    access.permissions[guest] = .full
+    access.hosts = [host.name]
   }
 
   /// Tells the engine the time; everything until the next call happens at this instant.

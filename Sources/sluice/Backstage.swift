@@ -20,7 +20,11 @@ final class Backstage {
 
   /// Starts the broker, on the next free port when the wanted one is taken.
   static func open(_ plan: DashboardPlan) async throws(ServerError) -> Backstage {
-    let configuration = ServerConfiguration(port: plan.port, triesNextPorts: plan.port != 0)
+    let configuration = ServerConfiguration(
+      port: plan.port,
+      triesNextPorts: plan.port != 0,
+      definitions: plan.definitions
+    )
     var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
     // Standard error is read after the dashboard: what the events panel shows need not be there.
     logger.logLevel = .error

@@ -42,8 +42,7 @@ final class DashboardSession {
     do {
       backstage = try await Backstage.open(plan)
     } catch {
-      Announcement.complain(error.description)
-      return .failure
+      return Announcement.complain(error, definitions: plan.definitionsFile)
     }
     do {
       let terminal = try Terminal.open(plan.terminalOptions)

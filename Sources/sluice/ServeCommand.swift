@@ -1,7 +1,7 @@
 import AMQPServer
 import ArgumentParser
-import Canvas
 import Curses
+import Definitions
 import Glibc
 import Logging
 
@@ -23,6 +23,19 @@ struct ServeCommand: RunnableCommand {
   @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
   var amqpPort = 5672
 
+  @Option(
+    help: ArgumentHelp(
+      "Begin with what a RabbitMQ exported: users, virtual hosts, queues and so on.",
+      valueName: "file"
+    )
+  )
+  var definitions: String?
+
+  @Option(
+    help: ArgumentHelp("Write the definitions there when the broker stops.", valueName: "file")
+  )
+  var exportDefinitions: String?
+
   @OptionGroup(title: "Encryption")
   var encryption: EncryptionOptions
 
@@ -40,21 +53,28 @@ struct ServeCommand: RunnableCommand {
       Signals.shared.onSignal(signal) { stop.yield() }
     }
     let logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+    let definitions: Definitions?
+    do {
+      definitions = try DefinitionsFile.read(self.definitions)
+    } catch {
+      Announcement.complain(error.description)
+      return .configuration
+    }
     let configuration = ServerConfiguration(
       bindAddress: bind,
       port: amqpPort,
       snapshotInterval: nil,
       label: "broker",
       limits: limits.limits,
-      tls: encryption.settings
+      tls: encryption.settings,
+      definitions: definitions,
+      keepsGuest: false
     )
     let server: BrokerServer
     do {
       server = try await BrokerServer.start(configuration, logger: logger)
     } catch {
-      Announcement.complain(SafeText.clean(error.description))
-      if case .badTLSFile = error { return .configuration }
-      return .failure
+      return Announcement.complain(error, definitions: self.definitions)
     }
     let endpoint = server.endpoint.split(separator: "//").last.map(String.init) ?? server.endpoint
     let tls = server.tlsPort.map { " amqps=\(bind):\($0)" } ?? ""
@@ -63,7 +83,22 @@ struct ServeCommand: RunnableCommand {
     // A second signal means: now.
     for signal in [SIGTERM, SIGINT] { Signals.shared.release(signal) }
     logger.info("stopping")
+    let isExported = await export(from: server)
     await server.stop()
-    return .success
+    return isExported ? .success : .failure
+  }
+
+  /// Writes the definitions, if that was asked for.
+  ///
+  /// - Returns: false when they could not be written, which is then said.
+  private func export(from server: BrokerServer) async -> Bool {
+    guard let exportDefinitions, let definitions = await server.definitions() else { return true }
+    do {
+      try DefinitionsFile.write(definitions, to: exportDefinitions)
+      return true
+    } catch {
+      Announcement.complain(error.description)
+      return false
+    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Curses
+import Definitions
 import Glibc
 import Lab
 import Telemetry
@@ -38,6 +39,11 @@ struct SluiceCommand: RunnableCommand {
   @Option(help: ArgumentHelp("The broker's port; the next free one if taken.", valueName: "port"))
   var amqpPort = 5672
 
+  @Option(
+    help: ArgumentHelp("Begin with what a RabbitMQ exported, beside guest.", valueName: "file")
+  )
+  var definitions: String?
+
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
@@ -66,6 +72,13 @@ struct SluiceCommand: RunnableCommand {
       Announcement.complain(SafeText.clean(error.description))
       return error.kind == .unknownTheme ? .usage : .configuration
     }
+    let definitions: Definitions?
+    do {
+      definitions = try DefinitionsFile.read(self.definitions)
+    } catch {
+      Announcement.complain(error.description)
+      return .configuration
+    }
     let plan = DashboardPlan(
       theme: theme,
       color: color,
@@ -73,7 +86,9 @@ struct SluiceCommand: RunnableCommand {
       scenario: scenario,
       mode: mode,
       load: load,
-      port: amqpPort
+      port: amqpPort,
+      definitions: definitions,
+      definitionsFile: self.definitions
     )
     guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
     do {
@@ -108,6 +123,9 @@ struct DashboardPlan: Sendable {
   var load: Double
   /// The port to try first.
   var port: Int
+  /// What the broker begins with, and the file that it is from.
+  var definitions: Definitions?
+  var definitionsFile: String?
 
   var terminalOptions: TerminalOptions {
     TerminalOptions(theme: theme, color: color, isASCII: isASCII)

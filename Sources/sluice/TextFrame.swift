@@ -24,8 +24,7 @@ enum TextFrame {
     do {
       backstage = try await Backstage.open(plan)
     } catch {
-      Announcement.complain(error.description)
-      return .failure
+      return Announcement.complain(error, definitions: plan.definitionsFile)
     }
     var model = Model(
       size: Terminal.windowSize() ?? paper,

@@ -11,11 +11,12 @@ import Testing
     response: [UInt8] = Array("\0guest\0guest".utf8),
     properties: FieldTable = [:]
   ) -> (Handshake, Handshake.Action) {
-    var handshake = Handshake(peerAddress: "127.0.0.1:9")
+    var handshake = Handshake(peer: Peer(address: "127.0.0.1:9"))
     let action = handshake.received(
       .connectionStartOk(
         ConnectionStartOk(clientProperties: properties, mechanism: mechanism, response: response)
-      )
+      ),
+      under: AccessControl()
     )
     return (handshake, action)
   }
@@ -88,17 +89,19 @@ import Testing
   @Test func anotherVirtualHostIsRefused() {
     var (handshake, _) = start()
     _ = handshake.received(
-      .connectionTuneOk(ConnectionTuneOk(channelMax: 0, frameMax: 0, heartbeat: 0))
+      .connectionTuneOk(ConnectionTuneOk(channelMax: 0, frameMax: 0, heartbeat: 0)),
+      under: AccessControl()
     )
+    let open = ConnectionOpen(virtualHost: "other")
     #expect(
-      handshake.received(.connectionOpen(ConnectionOpen(virtualHost: "other")))
+      handshake.received(.connectionOpen(open), under: AccessControl())
         == .refuse(Violation(.notAllowed, "vhost other not found"))
     )
   }
 
   @Test func aStepOutOfPlaceIsRefused() {
-    var handshake = Handshake(peerAddress: "")
-    let action = handshake.received(.connectionOpen(ConnectionOpen()))
+    var handshake = Handshake(peer: Peer(address: ""))
+    let action = handshake.received(.connectionOpen(ConnectionOpen()), under: AccessControl())
     guard case .refuse(let violation) = action else {
       Issue.record("expected a refusal, got \(action)")
       return

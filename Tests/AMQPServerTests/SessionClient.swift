@@ -11,14 +11,23 @@ final class SessionClient {
   let broker: Broker
   private var decoder = FrameDecoder(maximumFrameBytes: Limits.defaultFrameBytes)
 
-  init(broker: Broker? = nil) {
+  private let user: String
+  private let virtualHost: String
+
+  init(broker: Broker? = nil, user: String = "guest", virtualHost: String = "/") {
+    self.user = user
+    self.virtualHost = virtualHost
     self.broker = broker ?? Broker { "unique" }
-    session = Session(broker: self.broker, peerAddress: "127.0.0.1:9")
+    session = Session(broker: self.broker, peer: Peer(address: "127.0.0.1:9"))
   }
 
   /// A session with the handshake done and channel 1 open.
-  static func opened(broker: Broker? = nil) throws -> SessionClient {
-    let client = SessionClient(broker: broker)
+  static func opened(
+    broker: Broker? = nil,
+    user: String = "guest",
+    virtualHost: String = "/"
+  ) throws -> SessionClient {
+    let client = SessionClient(broker: broker, user: user, virtualHost: virtualHost)
     client.send(bytes: client.handshakeBytes)
     client.send(ChannelOpen(), channel: 1)
     _ = try client.frames()
@@ -37,7 +46,7 @@ final class SessionClient {
           "capabilities": .table(capabilities),
         ],
         mechanism: "PLAIN",
-        response: Array("\0guest\0guest".utf8)
+        response: Array("\0\(user)\0\(user)".utf8)
       ),
       channel: 0
     )
@@ -45,7 +54,7 @@ final class SessionClient {
       ConnectionTuneOk(channelMax: 10, frameMax: 0, heartbeat: 0),
       channel: 0
     )
-    bytes.writeMethod(ConnectionOpen(), channel: 0)
+    bytes.writeMethod(ConnectionOpen(virtualHost: virtualHost), channel: 0)
     return bytes
   }
 

@@ -39,6 +39,8 @@ final class TestClient {
   init(
     _ broker: Broker,
     name: String = "client",
+    user: String = "guest",
+    host: VirtualHost? = nil,
     maximumFrameBytes: Int = Limits.defaultFrameBytes,
     wantsCancelNotice: Bool = true
   ) {
@@ -46,12 +48,12 @@ final class TestClient {
     let identity = ClientIdentity(
       name: name,
       peerAddress: "127.0.0.1:1",
-      user: "guest",
+      user: user,
       supportsConsumerCancelNotify: wantsCancelNotice
     )
     connection = broker.openConnection(
       identity,
-      to: broker.host,
+      to: host ?? broker.host,
       maximumFrameBytes: maximumFrameBytes
     )
     channel = broker.openChannel(1, on: connection)

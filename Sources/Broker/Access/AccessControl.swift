@@ -1,11 +1,20 @@
+import AMQP
+
 /// Who may use the broker, and what each may do in which virtual host.
 package struct AccessControl {
   package internal(set) var users: [String: User] = [User.guest.name: .guest]
-  package internal(set) var permissions: [Key: Permissions] = [:]
+  package internal(set) var permissions: [Key: Permissions] = [
+    Key(user: User.guest.name, host: "/"): .full
+  ]
   package internal(set) var topicPermissions: [Key: [Name: TopicPermissions]] = [:]
 
   /// Users that only clients of this machine may be (RabbitMQ, `loopback_users`).
   package internal(set) var loopbackUsers: Set<String> = [User.guest.name]
+
+  /// The names of the virtual hosts.
+  package internal(set) var hosts: Set<String> = ["/"]
+
+  package init() {}
 
   /// A user in a virtual host.
   package struct Key: Hashable {
@@ -13,9 +22,15 @@ package struct AccessControl {
     package let host: String
   }
 
-  /// Whether a user may open connections to a virtual host.
-  package func mayOpen(_ host: String, user: String) -> Bool {
-    permissions[Key(user: user, host: host)] != nil
+  /// Why a user may not open a connection to a virtual host; nil when it may.
+  package func refusal(ofOpening host: String, by user: String) -> Violation? {
+    guard hosts.contains(host) else {
+      return Violation(.notAllowed, "vhost \(host) not found")
+    }
+    guard permissions[Key(user: user, host: host)] != nil else {
+      return Violation(.notAllowed, "access to vhost '\(host)' refused for user '\(user)'")
+    }
+    return nil
   }
 }
 

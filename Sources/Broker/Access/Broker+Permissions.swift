@@ -2,6 +2,9 @@ import AMQP
 
 /// The checks of what a connection's user may do (RabbitMQ, "Access Control").
 extension Broker {
+  /// The unique part of a name, as the broker would choose one.
+  package func newName() -> String { makeName() }
+
   /// Whether anything may be forbidden to the connection; false for nearly every client.
   @inline(__always)
   package func isRestricted(_ connection: Connection) -> Bool {

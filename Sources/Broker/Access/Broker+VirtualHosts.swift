@@ -13,6 +13,7 @@ extension Broker {
     }
     let host = VirtualHost(name: name)
     hosts[name] = host
+    access.hosts.insert(name)
     topologyChanged()
     record(.information, "vhost '\(name)' created")
     return .success(host)
@@ -23,8 +24,9 @@ extension Broker {
     findHost(name).map { host in
       endConnections(because: "vhost '\(name)' is deleted") { $0.host === host }
       for queue in host.queues.values.sorted(by: { $0.number < $1.number }) { remove(queue) }
-      host.exchanges = [:]
+      for exchange in Array(host.exchanges.values) { remove(exchange) }
       hosts[name] = nil
+      access.hosts.remove(name)
       access.permissions = access.permissions.filter { $0.key.host != name }
       access.topicPermissions = access.topicPermissions.filter { $0.key.host != name }
       parameters = parameters.filter { $0.key.host != name }

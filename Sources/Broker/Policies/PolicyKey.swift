@@ -123,21 +123,15 @@ enum PolicyKey {
 }
 
 extension FieldValue {
-  /// The value as RabbitMQ prints one in its refusals.
-  var erlangText: String {
+  /// The value as RabbitMQ prints one that came as JSON.
+  fileprivate var erlangText: String {
     switch self {
-    case .boolean(let value): "\(value)"
-    case .float(let value): "\(value)"
-    case .double(let value): "\(value)"
-    case .decimal(let scale, let value): "{decimal,{\(scale),\(value)}}"
-    case .string(let bytes), .bytes(let bytes):
-      "<<\"\(String(decoding: bytes, as: UTF8.self))\">>"
     case .array(let values): "[" + values.map(\.erlangText).joined(separator: ",") + "]"
-    case .timestamp(let value): "\(value)"
     case .table(let table): table.erlangText
     case .void: "null"
-    case .signed8, .unsigned8, .signed16, .unsigned16, .signed32, .unsigned32, .signed64:
-      "\(integer ?? 0)"
+    case .boolean, .signed8, .unsigned8, .signed16, .unsigned16, .signed32, .unsigned32, .signed64,
+      .float, .double, .decimal, .string, .timestamp, .bytes:
+      term
     }
   }
 }
@@ -145,7 +139,9 @@ extension FieldValue {
 extension FieldTable {
   /// The entries as RabbitMQ prints a list of pairs.
   fileprivate var erlangText: String {
-    let pairs = entries.map { "{<<\"\($0.key)\">>,\($0.value.erlangText)}" }
+    let pairs = entries.map { entry in
+      "{\(FieldValue.text(entry.key).term),\(entry.value.erlangText)}"
+    }
     return "[" + pairs.joined(separator: ",") + "]"
   }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import AMQPClient
 import NIOCore
 import Telemetry
