@@ -26,7 +26,7 @@ final class FuzzStage {
       return "fuzz-\(names)"
     }
     setTime()
-    clients = (0..<2).map { _ in Client(session: Session(broker: broker, peerAddress: "fuzz")) }
+    clients = (0..<2).map { _ in Client(session: Session(broker: broker, peer: Peer(address: "fuzz"))) }
     for index in clients.indices { send(Self.opening, from: index) }
     send(Self.topology, from: 0)
     endTurn()
@@ -45,7 +45,7 @@ final class FuzzStage {
     guard session.state == .finished else { return }
     endTurn()
     session.disconnected()
-    clients[index] = Client(session: Session(broker: broker, peerAddress: "fuzz"))
+    clients[index] = Client(session: Session(broker: broker, peer: Peer(address: "fuzz")))
     unread[index].clear()
     send(Self.opening, from: index)
   }
