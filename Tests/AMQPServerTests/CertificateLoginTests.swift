@@ -1,5 +1,6 @@
 import AMQPServer
 import Definitions
+import Foundation
 import Logging
 import TestSupport
 import Testing
@@ -33,7 +34,9 @@ extension InteropTests {
         ServerConfiguration(port: 0, tls: settings, definitions: definitions),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       )
-      let script = SourceFolder.tests.appending(path: "AMQPServerTests/Scripts/tls.py")
+      let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Scripts/tls.py"
+      )
       let result = try await Program.run(
         Tool.pythonWithPika.path,
         [
