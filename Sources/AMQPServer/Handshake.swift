@@ -41,6 +41,7 @@ struct Handshake {
   /// - Parameters:
   ///   - method: What came in.
   ///   - access: Who may use the broker now.
+  /// - Returns: What the session does next.
   mutating func received(_ method: Method, under access: AccessControl) -> Action {
     switch (state, method) {
     case (.awaitingStartOk, .connectionStartOk(let startOk)): return received(startOk, access)

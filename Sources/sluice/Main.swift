@@ -65,7 +65,7 @@ enum ExitStatus: Int32 {
   case failure = 1
   /// EX_USAGE: the command line says something that means nothing.
   case usage = 64
-  /// EX_CONFIG: a theme file says something that means nothing.
+  /// EX_CONFIG: a file, as a theme or definitions, says something that means nothing.
   case configuration = 78
 }
 

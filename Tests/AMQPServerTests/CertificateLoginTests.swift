@@ -34,8 +34,9 @@ extension InteropTests {
         ServerConfiguration(port: 0, tls: settings, definitions: definitions),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       )
-      let script = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Scripts/tls.py")
+      let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "Scripts/tls.py"
+      )
       let result = try await Program.run(
         Tool.pythonWithPika.path,
         [

@@ -75,9 +75,10 @@ import Testing
     var fromTool = try Definitions(parsing: sample("rabbitmq-3.10-ctl"))
     var fromManagement = try Definitions(parsing: sample("rabbitmq-3.10-management"))
     // The tool writes an object among the global parameters as pairs, and leaves the cluster's
-    // identity out.
+    // identity and internal exchanges out.
     fromTool.parameters.removeAll { $0.key.host == nil }
     fromManagement.parameters.removeAll { $0.key.host == nil }
+    fromManagement.exchanges.removeAll { $0.declaration.isInternal }
     let (one, other) = (broker(), broker())
     try apply(fromTool, to: one)
     try apply(fromManagement, to: other)

@@ -26,7 +26,7 @@ final class FuzzStage {
       return "fuzz-\(names)"
     }
     setTime()
-    clients = (0..<2).map { _ in Client(session: Session(broker: broker, peer: Peer(address: "fuzz"))) }
+    clients = (0..<2).map { _ in Client(session: Session(broker: broker, peer: Self.peer)) }
     for index in clients.indices { send(Self.opening, from: index) }
     send(Self.topology, from: 0)
     endTurn()
@@ -45,7 +45,7 @@ final class FuzzStage {
     guard session.state == .finished else { return }
     endTurn()
     session.disconnected()
-    clients[index] = Client(session: Session(broker: broker, peer: Peer(address: "fuzz")))
+    clients[index] = Client(session: Session(broker: broker, peer: Self.peer))
     unread[index].clear()
     send(Self.opening, from: index)
   }
@@ -111,6 +111,9 @@ final class FuzzStage {
       wallTime: WallTime(milliseconds: 1_700_000_000_000 + now / 1_000_000)
     )
   }
+
+  /// Of this machine, since the sessions log in as `guest`.
+  private static let peer = Peer(address: "127.0.0.1:1")
 
   /// Protocol header, handshake, channels 1 and 2.
   private static let opening: [UInt8] = {
