@@ -55,7 +55,7 @@ package enum FieldValue: Sendable, Hashable {
 }
 
 /// The letters that name the types on the wire.
-private enum FieldTag {
+enum FieldTag {
   static let boolean = UInt8(ascii: "t")
   static let signed8 = UInt8(ascii: "b")
   static let unsigned8 = UInt8(ascii: "B")

@@ -79,7 +79,7 @@ package struct RawProperties: Sendable, Hashable {
       }
       // What was read cannot be looked at again in the buffer that read it.
       var unread = content
-      _ = try FieldValue(from: &content, depth: 1)
+      try FieldValue.skip(in: &content, depth: 1)
       let value = unread.readBytes(length: content.readerIndex - unread.readerIndex) ?? []
       headers.append(Header(key: key, value: value))
     }
@@ -146,7 +146,7 @@ package struct RawProperties: Sendable, Hashable {
 
   private static func decode(_ header: Header) -> FieldValue? {
     var buffer = ByteBuffer(bytes: header.value)
-    // It was read once when the value was made, so it can be read again.
+    // Its shape was checked when it came in; a name in it that is not UTF-8 has no value for us.
     return try? FieldValue(from: &buffer, depth: 1)
   }
 

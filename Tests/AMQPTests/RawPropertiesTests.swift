@@ -17,6 +17,22 @@ import Testing
     timestamp: 5
   )
 
+  /// Fuzzing found that such a message lost all its properties when it became a dead letter.
+  @Test func aNameInANestedTableNeedNotBeUTF8() throws {
+    // Flags for headers and priority; `t` is a table with the name C 0xBE.
+    let nested: [UInt8] = [2, 0x43, 0xBE, UInt8(ascii: "t"), 1]
+    let header: [UInt8] = [1, UInt8(ascii: "t"), UInt8(ascii: "F"), 0, 0, 0, 5] + nested
+    let bytes: [UInt8] = [0x28, 0, 0, 0, 0, UInt8(header.count)] + header + [7]
+    var buffer = ByteBuffer(bytes: bytes)
+    var properties = try RawProperties(from: &buffer)
+    #expect(properties.octet(.priority) == 7)
+    properties.setHeader("x", .signed32(1))
+    var changed = ByteBuffer()
+    properties.encode(into: &changed)
+    #expect(Array(changed.readableBytesView).suffix(1) == [7])
+    #expect(Array(changed.readableBytesView)[6..<(6 + header.count)].elementsEqual(header))
+  }
+
   @Test func whatIsNotTouchedComesOutAsItWentIn() throws {
     var before = ByteBuffer()
     properties.encode(into: &before)
