@@ -139,16 +139,6 @@ if Context.environment["FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzChecks", dependencies: fuzzDependencies, path: "Tests/FuzzTests/Checks")
   )
-  // No fuzz target opens a socket, and to build BoringSSL with a sanitizer takes longer than the rest.
-  for target in package.targets where target.name == "AMQPServer" {
-    target.exclude = [
-      "BrokerServer.swift", "Listener.swift", "ServerConfiguration.swift", "TLSSettings.swift",
-    ]
-    target.dependencies.removeAll { dependency in
-      guard case .productItem(let name, _, _, _) = dependency else { return false }
-      return ["NIOPosix", "NIOSSL", "Crypto"].contains(name)
-    }
-  }
   for name in ["FuzzFrames", "FuzzTables", "FuzzConnection"] {
     package.targets.append(
       .executableTarget(

@@ -22,17 +22,29 @@ extension Broker {
   func sendConfirm(on channel: Channel) {
     guard channel.isConfirmDue else { return }
     channel.isConfirmDue = false
+    confirm(upTo: channel.publishedSequence, on: channel)
+  }
+
+  /// Confirms all before the newest message, which comes back to its publisher.
+  ///
+  /// Clients read acks and returns in order, as RabbitMQ sends them: php-amqp's tests depend on it.
+  func sendConfirmsBeforeReturn(on channel: Channel) {
+    guard channel.isConfirmDue else { return }
+    confirm(upTo: channel.publishedSequence - 1, on: channel)
+  }
+
+  private func confirm(upTo sequence: UInt64, on channel: Channel) {
     let rejected = channel.rejectedSequences
     if !rejected.isEmpty { channel.rejectedSequences = [] }
-    for sequence in rejected {
-      acknowledgePublished(upTo: sequence - 1, on: channel)
-      channel.confirmedSequence = sequence
+    for refused in rejected {
+      acknowledgePublished(upTo: refused - 1, on: channel)
+      channel.confirmedSequence = refused
       channel.connection.output.writeMethod(
-        BasicNack(deliveryTag: sequence, multiple: false, requeue: false),
+        BasicNack(deliveryTag: refused, multiple: false, requeue: false),
         channel: channel.number
       )
     }
-    acknowledgePublished(upTo: channel.publishedSequence, on: channel)
+    acknowledgePublished(upTo: sequence, on: channel)
     markDirty(channel.connection)
   }
 

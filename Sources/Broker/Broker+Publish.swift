@@ -107,6 +107,7 @@ extension Broker {
   /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).
   func sendBack(_ message: Message, on channel: Channel) {
     sums.returned += 1
+    sendConfirmsBeforeReturn(on: channel)
     let text = ReplyCode.noRoute.name.utf8
     var head = channel.methodHead(BasicReturn.identifier)
     let code = ReplyCode.noRoute.rawValue

@@ -45,6 +45,18 @@ import Testing
     #expect(broker.totals.returned == 1)
   }
 
+  /// As RabbitMQ orders them, and as php-amqp's tests expect.
+  @Test func whatCameBeforeAReturnIsConfirmedBeforeIt() throws {
+    let client = TestClient(broker)
+    #expect(broker.selectConfirms(on: client.channel) == nil)
+    client.publish("dropped", key: "nowhere")
+    client.publish("back", key: "nowhere", isMandatory: true)
+    let methods = try client.methods()
+    #expect(methods.first == .basicAck(BasicAck(deliveryTag: 1)))
+    #expect(methods.last == .basicAck(BasicAck(deliveryTag: 2)))
+    #expect(methods.count == 3)
+  }
+
   @Test func anUnroutableMessageIsCountedWithItsKey() throws {
     let client = TestClient(broker)
     client.publish("x", to: "amq.topic", key: "pay.ok")
