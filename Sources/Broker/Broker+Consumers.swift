@@ -64,6 +64,8 @@ extension Broker {
       return
     }
     guard let consumer = channel.consumers[tag] else { return }
+    // What its acknowledgements in the same read made room for is still its own, as in RabbitMQ.
+    if consumer.queue.isPumpScheduled { pumpScheduledQueues() }
     end(consumer)
     removeIfUnused(consumer.queue)
   }

@@ -19,7 +19,8 @@ extension Broker {
     guard channel.replyConsumer == nil else {
       return .failure(Violation(.preconditionFailed, "reply consumer already set"))
     }
-    let unique = "\(makeName()).\(takeIdentifier())"
+    // Two parts and the signs at the end, as RabbitMQ makes them: php-amqp's tests look at them.
+    let unique = "\(takeIdentifier()).\(makeName())=="
     let consumer = ReplyConsumer(
       name: Name("\(ReplyConsumer.address.text).\(unique)"),
       tag: request.tag,

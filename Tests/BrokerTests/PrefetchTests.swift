@@ -64,4 +64,17 @@ import Testing
     try client.consume("q")
     #expect(try client.texts() == ["2", "3"])
   }
+
+  /// What an acknowledgement made room for comes before the end of the consumer, in one read too.
+  @Test func acknowledgingAndCancellingInOneTurnStillBringsTheNextMessage() throws {
+    let client = TestClient(broker)
+    try client.declare("turn")
+    for text in ["1", "2", "3"] { client.publish(text, key: "turn") }
+    try client.consume("turn", tag: "t", prefetch: 2)
+    #expect(try client.deliveries().map(\.text) == ["1", "2"])
+    #expect(client.settle(1, as: .acknowledged) == nil)
+    broker.cancel(Name("t"), on: client.channel)
+    #expect(try client.deliveries().map(\.text) == ["3"])
+    broker.expectSound()
+  }
 }
