@@ -1,11 +1,12 @@
 /// The sizes and counts that bound what this module reads and writes.
 package enum Limits {
   /// The octet that ends every frame.
-  package static let frameEnd: UInt8 = 0xCE
+  // Computed, as are the next two: another module reads a stored one through a call.
+  @inlinable package static var frameEnd: UInt8 { 0xCE }
   /// Frame type, channel and payload size (7 bytes) before the payload and the frame end after it.
-  package static let frameOverheadBytes = 8
+  @inlinable package static var frameOverheadBytes: Int { 8 }
   /// Bytes of a frame before its payload.
-  package static let frameHeadBytes = 7
+  @inlinable package static var frameHeadBytes: Int { 7 }
   /// What every peer must accept before tuning (specification, section 4.2.3: `frame-min-size`).
   package static let minimumFrameBytes = 4096
   /// What RabbitMQ offers in `connection.tune`, whole frames with their overhead.

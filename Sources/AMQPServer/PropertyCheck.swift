@@ -10,7 +10,7 @@ struct PropertyCheck {
   // read is within `bytes.count`.
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0
-  private var traits: MessageTraits = []
+  private var traits = MessageTraits.none
   private var priority: UInt8 = 0
 
   enum Outcome: Hashable {
@@ -48,7 +48,7 @@ struct PropertyCheck {
   static func check(_ bytes: UnsafeRawBufferPointer, user: String) -> Outcome {
     guard bytes.count >= 2 else { return .malformed }
     let flags = UInt16(bigEndian: bytes.loadUnaligned(as: UInt16.self))
-    if flags == 0 { return bytes.count == 2 ? .fine([], priority: 0) : .malformed }
+    if flags == 0 { return bytes.count == 2 ? .fine(.none, priority: 0) : .malformed }
     var check = PropertyCheck(bytes: bytes, offset: 2)
     return check.walk(flags, user: user)
   }
@@ -63,7 +63,7 @@ struct PropertyCheck {
     var refusal: Outcome?
     for (index, shape) in Shape.all.enumerated() where flags & (1 << (15 - index)) != 0 {
       guard let outcome = read(shape, user: user) else { return .malformed }
-      if outcome != .fine([], priority: 0) { refusal = refusal ?? outcome }
+      if outcome != .fine(.none, priority: 0) { refusal = refusal ?? outcome }
     }
     guard offset == bytes.count else { return .malformed }
     return refusal ?? .fine(traits, priority: priority)
@@ -71,7 +71,7 @@ struct PropertyCheck {
 
   /// Reads one property; nil when it is malformed.
   private mutating func read(_ shape: Shape, user: String) -> Outcome? {
-    let fine = Outcome.fine([], priority: 0)
+    let fine = Outcome.fine(.none, priority: 0)
     switch shape {
     case .shortString: return skipShortString() ? fine : nil
     case .table:
