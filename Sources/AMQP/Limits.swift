@@ -32,4 +32,6 @@ package enum FrameType: UInt8, Sendable, CaseIterable {
 package enum ProtocolHeader {
   /// `AMQP` 0 0 9 1: sent by a client first, and by a server that cannot speak what was asked.
   package static let bytes: [UInt8] = [0x41, 0x4D, 0x51, 0x50, 0, 0, 9, 1]
+  /// What clients of 0-9 send; RabbitMQ talks 0-9-1 to them.
+  package static let bytesOf09: [UInt8] = [0x41, 0x4D, 0x51, 0x50, 1, 1, 0, 9]
 }

@@ -80,7 +80,8 @@ final class Session {
   private func receiveProtocolHeader(_ bytes: UnsafeRawBufferPointer) -> Int? {
     let expected = ProtocolHeader.bytes
     let count = min(bytes.count, expected.count)
-    guard bytes[..<count].elementsEqual(expected[..<count]) else {
+    let accepted = [expected, ProtocolHeader.bytesOf09]
+    guard accepted.contains(where: { bytes[..<count].elementsEqual($0[..<count]) }) else {
       handshakeOutput.writeBytes(expected)
       state = .finished
       return bytes.count
@@ -107,7 +108,8 @@ final class Session {
       UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 3, as: UInt32.self))
     )
     let frameBytes = payloadBytes + Limits.frameOverheadBytes
-    guard let type = FrameType(rawValue: bytes[0]), frameBytes <= limits.frameBytes else {
+    // Some clients count the payload alone; RabbitMQ allows for both ways to read frame-max.
+    guard let type = FrameType(rawValue: bytes[0]), payloadBytes <= limits.frameBytes else {
       refuseFrame(type: bytes[0], payloadBytes: payloadBytes)
       return bytes.count
     }

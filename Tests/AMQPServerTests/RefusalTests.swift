@@ -33,6 +33,24 @@ import Testing
     }
   }
 
+  /// The body frame's payload is as long as frame-max, or one byte longer.
+  @Test(arguments: [0, 1]) func aPayloadMayBeAsLongAsFrameMax(extra: Int) throws {
+    let client = try SessionClient.opened()
+    let payload = Limits.defaultFrameBytes + extra
+    let head: [UInt8] = [3, 0, 1] + (0..<4).map { UInt8(payload >> (24 - 8 * $0) & 0xFF) }
+    client.send(BasicPublish(exchange: "", routingKey: "k"), channel: 1)
+    client.send(bytes: ByteBuffer(bytes: [2, 0, 1, 0, 0, 0, 14, 0, 60, 0, 0] + [0, 0, 0, 0]))
+    client.send(
+      bytes: ByteBuffer(
+        bytes: (0..<4).map { UInt8(payload >> (24 - 8 * $0) & 0xFF) } + [0, 0, 0xCE]
+      )
+    )
+    client.send(
+      bytes: ByteBuffer(bytes: head + [UInt8](repeating: 65, count: payload) + [0xCE])
+    )
+    #expect(try client.closing()?.code == (extra == 0 ? nil : 501))
+  }
+
   @Test func contentOutOfPlaceIs505() throws {
     let body: [UInt8] = [3, 0, 1, 0, 0, 0, 1, 65, 0xCE]
     #expect(

@@ -89,6 +89,13 @@ import Testing
     #expect(headers.map(\.properties) == [properties])
   }
 
+  @Test func aClientOf09IsServed() throws {
+    let client = SessionClient()
+    client.send(bytes: ByteBuffer(bytes: ProtocolHeader.bytesOf09))
+    #expect(try client.frames().count == 1)
+    #expect(client.session.state == .handshaking)
+  }
+
   @Test func anotherProtocolGetsOurHeaderAndTheEnd() {
     let client = SessionClient()
     client.send(bytes: ByteBuffer(string: "GET / HTTP/1.1\r\n\r\n"))
