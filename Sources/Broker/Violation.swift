@@ -75,9 +75,4 @@ extension Violation {
   static func unknownDeliveryTag(_ tag: UInt64) -> Violation {
     Violation(.preconditionFailed, "unknown delivery tag \(tag)")
   }
-
-  /// A feature of RabbitMQ that this broker does not have.
-  package static func notImplemented(_ feature: String) -> Violation {
-    Violation(.notImplemented, "\(feature) is not implemented")
-  }
 }

@@ -143,35 +143,33 @@ import Testing
   }
 
   @Test func whatRabbitMQFindsFirstIsFoundFirst() throws {
-    let unknown = try client()
-    unknown.send(ExchangeDeclare(exchange: "ne", type: "nonsense"), channel: 1)
-    #expect(
-      try unknown.closing()
-        == .init(
-          scope: .connection,
-          code: 503,
-          text: "COMMAND_INVALID - unknown exchange type 'nonsense'"
-        )
+    func expect(
+      _ method: some MethodArguments,
+      _ scope: Violation.Scope,
+      _ code: UInt16,
+      _ text: String
+    ) throws {
+      let client = try client()
+      client.send(method, channel: 1)
+      #expect(try client.closing() == .init(scope: scope, code: code, text: text))
+    }
+    try expect(
+      ExchangeDeclare(exchange: "ne", type: "nonsense"),
+      .connection,
+      503,
+      "COMMAND_INVALID - unknown exchange type 'nonsense'"
     )
-    let reserved = try client()
-    reserved.send(QueueDeclare(queue: "amq.x"), channel: 1)
-    #expect(
-      try reserved.closing()
-        == .init(
-          scope: .channel,
-          code: 403,
-          text: "ACCESS_REFUSED - queue name 'amq.x' contains reserved prefix 'amq.*'"
-        )
+    try expect(
+      QueueDeclare(queue: "amq.x"),
+      .channel,
+      403,
+      "ACCESS_REFUSED - queue name 'amq.x' contains reserved prefix 'amq.*'"
     )
-    let system = try client()
-    system.send(ExchangeDelete(exchange: "amq.direct"), channel: 1)
-    #expect(
-      try system.closing()
-        == .init(
-          scope: .channel,
-          code: 403,
-          text: "ACCESS_REFUSED - deletion of system exchange 'amq.direct' in vhost '/' not allowed"
-        )
+    try expect(
+      ExchangeDelete(exchange: "amq.direct"),
+      .channel,
+      403,
+      "ACCESS_REFUSED - deletion of system exchange 'amq.direct' in vhost '/' not allowed"
     )
   }
 

@@ -20,9 +20,7 @@ import Testing
     _ methods: any MethodArguments...,
     channel: UInt16 = 1
   ) throws -> SessionClient.Closing? {
-    let client = try SessionClient.opened()
-    for method in methods { client.send(method, channel: channel) }
-    return try client.closing()
+    try SessionClient.closing(methods, channel: channel)
   }
 
   @Test func whatMeansLittleIsAnsweredAllTheSame() throws {

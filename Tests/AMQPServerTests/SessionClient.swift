@@ -130,6 +130,16 @@ final class SessionClient {
     return nil
   }
 
+  /// The close with which a new session answers these methods.
+  static func closing(
+    _ methods: [any MethodArguments],
+    channel: UInt16 = 1
+  ) throws -> Closing? {
+    let client = try SessionClient.opened()
+    for method in methods { client.send(method, channel: channel) }
+    return try client.closing()
+  }
+
   struct Closing: Hashable {
     var scope: Violation.Scope
     var code: UInt16

@@ -53,11 +53,7 @@ extension Broker {
 
   /// Chooses the policies of a queue anew; called when it is declared and when policies change.
   func applyPolicies(to queue: Queue) {
-    let host = queue.host
-    let applied = AppliedPolicy(
-      host.policies.policies.first { $0.applies(to: queue) },
-      operator: host.operatorPolicies.policies.first { $0.applies(to: queue) }
-    )
+    let applied = AppliedPolicy(in: queue.host) { $0.applies(to: queue) }
     guard applied != queue.policy else { return }
     queue.policy = applied
     policyChanged(of: queue)
@@ -65,11 +61,7 @@ extension Broker {
 
   /// Chooses the policies of an exchange anew; called when it is declared and when policies change.
   func applyPolicies(to exchange: Exchange) {
-    let host = exchange.host
-    let applied = AppliedPolicy(
-      host.policies.policies.first { $0.applies(to: exchange) },
-      operator: host.operatorPolicies.policies.first { $0.applies(to: exchange) }
-    )
+    let applied = AppliedPolicy(in: exchange.host) { $0.applies(to: exchange) }
     guard applied != exchange.policy else { return }
     exchange.policy = applied
     policyChanged(of: exchange)
@@ -77,7 +69,10 @@ extension Broker {
 }
 
 extension AppliedPolicy {
-  fileprivate init(_ policy: Policy?, operator operatorPolicy: Policy?) {
+  /// The first policy and the first operator policy of a virtual host that apply.
+  fileprivate init(in host: VirtualHost, where applies: (Policy) -> Bool) {
+    let policy = host.policies.policies.first(where: applies)
+    let operatorPolicy = host.operatorPolicies.policies.first(where: applies)
     self.init()
     policyName = policy?.name
     operatorPolicyName = operatorPolicy?.name

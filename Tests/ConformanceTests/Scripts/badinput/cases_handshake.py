@@ -35,7 +35,7 @@ def _():
     with Peer() as p:
         for b in HEADER:
             p.send(bytes([b]))
-            time.sleep(0.03)
+            time.sleep(0.03)  # the pace is what is tested: each byte in a packet of its own
         return p.outcome((10, 10))
 
 

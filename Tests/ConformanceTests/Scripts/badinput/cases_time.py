@@ -65,7 +65,7 @@ def _():
     with Peer(5) as p:
         p.handshake(tune=tune_ok(hb=1)).channel(1)
         for _ in range(12):
-            time.sleep(0.4)
+            time.sleep(0.4)  # the pace is what is tested: traffic within each heartbeat
             o = p.barrier()
             if o != "ok":
                 return o
