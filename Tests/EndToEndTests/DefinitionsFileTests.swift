@@ -6,7 +6,7 @@ import Testing
 extension EndToEndTests {
   /// A topology that comes from a file and goes back to one.
   @Suite(.enabled(if: Tool.amqpPublish.isUsable, "amqp-tools are not installed"))
-  struct DefinitionsTests {
+  struct DefinitionsFileTests {
     private static let exported =
       SourceFolder.tests.appending(path: "DefinitionsTests/Samples/rabbitmq-3.10-management.json")
 
