@@ -66,7 +66,7 @@ extension Session {
   @inline(__always)
   private func receivePublish(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
     guard let arguments = PublishArguments(payload) else {
-      fail(Violation(.syntaxError, "malformed basic.publish"), method: BasicPublish.identifier)
+      fail(Violation(.frameError, "malformed basic.publish"), method: BasicPublish.identifier)
       return
     }
     guard !arguments.isImmediate else {
@@ -160,7 +160,7 @@ extension Session {
       receiveMisplaced(type, payload)
     case .method:
       switch decodeMethod(payload) {
-      case .failure(let error): fail(Violation(error.replyCode, error.description))
+      case .failure(let error): fail(error, decoding: payload)
       case .success(let method): performOnConnection(method)
       }
     }
@@ -177,7 +177,7 @@ extension Session {
       return
     }
     switch decodeMethod(payload) {
-    case .failure(let error): fail(Violation(error.replyCode, error.description))
+    case .failure(let error): fail(error, decoding: payload)
     case .success(.channelOpen): openChannel(number)
     case .success(let method):
       fail(
@@ -226,6 +226,22 @@ extension Session {
       )
     default: break
     }
+  }
+
+  /// Closes the connection for a method whose arguments cannot be decoded.
+  ///
+  /// RabbitMQ answers with 501 and names the method, whatever is wrong with the arguments.
+  @inline(never)
+  func fail(_ error: CodecError, decoding payload: UnsafeRawBufferPointer) {
+    guard error.replyCode == .syntaxError, payload.count >= 4 else {
+      fail(Violation(error.replyCode, error.description))
+      return
+    }
+    let identifier = MethodIdentifier(
+      classID: payload.loadUnaligned(as: UInt16.self).bigEndian,
+      methodID: payload.loadUnaligned(fromByteOffset: 2, as: UInt16.self).bigEndian
+    )
+    fail(Violation(.frameError, "cannot decode: \(error.description)"), method: identifier)
   }
 
   /// Closes a channel, or the whole connection when the violation is that grave.

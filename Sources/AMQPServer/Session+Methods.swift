@@ -8,7 +8,7 @@ extension Session {
   @inline(never)
   func receiveRareMethod(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
     switch decodeMethod(payload) {
-    case .failure(let error): fail(Violation(error.replyCode, error.description))
+    case .failure(let error): fail(error, decoding: payload)
     case .success(let method):
       let isRestricted = broker.isRestricted(channel.channel.connection)
       let refusal = isRestricted ? permissionRefusal(of: method, on: channel) : nil

@@ -31,6 +31,34 @@ import Testing
     }
   }
 
+  /// A method, open channel or not, whose arguments are cut short or go on too long.
+  @Test(arguments: [
+    (MethodIdentifier(classID: 50, methodID: 10), [] as [UInt8]),
+    (MethodIdentifier(classID: 50, methodID: 10), [0, 0, 4, 110, 111]),
+    (MethodIdentifier(classID: 60, methodID: 40), [0, 0, 0, 4, 110, 111]),
+    (MethodIdentifier(classID: 60, methodID: 40), [0, 0, 0, 0, 0, 122]),
+    (MethodIdentifier(classID: 60, methodID: 80), [0, 0]),
+    (MethodIdentifier(classID: 20, methodID: 40), [0, 0]),
+    (MethodIdentifier(classID: 20, methodID: 20), [0, 0]),
+  ])
+  func argumentsThatCannotBeDecodedAre501(
+    _ method: MethodIdentifier,
+    _ arguments: [UInt8]
+  ) throws {
+    for channel: UInt8 in [1, 7] {
+      let head: [UInt8] = [1, 0, channel, 0, 0, 0, UInt8(4 + arguments.count)]
+      let identifier: [UInt8] = [0, UInt8(method.classID), 0, UInt8(method.methodID)]
+      let client = try SessionClient.opened()
+      client.send(bytes: ByteBuffer(bytes: head + identifier + arguments + [0xCE]))
+      guard case .connectionClose(let close) = try client.methods().first else {
+        Issue.record("no close for \(arguments) of \(method) on channel \(channel)")
+        return
+      }
+      #expect(close.replyCode == 501)
+      #expect(MethodIdentifier(classID: close.classID, methodID: close.methodID) == method)
+    }
+  }
+
   /// The body frame's payload is as long as frame-max, or one byte longer.
   @Test(arguments: [0, 1]) func aPayloadMayBeAsLongAsFrameMax(extra: Int) throws {
     let client = try SessionClient.opened()
