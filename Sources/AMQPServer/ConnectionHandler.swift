@@ -25,7 +25,8 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   /// Set while whole frames wait in `tail`: the output is flooded, or the connection blocked.
   private var isHeldBack = false
   private var isFlushing = false
-  private var isAwaitingCloseOk = false
+  /// Set while the client is given time to answer `connection.close`, or to close the socket.
+  private var isAwaitingEnd = false
   private var isFinishing = false
 
   init(loop: BrokerLoop, peer: Peer) {
@@ -99,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     sendHandshakeOutput(context)
     switch session.state {
     case .finished: finish(context)
-    case .closing: startClosing()
+    case .closing, .left: startClosing()
     case .awaitingProtocolHeader, .handshaking, .open: break
     }
   }
@@ -158,8 +159,12 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
 
   /// Says `connection.close` to the client because the broker stops or the person asked for it.
   func close(for violation: Violation) {
+    guard session.state != .left else {
+      cut()
+      return
+    }
     session.fail(violation)
-    startClosing()
+    if session.state == .closing { startClosing() }
     if let context { sendHandshakeOutput(context) }
   }
 
@@ -211,8 +216,8 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
   }
 
   private func startClosing() {
-    guard !isAwaitingCloseOk, !isFinishing, session.state == .closing else { return }
-    isAwaitingCloseOk = true
+    guard !isAwaitingEnd, !isFinishing else { return }
+    isAwaitingEnd = true
     startReading()
     heartbeats?.cancel()
     deadline?.cancel()

@@ -107,7 +107,8 @@ struct Handshake {
 
 /// What client and server agreed on in `connection.tune-ok`.
 struct NegotiatedLimits: Hashable {
-  private(set) var frameBytes: Int
+  /// The smallest allowed until the client agrees to more (AMQP 0-9-1, connection.tune).
+  private(set) var frameBytes = Limits.minimumFrameBytes
   private(set) var channelCount: Int
   /// 0 means no heartbeats.
   private(set) var heartbeatSeconds: UInt16
@@ -115,7 +116,6 @@ struct NegotiatedLimits: Hashable {
   let offer: ConnectionTune
 
   init(_ limits: ServerLimits = ServerLimits()) {
-    frameBytes = limits.frameBytes
     channelCount = limits.channelCount
     heartbeatSeconds = limits.heartbeatSeconds
     offer = ConnectionTune(
@@ -140,7 +140,7 @@ struct NegotiatedLimits: Hashable {
       let maximum = UInt32(offer.channelMax)
       return Self.refusal("channel_max", UInt32(tuneOk.channelMax), "higher", "maximum", maximum)
     }
-    if tuneOk.frameMax > 0 { frameBytes = Int(tuneOk.frameMax) }
+    frameBytes = Int(tuneOk.frameMax > 0 ? tuneOk.frameMax : offer.frameMax)
     if tuneOk.channelMax > 0 { channelCount = Int(tuneOk.channelMax) }
     heartbeatSeconds = tuneOk.heartbeat
     return nil

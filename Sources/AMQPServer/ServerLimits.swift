@@ -48,8 +48,9 @@ extension ServerLimits {
   static let readBytes = 64 * 1024
   /// What a connection that says little keeps for its next read.
   static let idleReadBytes = 2 * 1_024
-  /// How long a client has to answer `connection.close` before it is cut.
-  static let closeSeconds: Int64 = 3
+  /// How long a client has to answer `connection.close`, or to close the socket after it said so
+  /// itself, before it is cut; RabbitMQ's closing timeout.
+  static let closeSeconds: Int64 = 30
   /// How long a stop waits for clients to answer.
   static let stopSeconds: Int64 = 5
   /// Beyond this much unsent output nothing more is read from a client: it must read first.

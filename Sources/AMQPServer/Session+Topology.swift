@@ -67,13 +67,14 @@ extension Session {
   }
 
   func perform(_ declare: QueueDeclare, on channel: SessionChannel) -> Violation? {
+    let name = Name(withoutLineBreaks: declare.queue)
     let result: Result<QueueStatus, Violation>
     if declare.passive {
-      result = broker.checkQueue(Name(declare.queue), on: channel.channel)
+      result = broker.checkQueue(name, on: channel.channel)
     } else {
       result = broker.declareQueue(
         QueueDeclaration(
-          name: Name(declare.queue),
+          name: name,
           isDurable: declare.durable,
           isExclusive: declare.exclusive,
           isAutoDelete: declare.autoDelete,
@@ -143,7 +144,7 @@ extension Session {
   func perform(_ delete: QueueDelete, on channel: SessionChannel) -> Violation? {
     queueName(delete.queue, on: channel) { name in
       let result = broker.deleteQueue(
-        name,
+        Name(withoutLineBreaks: name),
         onlyIfUnused: delete.ifUnused,
         onlyIfEmpty: delete.ifEmpty,
         for: channel.channel.connection

@@ -33,6 +33,9 @@ final class Session {
     case open
     /// `connection.close` was sent; only its answer counts.
     case closing
+    /// The client said `connection.close` and was answered; the socket is its to close. A server
+    /// that closes first cuts off clients that read the answer and the end in one go.
+    case left
     /// The socket is to be closed once the output is out.
     case finished
   }
@@ -121,7 +124,7 @@ final class Session {
     let payload = UnsafeRawBufferPointer(rebasing: bytes[7..<(frameBytes - 1)])
     switch state {
     case .open: receive(type, on: channel, payload)
-    case .handshaking, .closing: receiveOutsideOpen(type, on: channel, payload)
+    case .handshaking, .closing, .left: receiveOutsideOpen(type, on: channel, payload)
     case .awaitingProtocolHeader, .finished: break
     }
     return frameBytes
@@ -154,7 +157,7 @@ final class Session {
       return
     }
     switch (decodeMethod(payload), state) {
-    case (.success(.connectionCloseOk), .closing): finish()
+    case (.success(.connectionCloseOk), .closing), (.success(.connectionCloseOk), .left): finish()
     case (.success(.connectionClose), _): acceptClose()
     case (.success(let method), .handshaking):
       perform(handshake.received(method, under: broker.access))
@@ -244,7 +247,7 @@ final class Session {
   func acceptClose() {
     releaseBrokerState()
     send(ConnectionCloseOk())
-    finish()
+    state = .left
   }
 
   private func finish() {

@@ -127,9 +127,9 @@ extension Broker {
       properties.setHeader("x-first-death-reason", .text(letter.reason.rawValue))
       return deaths
     }
-    var deaths = values
+    var deaths = gathered(values)
     var newest = death(letter, properties)
-    if let index = values.firstIndex(where: { $0.isDeath(in: letter.queue, of: letter.reason) }),
+    if let index = deaths.firstIndex(where: { $0.isDeath(in: letter.queue, of: letter.reason) }),
       case .table(var again) = deaths.remove(at: index)
     {
       let count = again["count"]?.integer ?? 0
@@ -141,6 +141,25 @@ extension Broker {
     deaths.insert(.table(newest), at: 0)
     properties.setHeader(key, .array(deaths))
     return deaths
+  }
+
+  /// One entry for each queue and reason, in reverse.
+  ///
+  /// RabbitMQ does so for the sake of its versions before 3.6, which counted nothing; it does it to
+  /// every history of two entries and more, and clients see that order.
+  private func gathered(_ deaths: [FieldValue]) -> [FieldValue] {
+    guard deaths.count > 1 else { return deaths }
+    var places: [[FieldValue?]: (place: Int, count: Int64)] = [:]
+    var kept: [FieldTable] = []
+    for case .table(let table) in deaths {
+      let key = [table["queue"], table["reason"]]
+      if places[key] == nil { kept.append(table) }
+      places[key, default: (kept.count - 1, 0)].count += 1
+    }
+    for (place, count) in places.values where kept[place]["count"] == nil {
+      kept[place].entries.insert(.init(key: "count", value: .signed64(count)), at: 0)
+    }
+    return kept.reversed().map { .table($0) }
   }
 
   private func death(_ letter: DeadLetter, _ properties: RawProperties) -> FieldTable {

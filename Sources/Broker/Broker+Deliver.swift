@@ -134,9 +134,14 @@ extension Broker {
     connection.isCongested = true
   }
 
+  /// Each time another queue comes first: what the channel may take is often less than one has.
   func scheduleStalledQueues(of channel: Channel) {
-    for consumer in channel.consumers.values where consumer.queue.isStalled {
-      schedulePump(consumer.queue)
+    let consumers = channel.consumers.values
+    guard !consumers.isEmpty else { return }
+    channel.turn = (channel.turn + 1) % consumers.count
+    let first = consumers.index(consumers.startIndex, offsetBy: channel.turn)
+    for part in [consumers[first...], consumers[..<first]] {
+      for consumer in part where consumer.queue.isStalled { schedulePump(consumer.queue) }
     }
   }
 }

@@ -23,7 +23,8 @@ extension Broker {
     if channel.mode == .transactional {
       return hold(settlement, upTo: tag, isMultiple: isMultiple, on: channel)
     }
-    let hadCredit = channel.hasCredit
+    // First, so that the queue of this delivery is not always the one that gets the credit.
+    if !channel.hasCredit { scheduleStalledQueues(of: channel) }
     if isMultiple {
       guard tag == 0 || channel.unacked.contains(tag) else { return .unknownDeliveryTag(tag) }
       settleAll(upTo: tag == 0 ? .max : tag, as: settlement, on: channel)
@@ -31,7 +32,6 @@ extension Broker {
       guard let entry = channel.unacked.settle(tag) else { return .unknownDeliveryTag(tag) }
       settle(entry, as: settlement, on: channel)
     }
-    if !hadCredit { scheduleStalledQueues(of: channel) }
     return nil
   }
 

@@ -24,7 +24,7 @@ extension Broker {
   package func commit(_ channel: Channel) -> Violation? {
     guard let transaction = channel.transaction else { return .notTransactional }
     let (publications, settled) = transaction.takeAll()
-    let hadCredit = channel.hasCredit
+    if !channel.hasCredit { scheduleStalledQueues(of: channel) }
     for publication in publications { finish(publication, on: channel) }
     var requeued: [UnackedEntry] = []
     for delivery in settled {
@@ -35,7 +35,6 @@ extension Broker {
       }
     }
     requeue(requeued, on: channel)
-    if !hadCredit { scheduleStalledQueues(of: channel) }
     return nil
   }
 
@@ -95,6 +94,8 @@ extension Broker {
   private func finish(_ publication: Transaction.Publication, on channel: Channel) {
     let message = publication.message
     let route = publication.route
+    // Its time to live begins here.
+    message.enteredAt = now
     guard !route.queues.isEmpty else {
       if publication.isMandatory { sendBack(message, on: channel) }
       finishUnrouted(message, along: route)

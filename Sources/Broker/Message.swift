@@ -159,6 +159,7 @@ package struct Message {
   /// When the broker had the whole message, in nanoseconds of the broker's clock.
   package var enteredAt: Int64 {
     @inline(__always) get { header.pointee.enteredAt }
+    @inline(__always) nonmutating set { header.pointee.enteredAt = newValue }
   }
 
   /// Adds references for `count` more owners.

@@ -110,14 +110,14 @@ import Testing
         exchange: "",
         routingKey: "backlog",
         body: [1],
-        count: 300_000
+        count: 100_000
       )
       _ = await server.perform(fill)
       let consumer = try await RawClient.connect(port: server.port, group: group)
       try await consumer.open()
       try await consumer.send(BasicConsume(queue: "backlog", consumerTag: "c", noAck: true))
       var answers = 0
-      while consumer.methodCount < 300_005 {
+      while consumer.methodCount < 100_005 {
         let before = other.methodCount
         try await other.send(BasicGet(queue: "q"))
         try await wait(for: "an answer", interval: .zero) { other.methodCount > before }

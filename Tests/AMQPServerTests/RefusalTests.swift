@@ -31,6 +31,25 @@ import Testing
     }
   }
 
+  /// The client has not agreed to longer ones yet.
+  @Test(arguments: [(4_096, nil), (4_097, 501)] as [(Int, UInt16?)])
+  func aLongFrameBeforeTheTuningIs501(payloadBytes: Int, code: UInt16?) throws {
+    let client = SessionClient()
+    client.send(bytes: ByteBuffer(bytes: ProtocolHeader.bytes))
+    let method = ConnectionStartOk(
+      clientProperties: ["text": .string([])],
+      mechanism: "PLAIN",
+      response: Array("\0guest\0guest".utf8)
+    )
+    var shortest = ByteBuffer()
+    shortest.writeMethod(method, channel: 0)
+    var longer = method
+    let missing = payloadBytes - (shortest.readableBytes - Limits.frameOverheadBytes)
+    longer.clientProperties = ["text": .string([UInt8](repeating: 120, count: missing))]
+    client.send(longer, channel: 0)
+    #expect(try client.closing()?.code == code)
+  }
+
   /// A method, open channel or not, whose arguments are cut short or go on too long.
   @Test(arguments: [
     (MethodIdentifier(classID: 50, methodID: 10), [] as [UInt8]),

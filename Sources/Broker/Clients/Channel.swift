@@ -30,6 +30,8 @@ package final class Channel {
   /// What a queue refused since the last confirm, in order.
   var rejectedSequences: [UInt64] = []
   var lastRoute: Route?
+  /// Which of its queues is the first to be offered the credit that came back.
+  var turn = 0
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
   package internal(set) var lastDeclaredQueue: Name?
 

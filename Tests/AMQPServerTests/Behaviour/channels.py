@@ -142,3 +142,15 @@ def wrong_password(broker):
 def capabilities(broker):
     properties = broker.connection._impl.server_properties
     return sorted(properties), sorted(properties["capabilities"].items())
+
+
+@scenario
+def time_to_live_in_a_transaction(broker):
+    """It counts from the commit."""
+    name = broker.queue("tx.ttl", arguments={"x-message-ttl": 400})
+    broker.channel.tx_select()
+    broker.publish(name, "waited")
+    broker.publish(name, "waited with its own", expiration="400")
+    broker.pass_time(500)
+    broker.channel.tx_commit()
+    return broker.bodies(name)

@@ -153,3 +153,22 @@ def prefetch_raised_for_the_channel(broker):
     broker.channel.basic_qos(prefetch_count=4, global_qos=True)
     broker.wait(lambda: len(received) == 4)
     return before, received
+
+
+@scenario
+def a_global_prefetch_goes_round(broker):
+    """Of three queues none waits until the others are empty."""
+    names = [broker.queue(f"round.{number}") for number in range(3)]
+    for name in names:
+        for _ in range(20):
+            broker.publish(name)
+    received = []
+    broker.channel.basic_qos(prefetch_count=1, global_qos=True)
+    for name in names:
+        broker.channel.basic_consume(
+            name, lambda _channel, method, *_, name=name: received.append((name, method.delivery_tag))
+        )
+    for count in range(1, 31):
+        broker.wait(lambda: len(received) == count)
+        broker.channel.basic_ack(received[-1][1])
+    return len({name for name, _ in received})

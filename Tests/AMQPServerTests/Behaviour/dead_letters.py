@@ -356,3 +356,40 @@ def requeued_in_a_quorum_queue(broker):
         broker.channel.basic_nack(tags[index], requeue=True)
         broker.wait_count(name, count)
     return broker.bodies(name)
+
+
+def legacy(queue, reason="expired", **more):
+    """A death as RabbitMQ before 3.6 wrote it: without a count, one for each death."""
+    return {"reason": reason, "queue": queue, "exchange": "older", "routing-keys": ["k"], **more}
+
+
+@scenario
+def deaths_without_counts(broker):
+    cases = {
+        "one of another queue": [legacy("other")],
+        "two of another queue": [legacy("other", number=1), legacy("other", number=2)],
+        "mixed": [legacy("a"), legacy("b"), legacy("a"), legacy("c", "rejected"), legacy("a")],
+        "this queue": [legacy("old.deaths", "rejected"), legacy("old.deaths", "rejected")],
+        "counted": [legacy("a", count=4), legacy("a"), legacy("b", count=2), legacy("b", count=3)],
+        "counted last": [legacy("a"), legacy("a", count=4)],
+        "counted oddly": [legacy("a", count="two"), legacy("a", count=-3), legacy("b", count=0)],
+        "counted oddly alone": [legacy("a", count="two")],
+        "zero alone": [legacy("a", count=0)],
+        "no queue": [{"reason": "expired"}, {"reason": "expired"}, {"queue": "a"}, {"queue": "a"}],
+        "three": [legacy("a", count=1), legacy("b", count=1), legacy("c", count=1)],
+        "three, the last of here": [
+            legacy("a", count=1), legacy("b", count=1), legacy("old.deaths", "rejected", count=3)
+        ],
+    }
+    name, dead = broker.dead_letter_queues("old.deaths")
+    results = {}
+    for case, deaths in cases.items():
+        broker.publish(name, headers={"x-death": deaths})
+        broker.channel.basic_reject(broker.tags(name, 1)[0], requeue=False)
+        if broker.published(name) != "ok":
+            results[case] = "closed"
+        broker.settle()
+        method, properties, _ = broker.channel.basic_get(dead, auto_ack=True)
+        results[case] = "gone" if method is None else plain(properties.headers.get("x-death"))
+        broker.channel.queue_purge(name)
+    return results

@@ -163,6 +163,8 @@ final class NaiveBroker {
     let isSame = { (death: NaiveMessage.Death) in
       death.queue == name && death.reason == letter.reason
     }
+    // As RabbitMQ keeps a history.
+    if message.deaths.count > 1 { message.deaths.reverse() }
     let count = message.deaths.first(where: isSame)?.count ?? 0
     message.deaths.removeAll(where: isSame)
     message.deaths.insert(
@@ -266,7 +268,10 @@ extension NaiveBroker {
     let (publications, settlements) = (clients[client].publications, clients[client].settlements)
     clients[client].publications = []
     clients[client].settlements = []
-    for publication in publications { _ = finish(publication, by: client) }
+    for var publication in publications {
+      publication.message.enteredAt = now
+      _ = finish(publication, by: client)
+    }
     for queue in allQueues { queue.sentEarly = queue.sent.count }
     settleNow(settlements, by: client, isRefused: true)
   }
