@@ -1,33 +1,12 @@
 import AMQP
 import AMQPServer
-import Logging
 import NIOCore
-import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
 
 /// What one client does must not be felt by the others.
 @Suite(.serialized) struct FairnessTests {
-  private func withServer(
-    _ body: (BrokerServer, any EventLoopGroup) async throws -> Void
-  ) async throws {
-    let server = try await BrokerServer.start(
-      ServerConfiguration(port: 0, snapshotInterval: .milliseconds(50)),
-      logger: Logger(label: "fairness tests") { _ in SwiftLogNoOpLogHandler() }
-    )
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let result: Result<Void, any Error>
-    do {
-      result = .success(try await body(server, group))
-    } catch {
-      result = .failure(error)
-    }
-    await server.stop()
-    try await group.shutdownGracefully()
-    try result.get()
-  }
-
   /// The median of some round trips of one client.
   private func roundTrip(of client: RawClient, count: Int = 101) async throws -> Duration {
     var times: [Duration] = []

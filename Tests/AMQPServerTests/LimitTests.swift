@@ -1,38 +1,16 @@
 import AMQP
 import AMQPServer
-import Logging
 import NIOCore
-import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
 
 /// The named limits, on a real port with raw sockets.
 @Suite struct LimitTests {
-  private func withServer(
-    _ limits: ServerLimits = ServerLimits(),
-    _ body: (BrokerServer, any EventLoopGroup) async throws -> Void
-  ) async throws {
-    let server = try await BrokerServer.start(
-      ServerConfiguration(port: 0, snapshotInterval: .milliseconds(20), limits: limits),
-      logger: Logger(label: "limit tests") { _ in SwiftLogNoOpLogHandler() }
-    )
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let result: Result<Void, any Error>
-    do {
-      result = .success(try await body(server, group))
-    } catch {
-      result = .failure(error)
-    }
-    await server.stop()
-    try await group.shutdownGracefully()
-    try result.get()
-  }
-
   @Test func aClientThatTricklesItsHandshakeIsCut() async throws {
     var limits = ServerLimits()
     limits.handshakeMilliseconds = 2_000
-    try await withServer(limits) { server, group in
+    try await withServer(limits: limits) { server, group in
       let steady = try await RawClient.connect(port: server.port, group: group)
       try await steady.open()
       let begun = ContinuousClock.now
@@ -54,7 +32,7 @@ import Testing
   @Test func beyondConnectionMaxAClientWaitsUntilAnotherLeaves() async throws {
     var limits = ServerLimits()
     limits.connectionCount = 2
-    try await withServer(limits) { server, group in
+    try await withServer(limits: limits) { server, group in
       let first = try await RawClient.connect(port: server.port, group: group)
       let second = try await RawClient.connect(port: server.port, group: group)
       for client in [first, second] {
@@ -84,7 +62,7 @@ import Testing
     var limits = ServerLimits()
     limits.queueCount = 1
     limits.messageBytes = 10
-    try await withServer(limits) { server, group in
+    try await withServer(limits: limits) { server, group in
       let client = try await RawClient.connect(port: server.port, group: group)
       try await client.open()
       try await client.send(QueueDeclare(queue: "one"))
@@ -117,7 +95,7 @@ import Testing
   @Test func aBodyBeyondTheLimitClosesTheChannel() async throws {
     var limits = ServerLimits()
     limits.messageBytes = 10
-    try await withServer(limits) { server, group in
+    try await withServer(limits: limits) { server, group in
       let client = try await RawClient.connect(port: server.port, group: group)
       try await client.open()
       try await client.publish([UInt8](repeating: 0, count: 11), key: "q")
@@ -153,7 +131,7 @@ import Testing
   @Test func aPublisherGoesOnWhenTheAlarmIsOver() async throws {
     var limits = ServerLimits()
     limits.memory = .bytes(1)
-    try await withServer(limits) { server, group in
+    try await withServer(limits: limits) { server, group in
       let client = try await RawClient.connect(port: server.port, group: group)
       try await client.open()
       try await client.send(QueueDeclare(queue: "q"))

@@ -17,21 +17,9 @@ import Testing
   private func withServer(
     _ body: (BrokerServer, ClientEndpoint, any EventLoopGroup) async throws -> Void
   ) async throws {
-    let server = try await BrokerServer.start(
-      ServerConfiguration(port: 0, snapshotInterval: .milliseconds(20)),
-      logger: Self.logger
-    )
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let endpoint = ClientEndpoint(host: "127.0.0.1", port: server.port)
-    let result: Result<Void, any Error>
-    do {
-      result = .success(try await body(server, endpoint, group))
-    } catch {
-      result = .failure(error)
+    try await AMQPServerTests.withServer { server, group in
+      try await body(server, ClientEndpoint(host: "127.0.0.1", port: server.port), group)
     }
-    await server.stop()
-    try await group.shutdownGracefully()
-    try result.get()
   }
 
   /// Answers of a megabyte each, asked for without reading: they are given as they are read.
