@@ -95,9 +95,13 @@ extension Session {
       refuseContent(.tooLarge(bodyBytes, limit: messageBytesLimit), on: channel)
       return
     }
-    let outcome = PropertyCheck.check(properties, user: connection?.identity.user ?? "")
+    let user = connection?.identity.user ?? ""
+    var outcome = PropertyCheck.check(properties, user: user)
+    if case .foreignUser(let other) = outcome, broker.access.mayImpersonate(user) {
+      outcome = PropertyCheck.check(properties, user: other)
+    }
     guard case .fine(let traits, let priority) = outcome else {
-      refuseContent(outcome.violation(user: connection?.identity.user ?? ""), on: channel)
+      refuseContent(outcome.violation(user: user), on: channel)
       return
     }
     let isReserved = channel.content.reserve(

@@ -9,7 +9,8 @@ extension Session {
   func receiveRareMethod(_ payload: UnsafeRawBufferPointer, on channel: SessionChannel) {
     switch decodeMethod(payload) {
     case .failure(let error): fail(error, decoding: payload)
-    case .success(let method):
+    case .success(let received):
+      let method = received.withoutLineBreaks
       let isRestricted = broker.isRestricted(channel.channel.connection)
       let refusal = isRestricted ? permissionRefusal(of: method, on: channel) : nil
       if let violation = refusal ?? perform(method, on: channel) {

@@ -10,7 +10,7 @@ extension Session {
   }
 
   private func change(_ declare: ExchangeDeclare, in host: VirtualHost) -> Violation? {
-    let name = Name(withoutLineBreaks: declare.exchange)
+    let name = Name(declare.exchange)
     if declare.passive { return broker.checkExchange(name, in: host) }
     guard let type = ExchangeType(rawValue: declare.type) else {
       let fault = declare.type.isEmpty ? "invalid" : "unknown"
@@ -31,7 +31,7 @@ extension Session {
 
   func perform(_ delete: ExchangeDelete, on channel: SessionChannel) -> Violation? {
     let violation = broker.deleteExchange(
-      Name(withoutLineBreaks: delete.exchange),
+      Name(delete.exchange),
       onlyIfUnused: delete.ifUnused,
       in: channel.channel.connection.host
     )
@@ -42,8 +42,8 @@ extension Session {
 
   func perform(_ bind: ExchangeBind, on channel: SessionChannel) -> Violation? {
     let violation = broker.bindExchange(
-      Name(withoutLineBreaks: bind.destination),
-      to: Name(withoutLineBreaks: bind.source),
+      Name(bind.destination),
+      to: Name(bind.source),
       key: Name(bind.routingKey),
       arguments: bind.arguments,
       in: channel.channel.connection.host
@@ -54,8 +54,8 @@ extension Session {
 
   func perform(_ unbind: ExchangeUnbind, on channel: SessionChannel) -> Violation? {
     let violation = broker.unbindExchange(
-      Name(withoutLineBreaks: unbind.destination),
-      from: Name(withoutLineBreaks: unbind.source),
+      Name(unbind.destination),
+      from: Name(unbind.source),
       key: Name(unbind.routingKey),
       arguments: unbind.arguments,
       in: channel.channel.connection.host
@@ -67,7 +67,7 @@ extension Session {
   }
 
   func perform(_ declare: QueueDeclare, on channel: SessionChannel) -> Violation? {
-    let name = Name(withoutLineBreaks: declare.queue)
+    let name = Name(declare.queue)
     let result: Result<QueueStatus, Violation>
     if declare.passive {
       result = broker.checkQueue(name, on: channel.channel)
@@ -97,12 +97,11 @@ extension Session {
 
   func perform(_ bind: QueueBind, on channel: SessionChannel) -> Violation? {
     queueName(bind.queue, on: channel) { name in
-      let name = Name(withoutLineBreaks: name)
       // Both empty: the routing key is the queue's name too (AMQP 0-9-1, queue.bind).
       let usesQueueName = bind.queue.isEmpty && bind.routingKey.isEmpty
       let violation = broker.bind(
         name,
-        to: Name(withoutLineBreaks: bind.exchange),
+        to: Name(bind.exchange),
         key: usesQueueName ? name : Name(bind.routingKey),
         arguments: bind.arguments,
         for: channel.channel.connection
@@ -116,10 +115,9 @@ extension Session {
 
   func perform(_ unbind: QueueUnbind, on channel: SessionChannel) -> Violation? {
     queueName(unbind.queue, on: channel) { name in
-      let name = Name(withoutLineBreaks: name)
       let violation = broker.unbind(
         name,
-        from: Name(withoutLineBreaks: unbind.exchange),
+        from: Name(unbind.exchange),
         key: Name(unbind.routingKey),
         arguments: unbind.arguments,
         for: channel.channel.connection
@@ -144,7 +142,7 @@ extension Session {
   func perform(_ delete: QueueDelete, on channel: SessionChannel) -> Violation? {
     queueName(delete.queue, on: channel) { name in
       let result = broker.deleteQueue(
-        Name(withoutLineBreaks: name),
+        name,
         onlyIfUnused: delete.ifUnused,
         onlyIfEmpty: delete.ifEmpty,
         for: channel.channel.connection
@@ -156,16 +154,5 @@ extension Session {
         )
       }
     }
-  }
-}
-
-extension Name {
-  /// A name as RabbitMQ takes it where a client declares, deletes or binds: without line breaks.
-  fileprivate init(withoutLineBreaks text: String) {
-    self.init(text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
-  }
-
-  fileprivate init(withoutLineBreaks name: Name) {
-    self.init(withoutLineBreaks: name.text)
   }
 }

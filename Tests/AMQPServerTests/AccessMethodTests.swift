@@ -117,6 +117,13 @@ import Testing
     try expectRefused(exchange, "exchange 'ax'", configure: ".*", read: ".*")
   }
 
+  /// A pattern sees the name that is declared, not the one that was sent.
+  @Test func lineBreaksHideNoNameFromAPattern() throws {
+    let hidden = QueueDeclare(queue: "se\ncret")
+    try expectRefused(hidden, "queue 'secret'", configure: "^(?!secret)")
+    try expectAllowed(hidden, configure: "^secret$")
+  }
+
   @Test func publishingNeedsWrite() throws {
     let refused = try client()
     refused.publish("a", key: "xc")

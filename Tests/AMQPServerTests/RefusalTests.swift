@@ -233,6 +233,16 @@ import Testing
     #expect(try client.closing()?.code == 406)
   }
 
+  @Test func anImpersonatorMayNameAnotherUser() throws {
+    let broker = Broker { "unique" }
+    var guest = User.guest
+    guest.tags.append("impersonator")
+    try broker.putUser(guest).get()
+    let client = try SessionClient.opened(broker: broker)
+    client.publish("x", key: "k", properties: BasicProperties(userID: "root"))
+    #expect(try client.closing() == nil)
+  }
+
   @Test func methodsOfAServerAre503() throws {
     #expect(try closing(QueueDeclareOk(queue: "q", messageCount: 0, consumerCount: 0))?.code == 503)
     #expect(try closing(BasicGetEmpty())?.code == 503)

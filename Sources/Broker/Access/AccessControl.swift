@@ -32,6 +32,11 @@ package struct AccessControl {
     }
     return nil
   }
+
+  /// Whether a user may publish in the name of others (RabbitMQ, "Validated User-ID").
+  package func mayImpersonate(_ user: String) -> Bool {
+    users[user]?.tags.contains("impersonator") == true
+  }
 }
 
 /// What a connection's user may do in the connection's virtual host, looked up once and again only
