@@ -205,6 +205,10 @@ extension Session {
       )
       return
     }
+    if let refusal = broker.refusal(ofChannelOn: connection) {
+      fail(refusal, method: ChannelOpen.identifier)
+      return
+    }
     while channels.count <= Int(number) { channels.append(nil) }
     channels[Int(number)] = SessionChannel(broker.openChannel(number, on: connection))
     send(ChannelOpenOk(), channel: number)

@@ -175,6 +175,10 @@ final class Session {
       guard let host = broker.hosts[hostName] else {
         preconditionFailure("the handshake opens virtual hosts that are there")
       }
+      if let refusal = broker.refusal(ofConnectionTo: host, by: identity.user) {
+        fail(refusal)
+        return
+      }
       let connection = broker.openConnection(
         identity,
         to: host,

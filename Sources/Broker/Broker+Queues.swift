@@ -32,11 +32,10 @@ extension Broker {
     } else if let violation = reservedName(declaration.name, of: "queue") {
       return .failure(violation)
     }
-    let refusal = QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
+    let refusal =
+      refusal(ofNewQueue: declaration.name, in: host)
+      ?? QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
     if let refusal { return .failure(refusal) }
-    if let limit = queueCountLimit, host.queues.count >= limit {
-      return .failure(.tooManyQueues(declaration.name, in: host, limit: limit))
-    }
     let owner = declaration.isExclusive ? channel.connection : nil
     let queue = create(declaration, in: host, owner: owner)
     channel.lastDeclaredQueue = queue.name
