@@ -112,11 +112,14 @@ import Testing
   @Test func aBlockedConnectionLivesOnAndItsEndIsNoticed() async throws {
     try await withServer { server, group in
       let client = try await RawClient.connect(port: server.port, group: group)
-      try await client.open(heartbeat: 1)
+      // Long enough for a busy machine to publish within it.
+      try await client.open(heartbeat: 3)
       _ = await server.perform(.setAlarm(.memory, isOn: true))
       try await client.publish([1], key: "q")
-      // Five, one each half second: longer than two intervals without a byte from it.
-      try await wait(for: "heartbeats") { client.heartbeats >= 5 || client.isClosed }
+      // Five, two an interval: longer than two intervals without a byte from it.
+      try await wait(for: "heartbeats", deadline: .seconds(60)) {
+        client.heartbeats >= 5 || client.isClosed
+      }
       #expect(!client.isClosed)
       #expect(
         client.methods.contains(.connectionBlocked(ConnectionBlocked(reason: "low on memory")))
