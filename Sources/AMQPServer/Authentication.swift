@@ -8,6 +8,14 @@ enum Credentials: Hashable {
   /// The names that the client's certificate has for it, the best first.
   case certificate(names: [String])
 
+  /// Whom it claims to be, in words for the log.
+  var claim: String {
+    switch self {
+    case .password(let user, _): "user '\(user)'"
+    case .certificate(let names): "certificate '\(names.first ?? "")'"
+    }
+  }
+
   /// Reads the response of `connection.start-ok`.
   ///
   /// - Returns: nil when the mechanism is not offered or the response is not of its form.

@@ -24,6 +24,9 @@ final class BrokerLoop {
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
 
+  /// Told of each event; its texts have names in them that came from the network.
+  var onEvent: (@Sendable (BrokerEvent) -> Void)?
+
   init(eventLoop: any EventLoop, limits: ServerLimits) {
     self.eventLoop = eventLoop
     self.limits = limits
@@ -54,6 +57,7 @@ final class BrokerLoop {
 
   /// Finishes what one read began: everything for one connection goes out in one write.
   func endTurn() {
+    if let onEvent, broker.hasNewEvents { broker.takeNewEvents().forEach(onEvent) }
     for connection in broker.finishTurn() { connection.transport?.flush() }
     if broker.hasWorkLeft { endTurnSoon() }
     if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }

@@ -32,13 +32,20 @@ package final class BrokerServer: Sendable {
 
   /// Starts to listen.
   ///
+  /// - Parameters:
+  ///   - configuration: How and where.
+  ///   - logger: For what the server itself does.
+  ///   - onEvent: Told on the broker's loop of what a person should see; names in the texts came
+  ///     from the network and are not fit for a terminal.
+  /// - Returns: The server, which listens.
   /// - Throws: ``ServerError/addressInUse(address:port:triedPorts:)`` and
   ///   ``ServerError/cannotListen(address:port:reason:)``, with TLS also
   ///   ``ServerError/badTLSFile(path:reason:)``, with definitions
   ///   ``ServerError/badDefinitions(_:)``.
   package static func start(
     _ configuration: ServerConfiguration,
-    logger: Logger
+    logger: Logger,
+    onEvent: (@Sendable (BrokerEvent) -> Void)? = nil
   ) async throws(ServerError) -> BrokerServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop: NIOLoopBound<BrokerLoop>
@@ -49,6 +56,7 @@ package final class BrokerServer: Sendable {
       // Making the loop's state on the loop itself cannot fail; only the future's type can.
       loop = try await eventLoop.submit {
         let loop = BrokerLoop(eventLoop: eventLoop, limits: configuration.limits)
+        loop.onEvent = onEvent
         try loop.begin(with: configuration)
         return NIOLoopBound(loop, eventLoop: eventLoop)
       }.get()

@@ -6,6 +6,8 @@ import Broker
 /// A value without a socket: what came in goes in, what to do comes out.
 struct Handshake {
   private(set) var state = State.awaitingStartOk
+  /// Who was refused: the client is only told to ask the log.
+  private(set) var refusedLogin: String?
   var peer: Peer
   private var identity: ClientIdentity
   private var limits: NegotiatedLimits
@@ -65,10 +67,10 @@ struct Handshake {
     } else {
       capabilities = [:]
     }
-    guard
-      let credentials = Credentials(startOk, from: peer),
-      let user = access.user(claimedBy: credentials, from: peer)
-    else {
+    let credentials = Credentials(startOk, from: peer)
+    guard let credentials, let user = access.user(claimedBy: credentials, from: peer) else {
+      refusedLogin =
+        "\(startOk.mechanism) login refused: \(credentials?.claim ?? "response not understood")"
       guard capabilities["authentication_failure_close"] == .boolean(true) else { return .cut }
       return .refuse(
         Violation(

@@ -160,7 +160,11 @@ final class Session {
     case (.success(.connectionCloseOk), .closing), (.success(.connectionCloseOk), .left): finish()
     case (.success(.connectionClose), _): acceptClose()
     case (.success(let method), .handshaking):
-      perform(handshake.received(method, under: broker.access))
+      let action = handshake.received(method, under: broker.access)
+      if let refusedLogin = handshake.refusedLogin {
+        broker.record(.warning, "connection '\(peer.address)': \(refusedLogin)")
+      }
+      perform(action)
     case (.failure(let error), .handshaking): fail(Violation(error.replyCode, error.description))
     default: break
     }

@@ -103,6 +103,12 @@ package final class Broker {
     events.record(severity, text, at: wallTime)
   }
 
+  /// Whether ``takeNewEvents()`` has any.
+  package var hasNewEvents: Bool { events.hasNew }
+
+  /// What a person should see since this was asked for last, oldest first; of very many the newest.
+  package func takeNewEvents() -> [BrokerEvent] { events.takeNew() }
+
   func takeIdentifier() -> UInt64 {
     lastIdentifier += 1
     return lastIdentifier

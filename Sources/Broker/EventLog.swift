@@ -5,6 +5,7 @@ struct EventLog {
   private var events: [BrokerEvent] = []
   private var oldest = 0
   private var lastSequence: UInt64 = 0
+  private var takenSequence: UInt64 = 0
 
   mutating func record(
     _ severity: BrokerEvent.Severity,
@@ -24,6 +25,14 @@ struct EventLog {
       events[oldest] = event
       oldest = (oldest + 1) % BrokerSnapshot.eventsLimit
     }
+  }
+
+  var hasNew: Bool { lastSequence > takenSequence }
+
+  /// Those that are kept of what came since the last time, oldest first.
+  mutating func takeNew() -> [BrokerEvent] {
+    defer { takenSequence = lastSequence }
+    return all.filter { $0.sequence > takenSequence }
   }
 
   /// All that are kept, oldest first.

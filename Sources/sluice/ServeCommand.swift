@@ -1,9 +1,11 @@
 import AMQPServer
 import ArgumentParser
+import Canvas
 import Curses
 import Definitions
 import Glibc
 import Logging
+import Telemetry
 
 /// `sluice serve`: the broker alone, without a screen.
 struct ServeCommand: RunnableCommand {
@@ -72,7 +74,9 @@ struct ServeCommand: RunnableCommand {
     )
     let server: BrokerServer
     do {
-      server = try await BrokerServer.start(configuration, logger: logger)
+      server = try await BrokerServer.start(configuration, logger: logger) { event in
+        logger.log(level: event.severity.level, "\(SafeText.clean(event.text))")
+      }
     } catch {
       return Announcement.complain(error, definitions: self.definitions)
     }
@@ -99,6 +103,16 @@ struct ServeCommand: RunnableCommand {
     } catch {
       Announcement.complain(error.description)
       return false
+    }
+  }
+}
+
+extension BrokerEvent.Severity {
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .information: .info
+    case .warning: .warning
+    case .critical: .critical
     }
   }
 }

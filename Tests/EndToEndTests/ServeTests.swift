@@ -53,6 +53,24 @@ extension EndToEndTests {
       #expect(result.output.split(separator: "\n").count == 1)
     }
 
+    /// The texts have names from the network in them, which the terminal must not obey.
+    @Test func whatGoesWrongIsLogged() async throws {
+      let (broker, url) = try await serve()
+      for wrong in ["guest:guess@127", "guest:guest@127"] {
+        let address = url.replacing("127", with: wrong, maxReplacements: 1) + "/a%1Bb"
+        let refused = try await Program.run(
+          Tool.amqpPublish.path,
+          ["-u", address, "-r", "q", "-b", "x"]
+        )
+        #expect(!refused.isSuccess)
+      }
+      broker.child.signal(SIGTERM)
+      let log = try await broker.finish().error
+      #expect(log.contains("PLAIN login refused: user 'guest'"), "\(log)")
+      #expect(log.contains("closed: NOT_ALLOWED - vhost a␛b not found"), "\(log)")
+      #expect(!log.contains("\u{1B}"))
+    }
+
     @Test func aTakenPortIsSaidInOneLine() async throws {
       let holder = try FreePort.Holder()
       let result = try await Program.run(
