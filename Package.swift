@@ -20,6 +20,11 @@ let package = Package(
     .target(name: "AMQP", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
     .target(name: "Telemetry"),
     .target(name: "JSONText"),
+    .target(name: "CChecksum"),
+    .target(
+      name: "Store",
+      dependencies: ["CChecksum", .product(name: "NIOCore", package: "swift-nio")]
+    ),
     .target(
       name: "Broker",
       dependencies: [
@@ -86,9 +91,15 @@ let package = Package(
       dependencies: ["AMQP", "CPseudoTerminal"],
       path: "Tests/TestSupport"
     ),
-    .testTarget(name: "AMQPTests", dependencies: ["AMQP"]),
+    .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "Store", "CChecksum", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
+      ]
+    ),
     .testTarget(
       name: "DefinitionsTests",
       dependencies: ["Definitions", "Broker", "AMQP", "JSONText"],
@@ -111,7 +122,7 @@ let package = Package(
       exclude: ["Behaviour", "Scripts"]
     ),
     .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry"]),
-    .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
       dependencies: ["Dashboard", "Canvas", "Telemetry"],
@@ -132,14 +143,14 @@ let package = Package(
 // `FUZZ=1 swift build --product FuzzFrames --sanitize fuzzer` builds programs that no other build
 // wants; else the same checks run over their corpus as ordinary tests.
 let fuzzDependencies: [Target.Dependency] = [
-  "AMQP", "AMQPServer", "Broker", "Telemetry",
+  "AMQP", "AMQPServer", "Broker", "Store", "Telemetry",
   .product(name: "NIOCore", package: "swift-nio"),
 ]
 if Context.environment["FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzChecks", dependencies: fuzzDependencies, path: "Tests/FuzzTests/Checks")
   )
-  for name in ["FuzzFrames", "FuzzTables", "FuzzConnection"] {
+  for name in ["FuzzFrames", "FuzzTables", "FuzzConnection", "FuzzRecords"] {
     package.targets.append(
       .executableTarget(
         name: name,
@@ -153,7 +164,7 @@ if Context.environment["FUZZ"] == "1" {
     .testTarget(
       name: "FuzzTests",
       dependencies: fuzzDependencies,
-      exclude: ["Corpus", "FuzzFrames", "FuzzTables", "FuzzConnection"]
+      exclude: ["Corpus", "FuzzFrames", "FuzzTables", "FuzzConnection", "FuzzRecords"]
     )
   )
 }
@@ -161,7 +172,7 @@ if Context.environment["FUZZ"] == "1" {
 // The only targets that hold state of the message path; their classes are confined to one event
 // loop, so the run-time exclusivity checks cost time and can find nothing.
 let hotPathTargets: Set = ["Broker", "AMQPServer"]
-let targetsWithoutSwift: Set = ["CNcurses", "CPseudoTerminal"]
+let targetsWithoutSwift: Set = ["CChecksum", "CNcurses", "CPseudoTerminal"]
 
 for target in package.targets where !targetsWithoutSwift.contains(target.name) {
   var settings: [SwiftSetting] = [

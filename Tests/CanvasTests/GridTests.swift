@@ -1,22 +1,6 @@
 import Canvas
+import TestSupport
 import Testing
-
-/// A small generator with a seed, so that a failing case can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 /// Texts with everything that a name from the network can contain.
 let difficultTexts = [
@@ -79,7 +63,7 @@ let difficultTexts = [
 
   @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8])
   func anyWritingLeavesAWholeGrid(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix(seed: seed)
     var grid = Grid(size: Size(columns: 17, rows: 3))
     for _ in 0..<400 {
       let text = difficultTexts.randomElement(using: &generator) ?? ""
@@ -147,7 +131,7 @@ let difficultTexts = [
 
   @Test(arguments: [11, 12, 13, 14])
   func drawingTheRunsOverTheOldGridGivesTheNewOne(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix(seed: seed)
     var old = Grid(size: Size(columns: 23, rows: 4))
     for _ in 0..<100 {
       var new = old

@@ -1,4 +1,5 @@
 import Canvas
+import TestSupport
 import Testing
 
 @Suite struct StackTests {
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func theSumNeverExceedsTheLength() {
-    var generator = SeededGenerator(seed: 21)
+    var generator = SplitMix(seed: 21)
     for _ in 0..<500 {
       let items = (0..<Int.random(in: 0...8, using: &generator)).map { index in
         StackItem(

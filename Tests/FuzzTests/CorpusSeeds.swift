@@ -8,6 +8,7 @@ enum CorpusSeeds {
     "frames": frames.mapValues { bytes($0) },
     "tables": tables,
     "connection": connection.mapValues { $0.flatMap(\.bytes) },
+    "records": RecordSeeds.all,
   ]
 
   private static let full = BasicProperties(

@@ -25,6 +25,8 @@ struct Layer {
     "AMQP": Layer(modules: ["NIOCore.ByteBuffer"], isPure: true),
     "Telemetry": Layer(modules: [], isPure: true),
     "JSONText": Layer(modules: [], isPure: true),
+    "CChecksum": Layer(modules: []),
+    "Store": Layer(modules: ["CChecksum", "NIOCore"], system: ["Glibc"]),
     "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText"], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(

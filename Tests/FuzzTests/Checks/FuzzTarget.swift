@@ -13,8 +13,10 @@ package struct FuzzTarget: Sendable {
   package static let tables = FuzzTarget(name: "tables", findings: TableCheck.findings)
   /// Two clients on one broker.
   package static let connection = FuzzTarget(name: "connection", findings: ConnectionCheck.findings)
+  /// The reader of a data directory.
+  package static let records = FuzzTarget(name: "records", findings: RecordCheck.findings)
 
-  package static let all = [frames, tables, connection]
+  package static let all = [frames, tables, connection, records]
 
   /// Ends the program when an input finds something, which is how libFuzzer learns of it.
   package func expectSound(_ bytes: UnsafeBufferPointer<UInt8>) {

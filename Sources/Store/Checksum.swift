@@ -1,0 +1,19 @@
+internal import CChecksum
+
+/// CRC-32C, as every record and entry of the store carries it.
+struct Checksum {
+  private(set) var value: UInt32
+
+  /// Begins with the numbers of the place that the bytes are at, so that bytes of another place, as
+  /// a file that was used again still has them, are never taken for these.
+  init(segment: UInt64 = 0, offset: UInt32 = 0) {
+    value = 0
+    withUnsafeBytes(of: segment.littleEndian) { add($0) }
+    withUnsafeBytes(of: offset.littleEndian) { add($0) }
+  }
+
+  // Safe: the C function reads the bytes during the call only.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    value = sluice_crc32c(value, bytes.baseAddress, bytes.count)
+  }
+}

@@ -1,0 +1,30 @@
+package import struct NIOCore.ByteBuffer
+
+/// One step of what the store wants done; they are done in their order, and the first that fails
+/// ends the batch.
+package enum DiskOperation: Sendable, Hashable {
+  /// Makes an empty file, or empties one that is there.
+  ///
+  /// `bytes` is how long it is likely to become; a disk may make room for it.
+  case create(file: String, bytes: Int)
+  /// Writes at a place, whatever was there; doing it again changes nothing.
+  case write(file: String, offset: Int, ByteBuffer)
+  /// All that was written to the file is on the disk when this is done (`fdatasync`).
+  case sync(file: String)
+  /// What files there are is on the disk when this is done.
+  case syncDirectory
+  case rename(from: String, to: String)
+  /// Deletes a file; one that is not there is no error.
+  case delete(file: String)
+}
+
+/// A directory of files, as the store needs it.
+package protocol Disk {
+  /// The names and lengths of all files.
+  func list() throws(StoreError) -> [String: Int]
+
+  /// Reads at most so many bytes; fewer when the file ends.
+  func read(_ file: String, at offset: Int, count: Int) throws(StoreError) -> ByteBuffer
+
+  mutating func perform(_ operation: DiskOperation) throws(StoreError)
+}

@@ -1,0 +1,149 @@
+// Safe: every buffer that a system call reads or fills is borrowed for that call only.
+
+import Glibc
+package import struct NIOCore.ByteBuffer
+
+/// A directory of the file system; the only place of the store that makes system calls.
+///
+/// One process at a time uses a directory: it holds a lock on the file `lock` as long as it lives.
+///
+/// - Isolation: none; two values of one directory, one that reads and one that writes, may be used
+///   from two threads.
+package struct RealDisk: Disk, Sendable {
+  package let path: String
+
+  /// Opens a directory, and makes it when it is not there.
+  ///
+  /// - Throws: ``StoreError/inUse(directory:)``; ``StoreError/system(call:file:code:)``.
+  package init(path: String) throws(StoreError) {
+    self.path = path
+    try Self.makeDirectories(path)
+    // Never closed: the lock lasts as long as the process.
+    let lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw Self.refusal("open", path + "/lock") }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(lock)
+      if code == EWOULDBLOCK { throw .inUse(directory: path) }
+      throw .system(call: "flock", file: path + "/lock", code: code)
+    }
+  }
+
+  /// As ``Disk/list()``.
+  package func list() throws(StoreError) -> [String: Int] {
+    guard let directory = opendir(path) else { throw Self.refusal("opendir", path) }
+    defer { closedir(directory) }
+    var files: [String: Int] = [:]
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      var facts = stat()
+      guard stat(path + "/" + name, &facts) == 0 else { throw Self.refusal("stat", name) }
+      if facts.st_mode & S_IFMT == S_IFREG { files[name] = Int(facts.st_size) }
+    }
+    return files
+  }
+
+  /// As ``Disk/read(_:at:count:)``.
+  package func read(
+    _ file: String,
+    at offset: Int,
+    count: Int
+  ) throws(StoreError) -> ByteBuffer {
+    let descriptor = try openFile(file, O_RDONLY)
+    defer { close(descriptor) }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { throw Self.refusal("fstat", file) }
+    let wanted = max(0, min(count, Int(facts.st_size) - offset))
+    var buffer = ByteBuffer()
+    var code: Int32 = 0
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { bytes in
+      var done = 0
+      while done < wanted {
+        let got = pread(
+          descriptor,
+          bytes.baseAddress?.advanced(by: done),
+          wanted - done,
+          off_t(offset + done)
+        )
+        if got < 0, errno == EINTR { continue }
+        if got < 0 { code = errno }
+        if got <= 0 { break }
+        done += got
+      }
+      return done
+    }
+    guard code == 0 else { throw .system(call: "pread", file: file, code: code) }
+    return buffer
+  }
+
+  /// As ``Disk/perform(_:)``.
+  package func perform(_ operation: DiskOperation) throws(StoreError) {
+    switch operation {
+    case .create(let file, _):
+      close(try openFile(file, O_WRONLY | O_CREAT | O_TRUNC))
+    case .write(let file, let offset, let bytes):
+      try write(bytes, to: file, at: offset)
+    case .sync(let file):
+      let descriptor = try openFile(file, O_WRONLY)
+      defer { close(descriptor) }
+      guard fdatasync(descriptor) == 0 else { throw Self.refusal("fdatasync", file) }
+    case .syncDirectory:
+      let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw Self.refusal("open", path) }
+      defer { close(descriptor) }
+      guard fsync(descriptor) == 0 else { throw Self.refusal("fsync", path) }
+    case .rename(let from, let to):
+      guard rename(path + "/" + from, path + "/" + to) == 0 else {
+        throw Self.refusal("rename", from)
+      }
+    case .delete(let file):
+      guard unlink(path + "/" + file) == 0 || errno == ENOENT else {
+        throw Self.refusal("unlink", file)
+      }
+    }
+  }
+
+  private func write(_ bytes: ByteBuffer, to file: String, at offset: Int) throws(StoreError) {
+    let descriptor = try openFile(file, O_WRONLY | O_CREAT)
+    defer { close(descriptor) }
+    var code: Int32 = 0
+    bytes.withUnsafeReadableBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let put = pwrite(
+          descriptor,
+          bytes.baseAddress?.advanced(by: done),
+          bytes.count - done,
+          off_t(offset + done)
+        )
+        if put < 0, errno == EINTR { continue }
+        guard put >= 0 else {
+          code = errno
+          return
+        }
+        done += put
+      }
+    }
+    guard code == 0 else { throw .system(call: "pwrite", file: file, code: code) }
+  }
+
+  private func openFile(_ file: String, _ flags: Int32) throws(StoreError) -> Int32 {
+    let descriptor = open(path + "/" + file, flags | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.refusal("open", file) }
+    return descriptor
+  }
+
+  private static func makeDirectories(_ path: String) throws(StoreError) {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      guard mkdir(made, 0o700) == 0 || errno == EEXIST else { throw refusal("mkdir", made) }
+    }
+  }
+
+  private static func refusal(_ call: String, _ file: String) -> StoreError {
+    .system(call: call, file: file, code: errno)
+  }
+}

@@ -1,0 +1,219 @@
+import NIOCore
+
+/// A message that was in queues when the program ended.
+package struct RecoveredMessage {
+  package let position: Position
+  package let record: MessageRecord
+  /// The queues that it had not left, and how often it had come back to each.
+  package let queues: [(number: UInt32, returnCount: UInt32)]
+}
+
+// Safe: the bytes of a segment outlive its reader and all that it hands out.
+
+/// Reads a data directory, whatever state a crash or a failing disk left it in.
+///
+/// - Isolation: none.
+package struct Recovery<D: Disk> {
+  private var disk: D
+  /// The names and lengths that were there at the beginning.
+  private var files: [String: Int] = [:]
+  private var faults: [StoreFault] = []
+  private var list = SegmentList()
+  private var segments: [UInt32: SegmentLog.Segment] = [:]
+  /// The number of the newest segment that ever was.
+  private var newest: UInt32 = 0
+  /// Where the records of each segment end.
+  private var ends: [UInt32: UInt32] = [:]
+
+  /// What was found.
+  package struct Outcome {
+    package var log: SegmentLog
+    package var faults: [StoreFault]
+    package var disk: D
+  }
+
+  private init(_ disk: D) { self.disk = disk }
+
+  /// Reads all that is there and makes the directory ready to be written to.
+  ///
+  /// It may be stopped at any point and done again.
+  ///
+  /// - Parameters:
+  ///   - disk: The directory.
+  ///   - segmentBytes: How long new segments get.
+  ///   - message: Called for each message that is still in a queue, in the order in which they
+  ///     were appended.
+  /// - Returns: A log that goes on behind what was found, and what could not be read.
+  /// - Throws: ``StoreError/unknownVersion(file:found:known:)`` before anything is changed;
+  ///   ``StoreError/system(call:file:code:)``.
+  package static func run(
+    _ disk: D,
+    segmentBytes: Int = StoreLimits.segmentBytes,
+    message: (RecoveredMessage) -> Void
+  ) throws(StoreError) -> Outcome {
+    var recovery = Recovery(disk)
+    recovery.files = try recovery.disk.list()
+    let numbers = try recovery.segmentsToRead()
+    for number in numbers { try recovery.checkHead(number) }
+    for number in numbers { try recovery.read(number, message) }
+    try recovery.tidy()
+    let log = SegmentLog(
+      segments: recovery.segments,
+      list: recovery.list,
+      newest: recovery.newest,
+      segmentBytes: segmentBytes
+    )
+    return Outcome(log: log, faults: recovery.faults, disk: recovery.disk)
+  }
+
+  private mutating func segmentsToRead() throws(StoreError) -> [UInt32] {
+    let found = Set(files.keys.compactMap(SegmentFormat.segment(of:)))
+    guard let listBytes = files[SegmentList.file] else { return found.sorted() }
+    do {
+      list = try SegmentList(disk.read(SegmentList.file, at: 0, count: listBytes))
+    } catch .notAStore {
+      faults.append(.brokenHead(file: SegmentList.file))
+      return found.sorted()
+    }
+    for number in list.segments.keys.sorted() where !found.contains(number) {
+      faults.append(.missing(file: SegmentFormat.file(of: number)))
+    }
+    // One that the list does not name was about to be deleted, or made and not yet named. What it
+    // holds of the second kind nobody was told to be safe, but it is whole.
+    newest = list.segments.keys.max() ?? 0
+    return found.filter { list.segments[$0] != nil || $0 > newest || list.brokenCount > 0 }
+      .sorted()
+  }
+
+  private mutating func checkHead(_ number: UInt32) throws(StoreError) {
+    let file = SegmentFormat.file(of: number)
+    let bytes = try disk.read(file, at: 0, count: SegmentFormat.headBytes)
+    let head = try SegmentHead(bytes, file: file)
+    // A file that was made and not written to has nothing that could be lost.
+    if head?.segment != number, bytes.readableBytesView.contains(where: { $0 != 0 }) {
+      faults.append(.brokenHead(file: file))
+    }
+  }
+
+  private mutating func read(
+    _ number: UInt32,
+    _ message: (RecoveredMessage) -> Void
+  ) throws(StoreError) {
+    let file = SegmentFormat.file(of: number)
+    let bytes = try disk.read(file, at: 0, count: files[file] ?? 0)
+    let (settled, settlementBytes) = try readSettlements(of: number)
+    var segment = SegmentLog.Segment()
+    segment.settlementBytes = settlementBytes
+    var scan = Scan()
+    bytes.withUnsafeReadableBytes { bytes in
+      var reader = SegmentReader(bytes, segment: number)
+      while let item = reader.next() {
+        guard let record = scan.note(item) else { continue }
+        let position = Position(segment: number, offset: record.offset)
+        let queues = record.message.queues.compactMap { queue in
+          let count = settled[UInt64(record.offset) << 32 | UInt64(queue)]
+          return count == 0 ? nil : (number: queue, returnCount: count ?? 0)
+        }
+        guard !queues.isEmpty else { continue }
+        segment.references += queues.count
+        message(RecoveredMessage(position: position, record: record.message, queues: queues))
+      }
+    }
+    noteFaults(of: scan, in: number, fileBytes: UInt32(bytes.readableBytes))
+    segments[number] = segment
+    newest = max(newest, number)
+  }
+
+  /// What a segment's bytes turned out to be.
+  private struct Scan {
+    var broken: [Range<UInt32>] = []
+    var end = UInt32(SegmentFormat.headBytes)
+    var durable = Position(segment: 0, offset: 0)
+
+    /// - Returns: The message to hand out, if it is one that survives.
+    mutating func note(
+      _ item: SegmentReader.Item
+    ) -> (offset: UInt32, message: MessageRecord)? {
+      switch item {
+      case .broken(let range):
+        broken.append(range)
+        return nil
+      case .record(.group(let durable), let offset):
+        end = offset + UInt32(SegmentFormat.aligned(SegmentFormat.recordHeadBytes + 8))
+        self.durable = max(self.durable, durable)
+        return nil
+      case .record(.message(let message), let offset):
+        let bytes = SegmentFormat.recordHeadBytes + message.payloadBytes
+        end = offset + UInt32(SegmentFormat.aligned(bytes))
+        return message.isPersistent ? (offset, message) : nil
+      }
+    }
+  }
+
+  /// Tells lost records from those that were never finished.
+  private mutating func noteFaults(of scan: Scan, in number: UInt32, fileBytes: UInt32) {
+    let file = SegmentFormat.file(of: number)
+    let knownEnd = list.segments[number] ?? 0
+    let headEnd = list.segments[number] == nil ? 0 : UInt32(SegmentFormat.headBytes)
+    let groupEnd = scan.durable.segment == number ? scan.durable.offset : 0
+    let durableEnd = max(knownEnd, groupEnd, headEnd)
+    // The last record may be whole without its padding.
+    var end = min(scan.end, fileBytes)
+    for range in scan.broken {
+      if range.lowerBound < durableEnd {
+        let upper = min(range.upperBound, durableEnd)
+        faults.append(.lost(file: file, from: range.lowerBound, to: upper))
+      } else {
+        end = min(end, range.lowerBound)
+        if knownEnd == 0 { faults.append(.unfinished(file: file, from: range.lowerBound)) }
+      }
+    }
+    let seen = min(fileBytes, max(scan.end, scan.broken.last?.upperBound ?? 0))
+    if seen < durableEnd { faults.append(.lost(file: file, from: seen, to: durableEnd)) }
+    ends[number] = max(end, durableEnd)
+  }
+
+  private mutating func readSettlements(
+    of number: UInt32
+  ) throws(StoreError) -> (settled: [UInt64: UInt32], bytes: Int) {
+    let file = SegmentFormat.settlementsFile(of: number)
+    guard let count = files[file] else { return ([:], 0) }
+    let bytes = try disk.read(file, at: 0, count: count)
+    let (entries, brokenCount) = bytes.withUnsafeReadableBytes { Settlement.read($0, of: number) }
+    if brokenCount > 0 { faults.append(.settlementsLost(file: file, count: brokenCount)) }
+    var settled: [UInt64: UInt32] = [:]
+    settled.reserveCapacity(entries.count)
+    for entry in entries {
+      settled[UInt64(entry.position.offset) << 32 | UInt64(entry.queue)] = entry.returnCount
+    }
+    let entryBytes = SettlementFormat.entryBytes
+    return (settled, (bytes.readableBytes + entryBytes - 1) / entryBytes * entryBytes)
+  }
+
+  /// Writes the list of segments anew, and deletes those in which nothing lives.
+  private mutating func tidy() throws(StoreError) {
+    segments = segments.filter { $0.value.references > 0 }
+    list = SegmentList(of: ends.filter { segments[$0.key] != nil })
+    let bytes = list.bytes
+    // A crash of the program alone leaves what was written, but not yet on the disk.
+    for number in segments.keys.sorted() {
+      try disk.perform(.sync(file: SegmentFormat.file(of: number)))
+    }
+    let rewritten: [DiskOperation] = [
+      .create(file: SegmentList.newFile, bytes: bytes.readableBytes),
+      .write(file: SegmentList.newFile, offset: 0, bytes),
+      .sync(file: SegmentList.newFile),
+      .rename(from: SegmentList.newFile, to: SegmentList.file),
+      .syncDirectory,
+    ]
+    for operation in rewritten { try disk.perform(operation) }
+    let kept = Set(
+      segments.keys.flatMap {
+        [SegmentFormat.file(of: $0), SegmentFormat.settlementsFile(of: $0)]
+      }
+    )
+    for file in files.keys.sorted() where file.hasSuffix(".log") || file.hasSuffix(".ack") {
+      if !kept.contains(file) { try disk.perform(.delete(file: file)) }
+    }
+  }
+}

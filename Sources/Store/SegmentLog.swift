@@ -1,0 +1,213 @@
+import NIOCore
+
+/// Appends messages to numbered files, and remembers which were settled.
+///
+/// A log is a row of segments; only the last is written. A position names a record for ever: it is
+/// never reused, so it can be kept in memory for as long as the message lives. A segment of which
+/// every message has left all its queues is deleted.
+///
+///     segment 7            segment 8                 segment 9 (open)
+///     [record][record]     [record][settled]         [record]▏← append
+///
+/// The log does nothing itself: ``takeBatch()`` says what is to be done with the disk, in order.
+/// Nothing is durable until a batch that contains it is done; after a crash a reader sees all that
+/// was durable, and of the rest whole records only.
+///
+/// - Isolation: none; whoever owns the value calls it from one place at a time.
+package struct SegmentLog {
+  /// All before it is on the disk.
+  package private(set) var durable: Position
+  /// Where the next record goes.
+  package private(set) var end: Position
+  /// What is live of each segment that is there, the open one included.
+  package private(set) var segments: [UInt32: Segment] = [:]
+
+  private var list: SegmentList
+  private var isOpen = false
+  /// Records of the open segment that no batch has taken.
+  private var records = ByteBuffer()
+  private var recordsOffset = 0
+  private var settlements: [UInt32: ByteBuffer] = [:]
+  private var operations: [DiskOperation] = []
+  private var needsSync = false
+  private let segmentBytes: Int
+
+  /// How much of a segment is in use.
+  package struct Segment: Hashable, Sendable {
+    /// Message and queue pairs that are not settled.
+    package internal(set) var references = 0
+    /// How long its settlements' file is, in bytes.
+    package internal(set) var settlementBytes = 0
+  }
+
+  /// What a disk is to do; it is one step for all that wait for it.
+  package struct Batch: Sendable, Hashable {
+    package let operations: [DiskOperation]
+    /// Up to here all is durable once they are done.
+    package let end: Position
+    /// Whether it has persistent messages in it, and so ends with a sync.
+    package let isDurable: Bool
+  }
+
+  /// A log behind the segments of ``Recovery``; it begins one of its own.
+  ///
+  /// - Parameters:
+  ///   - segments: What is live of the segments that are there.
+  ///   - list: As it stands in its file.
+  ///   - newest: The number of the newest segment that ever was; 0 when there was none.
+  ///   - segmentBytes: How long a segment gets.
+  init(
+    segments: [UInt32: Segment] = [:],
+    list: SegmentList = SegmentList(),
+    newest: UInt32 = 0,
+    segmentBytes: Int = StoreLimits.segmentBytes
+  ) {
+    self.segments = segments
+    self.list = list
+    self.segmentBytes = segmentBytes
+    end = Position(segment: newest + 1, offset: UInt32(SegmentFormat.headBytes))
+    durable = end
+  }
+
+  /// Whether there is something to be done with the disk.
+  package var hasWork: Bool {
+    records.readableBytes > 0 || !settlements.isEmpty || !operations.isEmpty
+  }
+
+  /// Bytes that wait for ``takeBatch()``.
+  package var waitingBytes: Int { records.readableBytes }
+
+  /// Appends a message.
+  ///
+  /// - Complexity: O(bytes of the message); no system call.
+  /// - Parameters:
+  ///   - record: Names one queue at least.
+  ///   - wallTime: Now, in milliseconds since 1970, for the head of a new segment.
+  /// - Returns: The record's position, for ever.
+  /// - Throws: ``StoreError/recordTooLong(bytes:limit:)``; the log is then unchanged.
+  package mutating func append(
+    _ record: MessageRecord,
+    at wallTime: Int64
+  ) throws(StoreError) -> Position {
+    let bytes = SegmentFormat.recordHeadBytes + record.payloadBytes
+    guard bytes <= StoreLimits.recordBytes else {
+      throw .recordTooLong(bytes: bytes, limit: StoreLimits.recordBytes)
+    }
+    if isOpen, Int(end.offset) >= segmentBytes { closeSegment() }
+    if !isOpen { openSegment(at: wallTime) }
+    if records.readableBytes == 0 { beginGroup() }
+    let position = end
+    records.writeMessage(record, at: position)
+    advance()
+    segments[position.segment, default: Segment()].references += record.queues.count
+    if record.isPersistent { needsSync = true }
+    return position
+  }
+
+  /// Notes what became of a message in one queue.
+  package mutating func settle(_ settlement: Settlement) {
+    let number = settlement.position.segment
+    guard var segment = segments[number] else { return }
+    let entry = settlement.bytes(at: segment.settlementBytes)
+    segment.settlementBytes += entry.count
+    settlements[number, default: ByteBuffer()].writeBytes(entry)
+    if settlement.returnCount == 0 { segment.references -= 1 }
+    segments[number] = segment
+    if segment.references == 0, number != end.segment { drop(number) }
+  }
+
+  /// Takes all that waits to be done.
+  ///
+  /// - Returns: nil when there is nothing.
+  package mutating func takeBatch() -> Batch? {
+    guard hasWork else { return nil }
+    writeRecords()
+    // Settlements come after the sync: a message is nowhere else before it is here.
+    var operations = operations
+    if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
+    for (number, bytes) in settlements.sorted(by: { $0.key < $1.key }) {
+      guard let segment = segments[number] else { continue }
+      let file = SegmentFormat.settlementsFile(of: number)
+      let offset = segment.settlementBytes - bytes.readableBytes
+      if offset == 0 { operations.append(.create(file: file, bytes: 0)) }
+      operations.append(.write(file: file, offset: offset, bytes))
+    }
+    operations += deletions()
+    let batch = Batch(operations: operations, end: end, isDurable: needsSync)
+    self.operations = []
+    settlements = [:]
+    needsSync = false
+    return batch
+  }
+
+  /// The disk has done a batch; batches are done in their order.
+  package mutating func finished(_ batch: Batch) {
+    if batch.isDurable { durable = max(durable, batch.end) }
+  }
+
+  private var dropped: [UInt32] = []
+
+  private mutating func drop(_ number: UInt32) {
+    segments[number] = nil
+    settlements[number] = nil
+    dropped.append(number)
+  }
+
+  private mutating func deletions() -> [DiskOperation] {
+    guard !dropped.isEmpty else { return [] }
+    defer { dropped = [] }
+    let notes = dropped.map { list.remove($0) }
+    let files = dropped.flatMap {
+      [SegmentFormat.file(of: $0), SegmentFormat.settlementsFile(of: $0)]
+    }
+    return notes + [.sync(file: SegmentList.file)] + files.map { .delete(file: $0) }
+  }
+
+  private mutating func openSegment(at wallTime: Int64) {
+    let number = end.segment
+    let head = SegmentHead(segment: number, begunAt: wallTime)
+    operations += [
+      .create(file: SegmentFormat.file(of: number), bytes: segmentBytes),
+      .write(file: SegmentFormat.file(of: number), offset: 0, head.bytes),
+      // The list must not name a file that a power cut may take or empty.
+      .sync(file: SegmentFormat.file(of: number)),
+      .syncDirectory,
+      list.put(number),
+      .sync(file: SegmentList.file),
+    ]
+    segments[number] = Segment()
+    recordsOffset = SegmentFormat.headBytes
+    isOpen = true
+  }
+
+  private mutating func closeSegment() {
+    let number = end.segment
+    writeRecords()
+    // What the list calls the end is durable by then.
+    operations.append(.sync(file: SegmentFormat.file(of: number)))
+    operations.append(list.put(number, end: end.offset))
+    end = Position(segment: number + 1, offset: UInt32(SegmentFormat.headBytes))
+    isOpen = false
+    if segments[number]?.references == 0 { drop(number) }
+  }
+
+  private mutating func beginGroup() {
+    records.writeGroup(durable: durable, at: end)
+    advance()
+  }
+
+  private mutating func advance() {
+    end = Position(
+      segment: end.segment,
+      offset: UInt32(recordsOffset + records.readableBytes)
+    )
+  }
+
+  private mutating func writeRecords() {
+    guard records.readableBytes > 0 else { return }
+    let file = SegmentFormat.file(of: end.segment)
+    operations.append(.write(file: file, offset: recordsOffset, records))
+    recordsOffset += records.readableBytes
+    records = ByteBuffer()
+  }
+}

@@ -1,0 +1,12 @@
+/// Sizes and counts that bound what the store writes and reads.
+package enum StoreLimits {
+  /// A segment that is as long as this takes no more records; one record may be longer.
+  package static let segmentBytes = 16 << 20
+  /// Header and payload of one record: the largest message that a broker may be set to take, with
+  /// its names and properties.
+  package static let recordBytes = 1 << 30
+  /// Queues that one record names; a message for more of them is written more than once.
+  package static let queuesPerRecord = Int(UInt16.max)
+  /// How often a segment's bytes are summed again in search of the record after a broken one.
+  static let searchFactor = 64
+}
