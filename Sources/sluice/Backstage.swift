@@ -23,6 +23,8 @@ final class Backstage {
     let configuration = ServerConfiguration(
       port: plan.port,
       triesNextPorts: plan.port != 0,
+      limits: plan.limits,
+      tls: plan.tls,
       definitions: plan.definitions
     )
     var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }

@@ -1,3 +1,4 @@
+import AMQPServer
 import ArgumentParser
 import Canvas
 import Curses
@@ -47,6 +48,12 @@ struct SluiceCommand: RunnableCommand {
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @OptionGroup(title: "Encryption")
+  var encryption: EncryptionOptions
+
+  @OptionGroup(title: "Limits")
+  var limits: LimitOptions
+
   static let loadLimit = 1000.0
 
   func validate() throws {
@@ -87,6 +94,8 @@ struct SluiceCommand: RunnableCommand {
       mode: mode,
       load: load,
       port: amqpPort,
+      limits: limits.limits,
+      tls: encryption.settings,
       definitions: definitions,
       definitionsFile: self.definitions
     )
@@ -123,6 +132,9 @@ struct DashboardPlan: Sendable {
   var load: Double
   /// The port to try first.
   var port: Int
+  var limits: ServerLimits
+  /// A second listener, encrypted; nil for none.
+  var tls: TLSSettings?
   /// What the broker begins with, and the file that it is from.
   var definitions: Definitions?
   var definitionsFile: String?

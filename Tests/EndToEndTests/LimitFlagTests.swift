@@ -10,10 +10,20 @@ extension EndToEndTests {
       ["--disk-free-limit", "-1"], ["--handshake-timeout", "0"], ["--heartbeat", "70000"],
     ])
     func aLimitThatMeansNothingIsRefusedByName(arguments: [String]) async throws {
-      let result = try await Program.run(try BuiltExecutable.path(), ["serve"] + arguments)
-      #expect(!result.isSuccess)
-      #expect(result.output.isEmpty)
-      #expect(result.error.contains(arguments[0]), "\(result)")
+      for command in [["serve"], []] {
+        let result = try await Program.run(try BuiltExecutable.path(), command + arguments)
+        #expect(!result.isSuccess)
+        #expect(result.output.isEmpty)
+        #expect(result.error.contains(arguments[0]), "\(result)")
+      }
+    }
+
+    @Test func theDashboardsBrokerHasItsLimitsToo() async throws {
+      let result = try await Program.run(
+        try BuiltExecutable.path(),
+        ["--queue-max", "1", "--amqp-port", "\(try FreePort.next())"]
+      )
+      #expect(result.output.contains("406"), "\(result)")
     }
 
     @Test func theHelpNamesRabbitMQsDefaults() async throws {
