@@ -64,39 +64,70 @@ final class Route {
 
 /// The routes of the last messages, found by a hash of exchange and routing key.
 ///
-/// Direct-mapped: a slot holds one route, and a new one replaces it. The table grows while routes
-/// push out each other, up to a limit; so the memory is bounded whatever keys publishers invent.
+/// A key has four slots that it may be in, which lie in one cache line; a new route replaces one of
+/// them. The table grows while routes push out each other, up to a limit; so the memory is bounded
+/// whatever keys publishers invent.
 struct RouteCache {
-  private var slots = [Route?](repeating: nil, count: RouteCache.fewestSlots)
+  private var slots = [Slot](repeating: Slot(), count: RouteCache.fewestSlots)
   private var isEmpty = true
   /// Routes that pushed another out since the table last grew.
   private var conflicts = 0
 
+  private struct Slot {
+    var hash: UInt64 = 0
+    var route: Route?
+  }
+
   /// Powers of two; 1 024 routes of at most 510 bytes are half a megabyte.
   private static let fewestSlots = 1_024
   private static let mostSlots = 65_536
+  private static let slotsOfKey = 4
 
-  private func index(of message: Message) -> Int {
-    // FNV-1a: good enough to spread keys, and nothing breaks when they collide.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in message.route { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return Int(truncatingIfNeeded: (hash ^ (hash >> 32)) & UInt64(slots.count - 1))
+  /// Good enough to spread keys, and nothing breaks when they collide.
+  private func hash(of message: Message) -> UInt64 {
+    // Safe: each load is within the route's bytes.
+    let bytes = message.route
+    var hash = UInt64(bytes.count) &* 0x9E37_79B9_7F4A_7C15
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      hash = (hash ^ word) &* 0xBF58_476D_1CE4_E5B9
+      hash ^= hash >> 32
+      offset += 8
+    }
+    while offset < bytes.count {
+      hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01B3
+      offset += 1
+    }
+    return (hash ^ (hash >> 29)) &* 0x94D0_49BB_1331_11EB
+  }
+
+  private func places(of hash: UInt64) -> Range<Int> {
+    let sets = UInt64(slots.count / Self.slotsOfKey)
+    let first = Int(truncatingIfNeeded: (hash >> 32) & (sets - 1)) * Self.slotsOfKey
+    return first..<(first + Self.slotsOfKey)
   }
 
   func route(of message: Message, generation: UInt64) -> Route? {
-    guard let route = slots[index(of: message)], route.matches(message, generation: generation)
-    else { return nil }
-    return route
+    let hash = hash(of: message)
+    for place in places(of: hash) where slots[place].hash == hash {
+      if let route = slots[place].route, route.matches(message, generation: generation) {
+        return route
+      }
+    }
+    return nil
   }
 
   mutating func insert(_ route: Route, of message: Message, generation: UInt64) {
-    let slot = index(of: message)
-    if let old = slots[slot], old.isCurrent(generation) { conflicts += 1 }
+    let hash = hash(of: message)
     if conflicts > slots.count, slots.count < Self.mostSlots {
-      slots = [Route?](repeating: nil, count: slots.count * 4)
+      slots = [Slot](repeating: Slot(), count: slots.count * 4)
       conflicts = 0
     }
-    slots[index(of: message)] = route
+    let places = places(of: hash)
+    let free = places.first { slots[$0].route?.isCurrent(generation) != true }
+    if free == nil { conflicts += 1 }
+    slots[free ?? places.lowerBound + conflicts % Self.slotsOfKey] = Slot(hash: hash, route: route)
     isEmpty = false
   }
 
