@@ -29,6 +29,8 @@ package struct SegmentLog {
   private var recordsOffset = 0
   private var settlements: [UInt32: ByteBuffer] = [:]
   private var operations: [DiskOperation] = []
+  /// Segments that no batch has deleted yet.
+  private var dropped: [UInt32] = []
   private var needsSync = false
   private let segmentBytes: Int
 
@@ -71,7 +73,7 @@ package struct SegmentLog {
 
   /// Whether there is something to be done with the disk.
   package var hasWork: Bool {
-    records.readableBytes > 0 || !settlements.isEmpty || !operations.isEmpty
+    records.readableBytes > 0 || !settlements.isEmpty || !operations.isEmpty || !dropped.isEmpty
   }
 
   /// Bytes that wait for ``takeBatch()``.
@@ -144,8 +146,6 @@ package struct SegmentLog {
   package mutating func finished(_ batch: Batch) {
     if batch.isDurable { durable = max(durable, batch.end) }
   }
-
-  private var dropped: [UInt32] = []
 
   private mutating func drop(_ number: UInt32) {
     segments[number] = nil

@@ -111,6 +111,19 @@ import Testing
     #expect(found.faults.isEmpty)
   }
 
+  @Test func theEndOfASegmentIsWorkByItself() throws {
+    var (log, disk) = try newLog(segmentBytes: 100)
+    let first = try StoredText(text: "first", queues: [1]).append(to: &log)
+    _ = try StoredText(text: "second", queues: [1]).append(to: &log)
+    _ = try StoredText(text: "third", queues: [1]).append(to: &log)
+    try disk.carryOut(&log)
+    #expect(!log.hasWork)
+    log.settle(Settlement(position: first, queue: 1, returnCount: 0))
+    #expect(log.hasWork)
+    try disk.carryOut(&log)
+    #expect(disk.list()["0000000001.log"] == nil)
+  }
+
   @Test func positionsAreNotGivenTwice() throws {
     var (log, disk) = try newLog()
     var seen: Set<Position> = []
