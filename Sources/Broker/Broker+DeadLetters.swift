@@ -180,13 +180,25 @@ extension Broker {
   }
 
   /// Whether the message was in that queue before, and nobody rejected it since.
+  ///
+  /// RabbitMQ looks for a rejection between in the history. As it reverses that, it can find one
+  /// that was long before, and the message goes round for ever; here it does so only while it was
+  /// rejected as often as it went round.
   private func isCycle(through queue: Name, _ deaths: [FieldValue]) -> Bool {
-    for death in deaths {
-      guard case .table(let table) = death else { continue }
-      if table["reason"]?.text == DeathReason.rejected.rawValue { return false }
-      if table["queue"] == .string(queue.bytes) { return true }
+    var rejections: Int64 = 0
+    var isRejectedSince = false
+    var passes: Int64?
+    for case .table(let table) in deaths {
+      let isHere = table["queue"] == .string(queue.bytes)
+      if table["reason"]?.text == DeathReason.rejected.rawValue {
+        rejections = rejections.addingReportingOverflow(table["count"]?.integer ?? 0).partialValue
+        if passes == nil { isRejectedSince = true }
+      } else if isHere, passes == nil {
+        passes = table["count"]?.integer ?? 0
+      }
     }
-    return false
+    guard let passes else { return false }
+    return !isRejectedSince || passes > rejections
   }
 }
 

@@ -140,6 +140,30 @@ import Testing
     #expect(client.broker.totals.deadLettered == 2)
   }
 
+  /// RabbitMQ 3.10.8 lets it go round for ever.
+  @Test func aRejectionLongAgoDoesNotKeepACircleGoing() throws {
+    try client.declare(
+      "start",
+      ["x-dead-letter-exchange": .text(""), "x-dead-letter-routing-key": .text("a")]
+    )
+    for (name, next) in [("a", "b"), ("b", "a")] {
+      try client.declare(
+        name,
+        [
+          "x-dead-letter-exchange": .text(""), "x-dead-letter-routing-key": .text(next),
+          "x-message-ttl": .signed32(0),
+        ]
+      )
+    }
+    client.publish("x", to: "start")
+    client.reject(try client.get("start", noAck: false))
+    try client.wait(milliseconds: 1)
+    _ = try client.items()
+    #expect(client.broker.totals.ready == 0)
+    // The rejection, and twice through both queues.
+    #expect(client.broker.totals.deadLettered == 5)
+  }
+
   @Test func aRejectedMessageMayComeBackToItsQueue() throws {
     try client.declare("q", ["x-dead-letter-exchange": .text("")])
     client.publish("x", to: "q")

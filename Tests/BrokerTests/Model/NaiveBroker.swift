@@ -182,7 +182,11 @@ final class NaiveBroker {
   }
 
   private func isCircle(_ message: NaiveMessage, _ queue: String) -> Bool {
-    message.deaths.prefix { $0.reason != "rejected" }.contains { $0.queue == queue }
+    let automatic = message.deaths.filter { $0.reason != "rejected" }
+    guard let passed = automatic.first(where: { $0.queue == queue }) else { return false }
+    if message.deaths.prefix(while: { $0.reason != "rejected" }).contains(passed) { return true }
+    let rejections = message.deaths.filter { $0.reason == "rejected" }.map(\.count).reduce(0, +)
+    return passed.count > rejections
   }
 
   /// When the next message at a head is over.
