@@ -2,15 +2,17 @@
 
 import Glibc
 package import struct NIOCore.ByteBuffer
+import Synchronization
 
 /// A directory of the file system; the only place of the store that makes system calls.
 ///
-/// One process at a time uses a directory: it holds a lock on the file `lock` as long as it lives.
+/// One process at a time uses a directory: it holds a lock on the file `lock` as long as a copy of the value lives.
 ///
 /// - Isolation: none; two values of one directory, one that reads and one that writes, may be used
 ///   from two threads.
 package struct RealDisk: Disk, Sendable {
   package let path: String
+  private let files: OpenFiles
 
   /// Opens a directory, and makes it when it is not there.
   ///
@@ -18,7 +20,6 @@ package struct RealDisk: Disk, Sendable {
   package init(path: String) throws(StoreError) {
     self.path = path
     try Self.makeDirectories(path)
-    // Never closed: the lock lasts as long as the process.
     let lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw Self.refusal("open", path + "/lock") }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -27,6 +28,7 @@ package struct RealDisk: Disk, Sendable {
       if code == EWOULDBLOCK { throw .inUse(directory: path) }
       throw .system(call: "flock", file: path + "/lock", code: code)
     }
+    files = OpenFiles(lock: lock)
   }
 
   /// As ``Disk/list()``.
@@ -82,12 +84,12 @@ package struct RealDisk: Disk, Sendable {
   package func perform(_ operation: DiskOperation) throws(StoreError) {
     switch operation {
     case .create(let file, _):
+      files.forget(file)
       close(try openFile(file, O_WRONLY | O_CREAT | O_TRUNC))
     case .write(let file, let offset, let bytes):
       try write(bytes, to: file, at: offset)
     case .sync(let file):
-      let descriptor = try openFile(file, O_WRONLY)
-      defer { close(descriptor) }
+      let descriptor = try fileForWriting(file)
       guard fdatasync(descriptor) == 0 else { throw Self.refusal("fdatasync", file) }
     case .syncDirectory:
       let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -95,10 +97,13 @@ package struct RealDisk: Disk, Sendable {
       defer { close(descriptor) }
       guard fsync(descriptor) == 0 else { throw Self.refusal("fsync", path) }
     case .rename(let from, let to):
+      files.forget(from)
+      files.forget(to)
       guard rename(path + "/" + from, path + "/" + to) == 0 else {
         throw Self.refusal("rename", from)
       }
     case .delete(let file):
+      files.forget(file)
       guard unlink(path + "/" + file) == 0 || errno == ENOENT else {
         throw Self.refusal("unlink", file)
       }
@@ -106,8 +111,7 @@ package struct RealDisk: Disk, Sendable {
   }
 
   private func write(_ bytes: ByteBuffer, to file: String, at offset: Int) throws(StoreError) {
-    let descriptor = try openFile(file, O_WRONLY | O_CREAT)
-    defer { close(descriptor) }
+    let descriptor = try fileForWriting(file)
     var code: Int32 = 0
     bytes.withUnsafeReadableBytes { bytes in
       var done = 0
@@ -129,6 +133,13 @@ package struct RealDisk: Disk, Sendable {
     guard code == 0 else { throw .system(call: "pwrite", file: file, code: code) }
   }
 
+  private func fileForWriting(_ file: String) throws(StoreError) -> Int32 {
+    if let descriptor = files.descriptor(of: file) { return descriptor }
+    let descriptor = try openFile(file, O_WRONLY | O_CREAT)
+    files.keep(descriptor, of: file)
+    return descriptor
+  }
+
   private func openFile(_ file: String, _ flags: Int32) throws(StoreError) -> Int32 {
     let descriptor = open(path + "/" + file, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.refusal("open", file) }
@@ -145,5 +156,40 @@ package struct RealDisk: Disk, Sendable {
 
   private static func refusal(_ call: String, _ file: String) -> StoreError {
     .system(call: call, file: file, code: errno)
+  }
+}
+
+/// Files that are open for writing, so that not each write has to open its own.
+///
+/// Whoever performs operations does so from one place at a time; the lock is for the compiler.
+private final class OpenFiles: Sendable {
+  private let descriptors = Mutex<[String: Int32]>([:])
+
+  /// The open segment, its predecessor's settlements and a few more are all that is written to.
+  private static let count = 16
+
+  private let lock: Int32
+
+  init(lock: Int32) { self.lock = lock }
+
+  deinit {
+    descriptors.withLock { $0.values.forEach { _ = close($0) } }
+    close(lock)
+  }
+
+  func descriptor(of file: String) -> Int32? { descriptors.withLock { $0[file] } }
+
+  func keep(_ descriptor: Int32, of file: String) {
+    descriptors.withLock { descriptors in
+      if descriptors.count >= Self.count, let victim = descriptors.popFirst() {
+        _ = close(victim.value)
+      }
+      descriptors[file] = descriptor
+    }
+  }
+
+  func forget(_ file: String) {
+    guard let descriptor = descriptors.withLock({ $0.removeValue(forKey: file) }) else { return }
+    _ = close(descriptor)
   }
 }

@@ -8,6 +8,7 @@ extension ByteBuffer {
       writer.head(
         .message,
         flags: record.isPersistent ? 1 : 0,
+        notes: record.notes,
         queueCount: record.queues.count,
         payloadBytes: payloadBytes
       )
@@ -26,7 +27,7 @@ extension ByteBuffer {
   /// Writes the beginning of a group.
   mutating func writeGroup(durable: Position, at position: Position) {
     writeRecord(payloadBytes: 8, at: position) { writer in
-      writer.head(.group, flags: 0, queueCount: 0, payloadBytes: 8)
+      writer.head(.group, flags: 0, notes: 0, queueCount: 0, payloadBytes: 8)
       writer.integer(durable.packed)
     }
   }
@@ -61,13 +62,19 @@ private struct RecordWriter {
 
   /// What comes before the payload; the checksum is put in afterwards.
   @inline(__always)
-  mutating func head(_ kind: RecordKind, flags: UInt8, queueCount: Int, payloadBytes: Int) {
+  mutating func head(
+    _ kind: RecordKind,
+    flags: UInt8,
+    notes: UInt16,
+    queueCount: Int,
+    payloadBytes: Int
+  ) {
     integer(UInt32(0))
     integer(UInt32(truncatingIfNeeded: payloadBytes))
     integer(kind.rawValue)
     integer(flags)
-    integer(UInt16(truncatingIfNeeded: queueCount))
-    integer(UInt32(0))
+    integer(notes)
+    integer(UInt32(truncatingIfNeeded: queueCount))
   }
 
   @inline(__always)

@@ -7,7 +7,9 @@ package struct MessageRecord {
   package var isPersistent: Bool
   /// When it entered its queues, in milliseconds since 1970.
   package var enteredAt: Int64
-  /// The numbers of its queues, at most ``StoreLimits/queuesPerRecord``.
+  /// What the broker wants to remember of it without reading it again.
+  package var notes: UInt16
+  /// The numbers of its queues.
   package var queues: [UInt32]
   /// At most 255 bytes.
   package var exchange: UnsafeRawBufferPointer
@@ -19,6 +21,7 @@ package struct MessageRecord {
 
   package init(
     isPersistent: Bool,
+    notes: UInt16 = 0,
     enteredAt: Int64,
     queues: [UInt32],
     exchange: UnsafeRawBufferPointer,
@@ -27,6 +30,7 @@ package struct MessageRecord {
     body: UnsafeRawBufferPointer
   ) {
     self.isPersistent = isPersistent
+    self.notes = notes
     self.enteredAt = enteredAt
     self.queues = queues
     self.exchange = exchange
@@ -46,6 +50,7 @@ package struct MessageRecord {
 enum RecordKind: UInt8 {
   case message = 1
   case group = 2
+  case nothing = 3
 }
 
 /// One record as it was read.
@@ -53,4 +58,6 @@ enum Record {
   case message(MessageRecord)
   /// All before this position was durable when the group was begun.
   case group(durable: Position)
+  /// Messages were there that have left all their queues.
+  case nothing(bytes: Int)
 }

@@ -42,14 +42,14 @@ package struct Recovery<D: Disk> {
   ///   - disk: The directory.
   ///   - segmentBytes: How long new segments get.
   ///   - message: Called for each message that is still in a queue, in the order in which they
-  ///     were appended.
+  ///     were appended; says how many of its queues want it.
   /// - Returns: A log that goes on behind what was found, and what could not be read.
   /// - Throws: ``StoreError/unknownVersion(file:found:known:)`` before anything is changed;
   ///   ``StoreError/system(call:file:code:)``.
   package static func run(
     _ disk: D,
     segmentBytes: Int = StoreLimits.segmentBytes,
-    message: (RecoveredMessage) -> Void
+    message: (RecoveredMessage) -> Int
   ) throws(StoreError) -> Outcome {
     var recovery = Recovery(disk)
     recovery.files = try recovery.disk.list()
@@ -97,7 +97,7 @@ package struct Recovery<D: Disk> {
 
   private mutating func read(
     _ number: UInt32,
-    _ message: (RecoveredMessage) -> Void
+    _ message: (RecoveredMessage) -> Int
   ) throws(StoreError) {
     let file = SegmentFormat.file(of: number)
     let bytes = try disk.read(file, at: 0, count: files[file] ?? 0)
@@ -115,8 +115,12 @@ package struct Recovery<D: Disk> {
           return count == 0 ? nil : (number: queue, returnCount: count ?? 0)
         }
         guard !queues.isEmpty else { continue }
-        segment.references += queues.count
-        message(RecoveredMessage(position: position, record: record.message, queues: queues))
+        let found = RecoveredMessage(
+          position: position,
+          record: record.message,
+          queues: queues
+        )
+        segment.references += message(found)
       }
     }
     noteFaults(of: scan, in: number, fileBytes: UInt32(bytes.readableBytes))
@@ -141,6 +145,9 @@ package struct Recovery<D: Disk> {
       case .record(.group(let durable), let offset):
         end = offset + UInt32(SegmentFormat.aligned(SegmentFormat.recordHeadBytes + 8))
         self.durable = max(self.durable, durable)
+        return nil
+      case .record(.nothing(let bytes), let offset):
+        end = offset + UInt32(SegmentFormat.aligned(bytes))
         return nil
       case .record(.message(let message), let offset):
         let bytes = SegmentFormat.recordHeadBytes + message.payloadBytes

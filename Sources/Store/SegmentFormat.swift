@@ -14,12 +14,12 @@ import NIOCore
 // After it come records, each at a multiple of 8 bytes:
 //
 //      0  4  checksum of the segment's number (8 bytes), the record's offset (4) and all that
-//            follows here, without the padding
+//            follows here, without the padding; of kind 3 without the payload
 //      4  4  length of the payload
-//      8  1  kind: 1 a message, 2 the beginning of a group
+//      8  1  kind: 1 a message, 2 the beginning of a group, 3 nothing
 //      9  1  flags: 1 the message is persistent
-//     10  2  number of queues
-//     12  4  zero
+//     10  2  the broker's own notes on the message, which the store does not read
+//     12  4  number of queues
 //     16     payload, then zeros up to the next multiple of 8
 //
 // The payload of a message:
@@ -35,6 +35,9 @@ import NIOCore
 // made durable together:
 //
 //      0  8  the position up to which all was durable at that time (segment << 32 | offset)
+//
+// Nothing, kind 3, is written over messages that have left all their queues, and its payload, whatever
+// it is, may be given back to the file system: that is how a segment is made sparse.
 //
 // Valid is a record whose checksum is right. Because it covers the place, records of a file that had
 // another number before are not. Where bytes are no valid record, the next that is valid is searched

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Appends messages to numbered files, and remembers which were settled.
 ///
@@ -27,7 +27,10 @@ package struct SegmentLog {
   /// Records of the open segment that no batch has taken.
   private var records = ByteBuffer()
   private var recordsOffset = 0
-  private var settlements: [UInt32: ByteBuffer] = [:]
+  /// What was taken by a batch that is not done; it cannot be read from the disk yet.
+  private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
+  /// Segments with settlements that no batch has taken.
+  private var touched: [UInt32] = []
   private var operations: [DiskOperation] = []
   /// Segments that no batch has deleted yet.
   private var dropped: [UInt32] = []
@@ -40,6 +43,17 @@ package struct SegmentLog {
     package internal(set) var references = 0
     /// How long its settlements' file is, in bytes.
     package internal(set) var settlementBytes = 0
+    /// Settlements that no batch has taken.
+    fileprivate var waiting = ByteBuffer()
+
+    /// - Returns: Whether there was none waiting before.
+    fileprivate mutating func add(_ settlement: Settlement) -> Bool {
+      let isFirst = waiting.readableBytes == 0
+      waiting.writeSettlement(settlement, at: settlementBytes)
+      settlementBytes += SettlementFormat.entryBytes
+      if settlement.returnCount == 0 { references -= 1 }
+      return isFirst
+    }
   }
 
   /// What a disk is to do; it is one step for all that wait for it.
@@ -73,7 +87,7 @@ package struct SegmentLog {
 
   /// Whether there is something to be done with the disk.
   package var hasWork: Bool {
-    records.readableBytes > 0 || !settlements.isEmpty || !operations.isEmpty || !dropped.isEmpty
+    records.readableBytes > 0 || !touched.isEmpty || !operations.isEmpty || !dropped.isEmpty
   }
 
   /// Bytes that wait for ``takeBatch()``.
@@ -109,13 +123,42 @@ package struct SegmentLog {
   /// Notes what became of a message in one queue.
   package mutating func settle(_ settlement: Settlement) {
     let number = settlement.position.segment
-    guard var segment = segments[number] else { return }
-    let entry = settlement.bytes(at: segment.settlementBytes)
-    segment.settlementBytes += entry.count
-    settlements[number, default: ByteBuffer()].writeBytes(entry)
-    if settlement.returnCount == 0 { segment.references -= 1 }
-    segments[number] = segment
-    if segment.references == 0, number != end.segment { drop(number) }
+    guard let isFirst = segments[number]?.add(settlement) else { return }
+    if isFirst { touched.append(number) }
+    if settlement.returnCount == 0 { dropIfEmpty(number) }
+  }
+
+  /// Lets go of a message in one queue without a note: nobody will ask for it after a restart,
+  /// because the queue is gone.
+  package mutating func forget(_ position: Position) {
+    guard segments[position.segment] != nil else { return }
+    segments[position.segment]?.references -= 1
+    dropIfEmpty(position.segment)
+  }
+
+  /// The bytes from a record on that are not known to be in its file yet; nil when they are.
+  ///
+  /// - Returns: Bytes that begin with the record.
+  package func unwrittenBytes(at position: Position) -> ByteBuffer? {
+    if position.segment == end.segment, Int(position.offset) >= recordsOffset, isOpen {
+      return Self.slice(of: records, from: recordsOffset, at: position)
+    }
+    guard let piece = unwritten.last(where: { $0.position <= position }),
+      piece.position.segment == position.segment
+    else { return nil }
+    return Self.slice(of: piece.bytes, from: Int(piece.position.offset), at: position)
+  }
+
+  private static func slice(
+    of bytes: ByteBuffer,
+    from offset: Int,
+    at position: Position
+  ) -> ByteBuffer? {
+    let skipped = Int(position.offset) - offset
+    return bytes.getSlice(
+      at: bytes.readerIndex + skipped,
+      length: max(0, bytes.readableBytes - skipped)
+    )
   }
 
   /// Takes all that waits to be done.
@@ -127,8 +170,10 @@ package struct SegmentLog {
     // Settlements come after the sync: a message is nowhere else before it is here.
     var operations = operations
     if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
-    for (number, bytes) in settlements.sorted(by: { $0.key < $1.key }) {
+    for number in touched.sorted() {
       guard let segment = segments[number] else { continue }
+      segments[number]?.waiting = ByteBuffer()
+      let bytes = segment.waiting
       let file = SegmentFormat.settlementsFile(of: number)
       let offset = segment.settlementBytes - bytes.readableBytes
       if offset == 0 { operations.append(.create(file: file, bytes: 0)) }
@@ -137,19 +182,23 @@ package struct SegmentLog {
     operations += deletions()
     let batch = Batch(operations: operations, end: end, isDurable: needsSync)
     self.operations = []
-    settlements = [:]
+    touched = []
     needsSync = false
     return batch
   }
 
   /// The disk has done a batch; batches are done in their order.
   package mutating func finished(_ batch: Batch) {
+    unwritten.removeAll { $0.position < batch.end }
     if batch.isDurable { durable = max(durable, batch.end) }
+  }
+
+  private mutating func dropIfEmpty(_ number: UInt32) {
+    if segments[number]?.references == 0, number != end.segment { drop(number) }
   }
 
   private mutating func drop(_ number: UInt32) {
     segments[number] = nil
-    settlements[number] = nil
     dropped.append(number)
   }
 
@@ -188,7 +237,7 @@ package struct SegmentLog {
     operations.append(list.put(number, end: end.offset))
     end = Position(segment: number + 1, offset: UInt32(SegmentFormat.headBytes))
     isOpen = false
-    if segments[number]?.references == 0 { drop(number) }
+    dropIfEmpty(number)
   }
 
   private mutating func beginGroup() {
@@ -207,6 +256,8 @@ package struct SegmentLog {
     guard records.readableBytes > 0 else { return }
     let file = SegmentFormat.file(of: end.segment)
     operations.append(.write(file: file, offset: recordsOffset, records))
+    let position = Position(segment: end.segment, offset: UInt32(recordsOffset))
+    unwritten.append((position, records))
     recordsOffset += records.readableBytes
     records = ByteBuffer()
   }

@@ -6,7 +6,9 @@ struct SegmentReader {
   // measured against them before it is looked into.
   private let bytes: UnsafeRawBufferPointer
   private let segment: UInt32
-  private var offset = SegmentFormat.headBytes
+  /// Where in the file the bytes begin.
+  private let base: Int
+  private var offset: Int
   /// How many more bytes may be summed in search of the record after a broken one.
   private var searchBytes: Int
 
@@ -23,7 +25,33 @@ struct SegmentReader {
   init(_ bytes: UnsafeRawBufferPointer, segment: UInt32) {
     self.bytes = bytes
     self.segment = segment
+    base = 0
+    offset = SegmentFormat.headBytes
     searchBytes = bytes.count * StoreLimits.searchFactor
+  }
+
+  /// - Parameters:
+  ///   - piece: Bytes of the file that begin with a record.
+  ///   - position: The record's.
+  init(_ piece: UnsafeRawBufferPointer, from position: Position) {
+    bytes = piece
+    segment = position.segment
+    base = Int(position.offset)
+    offset = 0
+    searchBytes = 0
+  }
+
+  /// The message at a position of the piece that this reads.
+  mutating func message(at position: Position) -> MessageReading {
+    let start = Int(position.offset) - base
+    let payload = start + SegmentFormat.recordHeadBytes
+    guard start >= 0, payload <= bytes.count else {
+      return .cut(bytes: SegmentFormat.recordHeadBytes)
+    }
+    let end = payload + Int(integer(at: start + 4, as: UInt32.self))
+    guard end <= bytes.count else { return .cut(bytes: end - start) }
+    guard case .message(let message)? = record(at: start)?.0 else { return .broken }
+    return .message(message)
   }
 
   /// The next record, or the bytes in which there is none; nil at the end.
@@ -52,15 +80,16 @@ struct SegmentReader {
   /// The record that begins there, and where the next one does; nil when there is none.
   private mutating func record(at start: Int) -> (Record, end: Int)? {
     let payload = start + SegmentFormat.recordHeadBytes
-    guard payload <= bytes.count, let kind = RecordKind(rawValue: bytes[start + 8]),
-      integer(at: start + 12, as: UInt32.self) == 0
-    else { return nil }
+    guard payload <= bytes.count, let kind = RecordKind(rawValue: bytes[start + 8]) else {
+      return nil
+    }
     let payloadBytes = Int(integer(at: start + 4, as: UInt32.self))
     guard payloadBytes <= bytes.count - payload else { return nil }
     let end = payload + payloadBytes
-    searchBytes -= payloadBytes
-    var checksum = Checksum(segment: UInt64(segment), offset: UInt32(start))
-    checksum.add(UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<end]))
+    let summedEnd = kind == .nothing ? payload : end
+    searchBytes -= summedEnd - start
+    var checksum = Checksum(segment: UInt64(segment), offset: UInt32(truncatingIfNeeded: base + start))
+    checksum.add(UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<summedEnd]))
     guard checksum.value == integer(at: start, as: UInt32.self),
       let record = parse(kind, from: payload, to: end, head: start)
     else { return nil }
@@ -75,10 +104,11 @@ struct SegmentReader {
       defer { cursor += count }
       return UnsafeRawBufferPointer(rebasing: bytes[cursor..<(cursor + count)])
     }
+    if kind == .nothing { return .nothing(bytes: end - head) }
     guard let first = take(8) else { return nil }
     let number = UInt64(littleEndian: first.loadUnaligned(as: UInt64.self))
     guard kind == .message else { return .group(durable: Position(packed: number)) }
-    let queueCount = Int(integer(at: head + 10, as: UInt16.self))
+    let queueCount = Int(integer(at: head + 12, as: UInt32.self))
     guard let queues = take(4 * queueCount),
       let exchangeBytes = take(1)?.first, let exchange = take(Int(exchangeBytes)),
       let keyBytes = take(1)?.first, let key = take(Int(keyBytes)),
@@ -89,6 +119,7 @@ struct SegmentReader {
     return .message(
       MessageRecord(
         isPersistent: bytes[head + 9] & 1 != 0,
+        notes: integer(at: head + 10, as: UInt16.self),
         enteredAt: Int64(bitPattern: number),
         queues: (0..<queueCount).map {
           UInt32(littleEndian: queues.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))

@@ -1,3 +1,5 @@
+import NIOCore
+
 // Safe: entries are measured before they are looked into.
 
 // What became of a segment's messages is a file `<number>.ack` beside it. All numbers are
@@ -31,20 +33,25 @@ enum SettlementFormat {
   static let entryBytes = 16
 }
 
-extension Settlement {
-  /// The entry as it stands at that offset of its file.
-  func bytes(at offset: Int) -> [UInt8] {
-    var entry = [UInt8](repeating: 0, count: SettlementFormat.entryBytes)
-    entry.withUnsafeMutableBytes { bytes in
-      bytes.storeBytes(of: position.offset.littleEndian, toByteOffset: 4, as: UInt32.self)
-      bytes.storeBytes(of: queue.littleEndian, toByteOffset: 8, as: UInt32.self)
-      bytes.storeBytes(of: returnCount.littleEndian, toByteOffset: 12, as: UInt32.self)
-      let sum = Self.checksum(position.segment, offset, UnsafeRawBufferPointer(bytes))
-      bytes.storeBytes(of: sum.littleEndian, as: UInt32.self)
+extension ByteBuffer {
+  /// Writes an entry as it stands at that offset of its file.
+  mutating func writeSettlement(_ settlement: Settlement, at offset: Int) {
+    let count = SettlementFormat.entryBytes
+    writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+      let number = { (value: UInt32, place: Int) in
+        bytes.storeBytes(of: value.littleEndian, toByteOffset: place, as: UInt32.self)
+      }
+      number(settlement.position.offset, 4)
+      number(settlement.queue, 8)
+      number(settlement.returnCount, 12)
+      let entry = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+      number(Settlement.checksum(settlement.position.segment, offset, entry), 0)
+      return count
     }
-    return entry
   }
+}
 
+extension Settlement {
   /// Reads the entries of a segment's file.
   ///
   /// - Returns: Those that are whole, in order, and how many are broken.
@@ -73,7 +80,7 @@ extension Settlement {
     return (entries, brokenCount)
   }
 
-  private static func checksum(
+  fileprivate static func checksum(
     _ segment: UInt32,
     _ offset: Int,
     _ entry: UnsafeRawBufferPointer

@@ -5,8 +5,6 @@ package enum StoreLimits {
   /// Header and payload of one record: the largest message that a broker may be set to take, with
   /// its names and properties.
   package static let recordBytes = 1 << 30
-  /// Queues that one record names; a message for more of them is written more than once.
-  package static let queuesPerRecord = Int(UInt16.max)
   /// How often a segment's bytes are summed again in search of the record after a broken one.
   static let searchFactor = 64
 }

@@ -12,11 +12,12 @@ enum RecordSeeds {
     "torn": [0] + segment(count: 2).dropLast(20),
   ]
 
-  private static let settlements = Settlement(
-    position: Position(segment: 1, offset: 56),
-    queue: 1,
-    returnCount: 0
-  ).bytes(at: 0)
+  private static let settlements: [UInt8] = {
+    let position = Position(segment: 1, offset: 56)
+    var bytes = ByteBuffer()
+    bytes.writeSettlement(Settlement(position: position, queue: 1, returnCount: 0), at: 0)
+    return Array(bytes.readableBytesView)
+  }()
 
   private static let list = SegmentList(of: [1: 0])
 

@@ -27,7 +27,10 @@ import Glibc
 
   private func recover(_ disk: RealDisk) throws -> (SegmentLog, [Recovered], [StoreFault]) {
     var messages: [Recovered] = []
-    let outcome = try Recovery.run(disk) { messages += Recovered.all($0) }
+    let outcome = try Recovery.run(disk) {
+      messages += Recovered.all($0)
+      return $0.queues.count
+    }
     return (outcome.log, messages, outcome.faults)
   }
 

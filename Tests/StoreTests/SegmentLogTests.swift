@@ -38,6 +38,7 @@ import Testing
         [record.exchange, record.routingKey, record.properties]
           .map { String(decoding: $0, as: UTF8.self) } + ["\(record.enteredAt)"]
       )
+      return message.queues.count
     }
     #expect(parts == Array(repeating: ["exchange", "exc", "ex", "7"], count: 4))
   }

@@ -65,6 +65,7 @@ extension SimulatedDisk {
     var messages: [Recovered] = []
     let outcome = try Recovery.run(self, segmentBytes: segmentBytes) {
       messages += Recovered.all($0)
+      return $0.queues.count
     }
     self = outcome.disk
     return (outcome.log, messages, outcome.faults)

@@ -26,7 +26,7 @@ struct Layer {
     "Telemetry": Layer(modules: [], isPure: true),
     "JSONText": Layer(modules: [], isPure: true),
     "CChecksum": Layer(modules: []),
-    "Store": Layer(modules: ["CChecksum", "NIOCore"], system: ["Glibc"]),
+    "Store": Layer(modules: ["CChecksum", "NIOCore"], system: ["Glibc", "Synchronization"]),
     "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText"], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(

@@ -71,6 +71,7 @@ enum RecordCheck {
           queues: message.queues.map(\.number)
         )
       )
+      return message.queues.count
     }
     return (messages, outcome.log, outcome.disk)
   }
