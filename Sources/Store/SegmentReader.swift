@@ -88,7 +88,10 @@ struct SegmentReader {
     let end = payload + payloadBytes
     let summedEnd = kind == .nothing ? payload : end
     searchBytes -= summedEnd - start
-    var checksum = Checksum(segment: UInt64(segment), offset: UInt32(truncatingIfNeeded: base + start))
+    var checksum = Checksum(
+      segment: UInt64(segment),
+      offset: UInt32(truncatingIfNeeded: base + start)
+    )
     checksum.add(UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<summedEnd]))
     guard checksum.value == integer(at: start, as: UInt32.self),
       let record = parse(kind, from: payload, to: end, head: start)
