@@ -28,8 +28,9 @@ let package = Package(
     .target(
       name: "Broker",
       dependencies: [
-        "AMQP", "Telemetry",
+        "AMQP", "Store", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]
     ),
@@ -37,7 +38,7 @@ let package = Package(
     .target(
       name: "AMQPServer",
       dependencies: [
-        "AMQP", "Broker", "Definitions", "Telemetry",
+        "AMQP", "Broker", "Definitions", "Store", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -1,9 +1,21 @@
 import Broker
 import Definitions
+import Store
 
 extension BrokerLoop {
-  /// Makes what the definitions of the configuration say, before the first client comes.
+  private func openDataDirectory(_ path: String) throws(ServerError) {
+    do {
+      let directory = try DataDirectory(path: path, broker: broker, eventLoop: eventLoop)
+      directory.onProgress = { [unowned self] in diskProgressed() }
+      data = directory
+    } catch {
+      throw .badDataDirectory(path: path, reason: error.text)
+    }
+  }
+
+  /// Brings back what the data directory has, then makes what the definitions of the configuration say, before the first client comes.
   func begin(with configuration: ServerConfiguration) throws(ServerError) {
+    if let path = configuration.dataDirectory { try openDataDirectory(path) }
     guard let definitions = configuration.definitions else { return }
     do {
       try definitions.apply(to: broker) { PasswordHash(of: Array($0.utf8)) }

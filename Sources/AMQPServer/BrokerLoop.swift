@@ -23,6 +23,8 @@ final class BrokerLoop {
   /// Set once it listens; not read from while as many connections are served as may be.
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
+  /// nil when nothing outlives the process.
+  var data: DataDirectory?
 
   /// Told of each event; its texts have names in them that came from the network.
   var onEvent: (@Sendable (BrokerEvent) -> Void)?
@@ -59,8 +61,25 @@ final class BrokerLoop {
   func endTurn() {
     if let onEvent, broker.hasNewEvents { broker.takeNewEvents().forEach(onEvent) }
     for connection in broker.finishTurn() { connection.transport?.flush() }
+    if let data {
+      data.work()
+      if data.isFlooded != broker.isStoreFlooded { broker.setStoreFlooded(data.isFlooded) }
+    }
     if broker.hasWorkLeft { endTurnSoon() }
     if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }
+  }
+
+  /// Writes what waits for the disk.
+  ///
+  /// - Returns: Done when all is written, or the disk took nothing.
+  func close() -> EventLoopFuture<Void> {
+    data?.finish() ?? eventLoop.makeSucceededVoidFuture()
+  }
+
+  /// The disk did something that others waited for.
+  func diskProgressed() {
+    tellTime()
+    endTurn()
   }
 
   private func wake(at deadline: Int64) {

@@ -48,6 +48,7 @@ package final class BrokerServer: Sendable {
     onEvent: (@Sendable (BrokerEvent) -> Void)? = nil
   ) async throws(ServerError) -> BrokerServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    var opened: NIOLoopBound<BrokerLoop>?
     let loop: NIOLoopBound<BrokerLoop>
     let listener: any NIOCore.Channel
     var tlsListener: (any NIOCore.Channel)?
@@ -60,11 +61,14 @@ package final class BrokerServer: Sendable {
         try loop.begin(with: configuration)
         return NIOLoopBound(loop, eventLoop: eventLoop)
       }.get()
+      opened = loop
       if let tls = configuration.tls {
         tlsListener = try await Listener.openEncrypted(tls, configuration, on: group, loop: loop)
       }
       listener = try await Listener.open(configuration, on: group, loop: loop)
     } catch {
+      // What failed is said below, and nothing was promised to anybody yet.
+      if let opened { try? await group.next().flatSubmit { opened.value.close() }.get() }
       // The group has done nothing yet, so there is nothing to lose with its error.
       try? await group.shutdownGracefully()
       throw error as? ServerError
@@ -180,7 +184,9 @@ package final class BrokerServer: Sendable {
       try await tlsListener?.close()
       let loop = loop
       try await listener.eventLoop.flatSubmit {
-        loop.value.closeAll(Violation(.connectionForced, "broker shut down"))
+        let loop = loop.value
+        return loop.closeAll(Violation(.connectionForced, "broker shut down")).assumeIsolated()
+          .flatMap { loop.close() }.nonisolated()
       }.get()
       try await group.shutdownGracefully()
     } catch {

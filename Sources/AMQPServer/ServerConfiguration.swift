@@ -17,6 +17,8 @@ package struct ServerConfiguration: Sendable, Hashable {
   package var tls: TLSSettings?
   /// What the broker begins with: users, virtual hosts, queues and so on.
   package var definitions: Definitions?
+  /// Where durable things and persistent messages are kept; nil to keep nothing.
+  package var dataDirectory: String?
   /// Whether `guest` stays when the definitions name users of their own.
   package var keepsGuest: Bool
 
@@ -29,6 +31,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     limits: ServerLimits = ServerLimits(),
     tls: TLSSettings? = nil,
     definitions: Definitions? = nil,
+    dataDirectory: String? = nil,
     keepsGuest: Bool = true
   ) {
     self.bindAddress = bindAddress
@@ -39,6 +42,7 @@ package struct ServerConfiguration: Sendable, Hashable {
     self.limits = limits
     self.tls = tls
     self.definitions = definitions
+    self.dataDirectory = dataDirectory
     self.keepsGuest = keepsGuest
   }
 }
@@ -51,6 +55,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotListen(address: String, port: Int, reason: String)
   /// A certificate or key cannot be used.
   case badTLSFile(path: String, reason: String)
+  /// The data directory cannot be used; one line that says why and how it is mended.
+  case badDataDirectory(path: String, reason: String)
   /// The definitions say something that this broker cannot be.
   case badDefinitions(DefinitionsError)
 
@@ -65,6 +71,7 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot listen on \(address):\(port): \(reason)"
     case .badTLSFile(let path, let reason):
       "\(path): \(reason)"
+    case .badDataDirectory(let path, let reason): "\(path): \(reason)"
     case .badDefinitions(let error): error.description
     }
   }

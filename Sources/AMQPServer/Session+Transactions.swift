@@ -23,9 +23,7 @@ extension Session {
   }
 
   func commit(_ channel: SessionChannel) -> Violation? {
-    if let violation = broker.commit(channel.channel) { return violation }
-    send(TxCommitOk(), channel: channel.channel.number)
-    return nil
+    broker.commit(channel.channel)
   }
 
   func rollBack(_ channel: SessionChannel) -> Violation? {

@@ -7,6 +7,8 @@ package enum AlarmSource: Sendable, Hashable, CaseIterable {
   case measurement
   /// The person at the dashboard.
   case person
+  /// The message store, when the disk takes nothing.
+  case store
 }
 
 /// The alarms that are on, and who raised each.
@@ -44,7 +46,13 @@ struct Alarms {
 extension Broker {
   /// Whether any resource is low.
   @inline(__always)
-  package var hasAlarms: Bool { alarms.areOn }
+  package var hasAlarms: Bool { alarms.areOn || isStoreFlooded }
+
+  /// Lets publishers wait, without a word, until the disk has caught up.
+  package func setStoreFlooded(_ isFlooded: Bool) {
+    isStoreFlooded = isFlooded
+    if !isFlooded, !alarms.areOn { unblockAll() }
+  }
 
   /// Raises an alarm; connections are blocked from their next message on.
   ///
@@ -68,7 +76,7 @@ extension Broker {
       .information,
       "\(alarm.rawValue) alarm cleared" + (alarms.areOn ? "" : "; publishers go on")
     )
-    if !alarms.areOn { unblockAll() }
+    if !hasAlarms { unblockAll() }
     return true
   }
 
@@ -76,9 +84,10 @@ extension Broker {
   /// the alarms are over, and it is told so if it can understand.
   @inline(never)
   package func block(_ connection: Connection) {
-    guard alarms.areOn, !connection.isBlocked, !connection.isClosing else { return }
+    guard hasAlarms, !connection.isBlocked, !connection.isClosing else { return }
     connection.isBlocked = true
-    guard connection.identity.supportsConnectionBlocked else { return }
+    guard alarms.areOn, connection.identity.supportsConnectionBlocked else { return }
+    connection.isToldBlocked = true
     connection.output.writeMethod(ConnectionBlocked(reason: alarms.reason), channel: 0)
     markDirty(connection)
   }
@@ -86,7 +95,8 @@ extension Broker {
   private func unblockAll() {
     for connection in connections.values where connection.isBlocked {
       connection.isBlocked = false
-      if connection.identity.supportsConnectionBlocked {
+      if connection.isToldBlocked {
+        connection.isToldBlocked = false
         connection.output.writeMethod(ConnectionUnblocked(), channel: 0)
         markDirty(connection)
       }

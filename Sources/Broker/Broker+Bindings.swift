@@ -95,11 +95,14 @@ extension Broker {
   }
 
   private func add(_ binding: Binding, to exchange: Exchange) {
-    if exchange.bind(binding) { topologyChanged() }
+    guard exchange.bind(binding) else { return }
+    noteDurable(binding, of: exchange)
+    topologyChanged()
   }
 
   private func take(_ binding: Binding, from exchange: Exchange) {
     guard exchange.unbind(binding) else { return }
+    noteDurable(binding, of: exchange, isGone: true)
     topologyChanged()
     removeIfUnbound(exchange)
   }

@@ -51,7 +51,7 @@ extension Broker {
     {
       deadLetters.append(letter)
     } else {
-      message.release()
+      letGo(message, of: queue)
     }
   }
 
@@ -152,6 +152,9 @@ extension Broker {
     if let limit, count > limit {
       leave(entry.message, of: queue, because: .deliveryLimit)
       return nil
+    }
+    if entry.message.traits.isPositioned {
+      store?.settle(entry.message, in: queue, returnCount: UInt32(count))
     }
     let goesLast = isRefused && limit == nil
     return ReadyEntry(

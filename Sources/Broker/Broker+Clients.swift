@@ -52,6 +52,7 @@ extension Broker {
     channel.cancelledConsumers = []
     withExtendedLifetime(held) { requeueAll(of: channel) }
     channelsWithConfirms.removeAll { $0 === channel }
+    channelsWithHeld.removeAll { $0 === channel }
     channel.connection.channels[channel.number] = nil
     for queue in queues { removeIfUnused(queue) }
   }

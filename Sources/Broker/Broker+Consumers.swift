@@ -181,7 +181,7 @@ extension Broker {
     if isAutomaticallyAcknowledged {
       channel.unacked.skipTag()
       queue.acknowledged += 1
-      entry.message.release()
+      letGo(entry.message, of: queue)
     } else {
       channel.unacked.append(
         UnackedEntry(

@@ -12,7 +12,9 @@ enum DeathReason: String {
 /// A message on its way to a dead letter exchange; it owns one reference to the message.
 struct DeadLetter {
   let message: Message
-  let queue: Name
+  /// Where it was, and is for the log until it is somewhere else.
+  let source: Queue
+  var queue: Name { source.name }
   let host: VirtualHost
   let exchange: Name
   /// nil when the message keeps its own.
@@ -24,7 +26,7 @@ struct DeadLetter {
     guard let exchange = queue.settings.deadLetterExchange, queue.host.exchanges[exchange] != nil
     else { return nil }
     self.message = message
-    self.queue = queue.name
+    source = queue
     host = queue.host
     self.exchange = exchange
     routingKey = queue.settings.deadLetterRoutingKey
@@ -49,7 +51,7 @@ extension Broker {
     case .expired: queue.expired += 1
     case .maximumLength, .deliveryLimit: queue.dropped += 1
     }
-    message.release()
+    letGo(message, of: queue)
   }
 
   /// Hands out messages and publishes dead letters, each of which may lead to more of the other.
@@ -68,7 +70,7 @@ extension Broker {
   }
 
   private func publish(_ letter: DeadLetter) {
-    defer { letter.message.release() }
+    defer { letGo(letter.message, of: letter.source) }
     guard let exchange = letter.host.exchanges[letter.exchange] else { return }
     let (message, deaths) = buried(letter)
     guard let message else { return }
@@ -87,11 +89,12 @@ extension Broker {
       "a dead letter of queue '\(letter.queue.text)' goes in a circle and is dropped"
     )
     // What a queue refuses is gone: nobody waits for a confirm.
+    defer { message.release() }
+    guard !next.isEmpty, keep(message, for: next) else { return }
     for queue in next {
       message.retain()
       _ = enqueue(message, in: queue)
     }
-    message.release()
   }
 
   /// The message as its dead letter exchange gets it, with the history of its deaths, newest first.

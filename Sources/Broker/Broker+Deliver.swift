@@ -50,7 +50,7 @@ extension Broker {
       queue.acknowledged &+= 1
       consumer.acknowledged &+= 1
       consumer.lastAcknowledgedAt = now
-      message.release()
+      letGo(message, of: queue)
     } else {
       channel.unacked.append(
         UnackedEntry(message: message, queue: queue, consumer: consumer, place: place)

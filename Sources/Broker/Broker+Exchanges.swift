@@ -18,6 +18,7 @@ extension Broker {
     if let violation = declaration.refusal(in: host) { return violation }
     let exchange = Exchange(declaration, in: host)
     host.exchanges[declaration.name] = exchange
+    if exchange.isDurable { noteDurable(.exchange(exchange)) }
     applyPolicies(to: exchange)
     topologyChanged()
     record(
@@ -71,6 +72,7 @@ extension Broker {
     while let exchange = pending.popLast() {
       guard exchange.host.exchanges[exchange.name] === exchange else { continue }
       exchange.host.exchanges[exchange.name] = nil
+      if exchange.isDurable { noteDurable(.exchangeGone(exchange)) }
       exchange.removeAllBindings()
       for source in exchange.sources.values.sorted(by: { $0.name < $1.name }) {
         source.removeBindings(to: .exchange(exchange))

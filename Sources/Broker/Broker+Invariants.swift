@@ -76,7 +76,7 @@ extension Broker {
     var last: ReadyEntry?
     var (count, bytes) = (0, 0)
     let highest = queue.settings.maximumPriority
-    queue.ready.forEach { entry in
+    queue.ready.forEachInMemory { entry in
       count += 1
       bytes += entry.message.bodyBytes
       defer { last = entry }
@@ -86,6 +86,9 @@ extension Broker {
         broken.append("queue \(queue.name.text) is out of order at \(count)")
       }
     }
+    let paged = queue.ready.paged
+    count += paged.count
+    bytes += paged.bodyBytes
     if count != queue.ready.count || bytes != queue.readyBytes {
       broken.append("queue \(queue.name.text) miscounts its ready messages")
     }

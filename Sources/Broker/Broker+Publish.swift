@@ -47,10 +47,25 @@ extension Broker {
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
       finishUnrouted(message, along: route)
-    } else if !distribute(message, along: route), channel.mode == .confirming {
-      channel.rejectedSequences.append(channel.publishedSequence)
+      return nil
     }
+    let kept = keptCount
+    let isPersistent = message.traits.contains(.persistent)
+    guard distribute(message, along: route) else {
+      return refused(isPersistent: isPersistent, on: channel)
+    }
+    if kept != keptCount, channel.mode == .confirming { channel.holdConfirm() }
     return nil
+  }
+
+  /// A queue refused a message, or the store did: who has confirms is told by one, and only of the
+  /// second the others hear too.
+  private func refused(isPersistent: Bool, on channel: Channel) -> Violation? {
+    if channel.mode == .confirming {
+      channel.rejectedSequences.append(channel.publishedSequence)
+      return nil
+    }
+    return isPersistent && store?.failure != nil ? Self.storeRefusal(store) : nil
   }
 
   /// Publishes a message of the person at the dashboard; an unroutable one is dropped and counted.
@@ -65,11 +80,15 @@ extension Broker {
 
   /// Hands the caller's reference to all queues of the route.
   ///
-  /// - Returns: false when a queue refused the message (overflow `reject-publish`).
+  /// - Returns: false when a queue refused the message (overflow `reject-publish`), or the store.
   @inline(__always)
   func distribute(_ message: Message, along route: Route) -> Bool {
     sums.published &+= 1
     route.exchange.published &+= 1
+    if message.traits.contains(.persistent), store != nil, !keep(message, for: route.queues) {
+      message.release()
+      return false
+    }
     if let queue = route.onlyQueue {
       route.exchange.routed &+= 1
       return enqueue(message, in: queue)

@@ -117,11 +117,20 @@ extension Broker {
   func create(
     _ declaration: QueueDeclaration,
     in host: VirtualHost,
-    owner: Connection?
+    owner: Connection?,
+    storeNumber: UInt32? = nil
   ) -> Queue {
     lastQueueNumber += 1
-    let queue = Queue(declaration, number: lastQueueNumber, owner: owner, in: host)
+    let isStored = declaration.isDurable && owner == nil
+    let queue = Queue(
+      declaration,
+      number: lastQueueNumber,
+      storeNumber: isStored ? storeNumber ?? store?.takeQueueNumber() : nil,
+      owner: owner,
+      in: host
+    )
     host.queues[queue.name] = queue
+    if queue.isStored { noteDurable(.queue(queue)) }
     applyPolicies(to: queue)
     owner?.exclusiveQueues[queue.name] = queue
     noteUse(of: queue)
@@ -139,6 +148,7 @@ extension Broker {
     guard !queue.isDeleted else { return }
     queue.host.queues[queue.name] = nil
     queue.isDeleted = true
+    if queue.isStored { noteDurable(.queueGone(queue)) }
     queue.owner?.exclusiveQueues[queue.name] = nil
     deletedQueues[ObjectIdentifier(queue)] = queue
     removeBindings(to: queue)
@@ -155,7 +165,10 @@ extension Broker {
 
   private func discardReady(of queue: Queue) -> Int {
     let count = queue.ready.count
-    while let entry = queue.ready.popFirst() { entry.message.release() }
+    queue.ready.removeAll(
+      inMemory: { letGo($0.message, of: queue) },
+      onDisk: { store?.settle($0, in: queue) }
+    )
     queue.readyBytes = 0
     queue.discarded += UInt64(count)
     return count

@@ -95,7 +95,7 @@ extension Broker {
     switch settlement {
     case .acknowledged:
       queue.acknowledged &+= 1
-      entry.message.release()
+      letGo(entry.message, of: queue)
       if queue.isDeleted { retireIfSettled(queue) }
     case .requeued where !queue.isDeleted && (queue.needsCare || entry.mayExpire):
       queue.requeued &+= 1
@@ -134,7 +134,7 @@ extension Broker {
 
   private func discard(_ entry: UnackedEntry, of queue: Queue) {
     queue.discarded &+= 1
-    entry.message.release()
+    letGo(entry.message, of: queue)
     if queue.isDeleted { retireIfSettled(queue) }
   }
 

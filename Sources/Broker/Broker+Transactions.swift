@@ -20,12 +20,18 @@ extension Broker {
 
   /// Does all that waits for it: first what was published, then what was settled.
   ///
-  /// - Returns: 406 when the channel is not transactional.
+  /// The answer is sent once the disk has all that is persistent.
+  ///
+  /// - Returns: 406 when the channel is not transactional, 541 when the store takes nothing.
   package func commit(_ channel: Channel) -> Violation? {
     guard let transaction = channel.transaction else { return .notTransactional }
     let (publications, settled) = transaction.takeAll()
+    var refusal: Violation?
     if !channel.hasCredit { scheduleStalledQueues(of: channel) }
-    for publication in publications { finish(publication, on: channel) }
+    let kept = keptCount
+    for publication in publications where !finish(publication, on: channel) {
+      refusal = refusal ?? Self.storeRefusal(store)
+    }
     var requeued: [UnackedEntry] = []
     for delivery in settled {
       if delivery.settlement == .requeued {
@@ -35,6 +41,8 @@ extension Broker {
       }
     }
     requeue(requeued, on: channel)
+    if let refusal { return refusal }
+    answerCommit(on: channel, isKept: kept != keptCount)
     return nil
   }
 
@@ -91,7 +99,9 @@ extension Broker {
   }
 
   /// Publishes what was routed before; queues that have gone since then get nothing.
-  private func finish(_ publication: Transaction.Publication, on channel: Channel) {
+  ///
+  /// - Returns: false when the store refused it.
+  private func finish(_ publication: Transaction.Publication, on channel: Channel) -> Bool {
     let message = publication.message
     let route = publication.route
     // Its time to live begins here.
@@ -99,12 +109,11 @@ extension Broker {
     guard !route.queues.isEmpty else {
       if publication.isMandatory { sendBack(message, on: channel) }
       finishUnrouted(message, along: route)
-      return
+      return true
     }
     // Whether a queue refused it is told to those with confirms alone, as in RabbitMQ.
     guard route.queues.contains(where: \.isDeleted) else {
-      _ = distribute(message, along: route)
-      return
+      return distribute(message, along: route) || store?.failure == nil
     }
     let queues = route.queues.filter { !$0.isDeleted }
     sums.published += 1
@@ -114,10 +123,15 @@ extension Broker {
       if publication.isMandatory { sendBack(message, on: channel) }
       sums.unroutable += 1
       drop(message, by: route.exchange)
-      return
+      return true
+    }
+    guard !message.traits.contains(.persistent) || keep(message, for: queues) else {
+      message.release()
+      return false
     }
     message.retain(queues.count - 1)
     for queue in queues { _ = enqueue(message, in: queue) }
+    return true
   }
 }
 

@@ -28,6 +28,17 @@ package final class Broker {
   /// What management keeps without the engine's knowing what it means.
   package internal(set) var parameters: [ParameterKey: FieldValue] = [:]
 
+  /// Where persistent messages are kept; nil when nothing outlives the process.
+  package internal(set) var store: MessageStore?
+  /// Goes up with each message that is kept.
+  var keptCount: UInt64 = 0
+  /// Channels with confirms or commits that wait for the disk.
+  var channelsWithHeld: [Channel] = []
+  /// Stored queues by their numbers, until all messages are restored.
+  var restoredQueues: [UInt32: Queue] = [:]
+  /// What changed of that which survives a restart, since it was taken last.
+  var durableChanges: [DurableChange] = []
+
   /// Deleted queues that consumers still hold messages of.
   var deletedQueues: [ObjectIdentifier: Queue] = [:]
   /// Channels that wait for answers, by the names that answers go to.
@@ -45,6 +56,8 @@ package final class Broker {
   var queuesToPump: [Queue] = []
   var timers = Timers()
   var alarms = Alarms()
+  /// Set while so much waits for the disk that publishers have to.
+  package internal(set) var isStoreFlooded = false
   /// Queues that one virtual host may have; nil for no limit (RabbitMQ, `max-queues`).
   package var queueCountLimit: Int?
   /// What left its queue for a dead letter exchange and is not published there yet.
@@ -77,11 +90,15 @@ package final class Broker {
     self.wallTime = wallTime
   }
 
+  /// What the wall clock said at the instant 0, in milliseconds since 1970.
+  package var epochMilliseconds: Int64 { wallTime.milliseconds - now / 1_000_000 }
+
   /// Does what was put off to the end of a read: hands out messages and sends confirms.
   ///
   /// - Returns: The connections with output to send, each once.
   package func finishTurn() -> [Connection] {
     settleDown()
+    if store != nil { makeRoom() }
     sendConfirms()
     guard !dirtyConnections.isEmpty else { return [] }
     let dirty = dirtyConnections

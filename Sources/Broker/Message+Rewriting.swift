@@ -31,7 +31,7 @@ extension Message {
             exchange: exchangeBytes,
             routingKey: keyBytes,
             properties: propertyBytes,
-            traits: traits,
+            traits: traits.subtracting(.pagedIn),
             priority: priority,
             bodyBytes: bodyBytes,
             enteredAt: instant

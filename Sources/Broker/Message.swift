@@ -1,3 +1,5 @@
+import Store
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -5,6 +7,8 @@ import Glibc
 /// One message in one block of memory, shared by every queue that holds it.
 ///
 ///     [ header 24 bytes | exchange | routing key | property flags and list | body ]
+///
+/// A message that may be in the log has 8 bytes more before the header, for its position there.
 ///
 /// The property bytes are kept as the publisher sent them (AMQP 0-9-1 section 4.2.6.1) and copied
 /// out unread. References are counted by hand: retaining a class for each queue, consumer and
@@ -28,6 +32,7 @@ package struct Message {
   }
 
   private static let headerBytes = MemoryLayout<Header>.stride
+  private static let positionBytes = MemoryLayout<UInt64>.stride
 
   /// Reserves a block and copies all but the body into it; the caller owns the one reference.
   ///
@@ -51,7 +56,10 @@ package struct Message {
   ) -> Message? {
     let bytes =
       headerBytes + exchange.count + routingKey.count + properties.count + bodyBytes
-    guard let block = malloc(bytes) else { return nil }
+    let before = traits.isPositioned ? positionBytes : 0
+    guard let start = malloc(before + bytes) else { return nil }
+    if traits.isPositioned { start.storeBytes(of: 0, as: UInt64.self) }
+    let block = start + before
     block.initializeMemory(
       as: Header.self,
       to: Header(
@@ -172,6 +180,23 @@ package struct Message {
   @inline(__always)
   package func release() {
     header.pointee.references &-= 1
-    if header.pointee.references == 0 { free(block) }
+    if header.pointee.references == 0 {
+      free(traits.isPositioned ? block - Self.positionBytes : block)
+    }
+  }
+
+  /// Where the log has it; nil when it has not.
+  ///
+  /// Only what is positioned can have one.
+  var position: Position? {
+    get {
+      guard traits.isPositioned else { return nil }
+      let packed = (block - Self.positionBytes).load(as: UInt64.self)
+      return packed == 0 ? nil : Position(packed: packed)
+    }
+    nonmutating set {
+      guard traits.isPositioned else { return }
+      (block - Self.positionBytes).storeBytes(of: newValue?.packed ?? 0, as: UInt64.self)
+    }
   }
 }

@@ -24,4 +24,9 @@ package struct MessageTraits: OptionSet, Sendable, Hashable {
   package static let copies = MessageTraits(rawValue: 1 << 3)
   /// It asks for answers to `amq.rabbitmq.reply-to` (RabbitMQ, "Direct Reply-to").
   package static let directReply = MessageTraits(rawValue: 1 << 4)
+  /// It was read back from a record that the log keeps for one queue's sake, not for a restart.
+  static let pagedIn = MessageTraits(rawValue: 1 << 5)
+
+  /// Whether the message has a place for its position in the log.
+  @inlinable var isPositioned: Bool { rawValue & 0b10_0001 != 0 }
 }

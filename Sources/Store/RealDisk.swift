@@ -12,7 +12,8 @@ import Synchronization
 ///   from two threads.
 package struct RealDisk: Disk, Sendable {
   package let path: String
-  private let files: OpenFiles
+  private let lock: DirectoryLock
+  private let files = OpenFiles()
 
   /// Opens a directory, and makes it when it is not there.
   ///
@@ -28,8 +29,16 @@ package struct RealDisk: Disk, Sendable {
       if code == EWOULDBLOCK { throw .inUse(directory: path) }
       throw .system(call: "flock", file: path + "/lock", code: code)
     }
-    files = OpenFiles(lock: lock)
+    self.lock = DirectoryLock(descriptor: lock)
   }
+
+  private init(_ other: RealDisk) {
+    path = other.path
+    lock = other.lock
+  }
+
+  /// The same directory, for another thread to write to other files of it.
+  package var forAnotherThread: RealDisk { RealDisk(self) }
 
   /// As ``Disk/list()``.
   package func list() throws(StoreError) -> [String: Int] {
@@ -89,7 +98,10 @@ package struct RealDisk: Disk, Sendable {
     case .write(let file, let offset, let bytes):
       try write(bytes, to: file, at: offset)
     case .sync(let file):
-      let descriptor = try fileForWriting(file)
+      let open = files.descriptor(of: file)
+      // What somebody else writes to stays theirs to keep open.
+      let descriptor = if let open { open } else { try openFile(file, O_WRONLY) }
+      defer { if open == nil { close(descriptor) } }
       guard fdatasync(descriptor) == 0 else { throw Self.refusal("fdatasync", file) }
     case .syncDirectory:
       let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -159,6 +171,15 @@ package struct RealDisk: Disk, Sendable {
   }
 }
 
+/// The lock on a directory; it ends with this.
+private final class DirectoryLock: Sendable {
+  private let descriptor: Int32
+
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+}
+
 /// Files that are open for writing, so that not each write has to open its own.
 ///
 /// Whoever performs operations does so from one place at a time; the lock is for the compiler.
@@ -168,14 +189,7 @@ private final class OpenFiles: Sendable {
   /// The open segment, its predecessor's settlements and a few more are all that is written to.
   private static let count = 16
 
-  private let lock: Int32
-
-  init(lock: Int32) { self.lock = lock }
-
-  deinit {
-    descriptors.withLock { $0.values.forEach { _ = close($0) } }
-    close(lock)
-  }
+  deinit { descriptors.withLock { $0.values.forEach { _ = close($0) } } }
 
   func descriptor(of file: String) -> Int32? { descriptors.withLock { $0[file] } }
 

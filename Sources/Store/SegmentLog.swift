@@ -85,10 +85,16 @@ package struct SegmentLog {
     durable = end
   }
 
+  /// A log with nothing in it and nothing before it.
+  package static var empty: SegmentLog { SegmentLog() }
+
   /// Whether there is something to be done with the disk.
   package var hasWork: Bool {
     records.readableBytes > 0 || !touched.isEmpty || !operations.isEmpty || !dropped.isEmpty
   }
+
+  /// Whether somebody waits for the disk to have what waits for ``takeBatch()``.
+  package var isUrgent: Bool { needsSync || records.readableBytes > 0 }
 
   /// Bytes that wait for ``takeBatch()``.
   package var waitingBytes: Int { records.readableBytes }
@@ -149,6 +155,17 @@ package struct SegmentLog {
     return Self.slice(of: piece.bytes, from: Int(piece.position.offset), at: position)
   }
 
+  /// All before it is in the files, durable or not.
+  package var written: Position {
+    if let first = unwritten.first { return first.position }
+    return isOpen ? Position(segment: end.segment, offset: UInt32(recordsOffset)) : end
+  }
+
+  /// The name of the file that a position is in.
+  package static func file(of position: Position) -> String {
+    SegmentFormat.file(of: position.segment)
+  }
+
   private static func slice(
     of bytes: ByteBuffer,
     from offset: Int,
@@ -164,11 +181,12 @@ package struct SegmentLog {
   /// Takes all that waits to be done.
   ///
   /// - Returns: nil when there is nothing.
-  package mutating func takeBatch() -> Batch? {
-    guard hasWork else { return nil }
+  /// - Parameter first: Files that must be on the disk before the messages are.
+  package mutating func takeBatch(afterSyncOf first: [String] = []) -> Batch? {
+    guard hasWork || !first.isEmpty else { return nil }
     writeRecords()
     // Settlements come after the sync: a message is nowhere else before it is here.
-    var operations = operations
+    var operations = first.map { .sync(file: $0) } + operations
     if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
     for number in touched.sorted() {
       guard let segment = segments[number] else { continue }

@@ -81,6 +81,8 @@ package struct BrokerTotals: Sendable, Hashable {
   package var returned: UInt64 = 0
   /// Copies put into queues: a message routed to three queues counts three times.
   package var enqueued: UInt64 = 0
+  /// Those of ``enqueued`` that were in a durable queue before the broker started.
+  package var recovered: UInt64 = 0
   /// Copies sent to consumers or fetched with `basic.get`, redeliveries included.
   package var delivered: UInt64 = 0
   /// Deliveries that had been delivered before.
@@ -97,7 +99,8 @@ package struct BrokerTotals: Sendable, Hashable {
   package var expired: UInt64 = 0
   /// Copies handed to a dead letter exchange, for whatever reason.
   package var deadLettered: UInt64 = 0
-  /// Copies that were beyond a length or delivery limit, with no dead letter exchange to go to.
+  /// Copies that were beyond a length or delivery limit, with no dead letter exchange to go to, or
+  /// that could not be read back from the disk.
   package var dropped: UInt64 = 0
   /// Copies that a full queue refused; they were never put into it, so the ledger has them not.
   package var refused: UInt64 = 0

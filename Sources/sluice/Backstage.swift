@@ -2,6 +2,7 @@ import AMQPClient
 import AMQPServer
 import Dashboard
 import Lab
+import Glibc
 import Logging
 import Telemetry
 
@@ -11,6 +12,7 @@ import Telemetry
 @MainActor
 final class Backstage {
   let server: BrokerServer
+  private let temporary: TemporaryDirectory?
   /// The lab's newest snapshot, until it is taken.
   let labSnapshots = Mailbox<LabSnapshot>()
   private(set) var lab: LabRunner?
@@ -20,21 +22,39 @@ final class Backstage {
 
   /// Starts the broker, on the next free port when the wanted one is taken.
   static func open(_ plan: DashboardPlan) async throws(ServerError) -> Backstage {
+    let temporary = plan.dataDirectory == nil ? TemporaryDirectory() : nil
+    guard let directory = plan.dataDirectory ?? temporary?.path else {
+      let reason = "no temporary directory: \(String(cString: strerror(errno))); give --data"
+      throw .badDataDirectory(path: Environment.value("TMPDIR") ?? "/tmp", reason: reason)
+    }
     let configuration = ServerConfiguration(
       port: plan.port,
       triesNextPorts: plan.port != 0,
       limits: plan.limits,
       tls: plan.tls,
-      definitions: plan.definitions
+      definitions: plan.definitions,
+      dataDirectory: directory
     )
     var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
     // Standard error is read after the dashboard: what the events panel shows need not be there.
     logger.logLevel = .error
-    return Backstage(try await BrokerServer.start(configuration, logger: logger))
+    do throws(ServerError) {
+      return Backstage(try await BrokerServer.start(configuration, logger: logger), temporary)
+    } catch {
+      temporary?.remove()
+      throw error
+    }
   }
 
-  private init(_ server: BrokerServer) {
+  private init(_ server: BrokerServer, _ temporary: TemporaryDirectory?) {
     self.server = server
+    self.temporary = temporary
+  }
+
+  /// Ends the broker, and what it kept for this run alone.
+  func stopServer() async {
+    await server.stop()
+    temporary?.remove()
   }
 
   /// Starts the scenario's processes.

@@ -50,7 +50,7 @@ final class DashboardSession {
       return await session.run()
     } catch {
       Announcement.complain(error.description)
-      await backstage.server.stop()
+      await backstage.stopServer()
       return .failure
     }
   }

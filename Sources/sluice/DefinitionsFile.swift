@@ -95,7 +95,7 @@ extension Announcement {
     case .badDefinitions(let fault):
       complain(SafeText.clean("\(file ?? "definitions"): \(fault)"))
       return .configuration
-    case .badTLSFile:
+    case .badTLSFile, .badDataDirectory:
       complain(SafeText.clean(error.description))
       return .configuration
     case .addressInUse, .cannotListen:

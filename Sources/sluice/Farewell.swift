@@ -22,7 +22,7 @@ struct Farewell {
   /// - Returns: How the program ends.
   func end(isWatched: Bool) async -> ExitStatus {
     if let lab = backstage.lab { await end(lab, isWatched: isWatched) }
-    await backstage.server.stop()
+    await backstage.stopServer()
     guard let lab = backstage.lab else { return .failure }
     if case .failed = lab.snapshot.state { return .failure }
     return .success

@@ -14,6 +14,8 @@ struct ServeCommand: RunnableCommand {
     _superCommandName: "sluice",
     abstract: "Run the broker alone, without a screen.",
     discussion: """
+      Keeps durable queues and persistent messages in $XDG_DATA_HOME/sluice, or \
+      ~/.local/share/sluice. \
       Prints one line when it is ready, logs to standard error, and stops on SIGTERM or SIGINT \
       after asking its clients to go.
       """
@@ -37,6 +39,9 @@ struct ServeCommand: RunnableCommand {
     help: ArgumentHelp("Write the definitions there when the broker stops.", valueName: "file")
   )
   var exportDefinitions: String?
+
+  @OptionGroup(title: "Data")
+  var data: DataOptions
 
   @OptionGroup(title: "Encryption")
   var encryption: EncryptionOptions
@@ -62,6 +67,10 @@ struct ServeCommand: RunnableCommand {
       Announcement.complain(error.description)
       return .configuration
     }
+    guard let directory = data.directoryOrDefault else {
+      Announcement.complain("HOME is not set; say with --data where messages are kept")
+      return .usage
+    }
     let configuration = ServerConfiguration(
       bindAddress: bind,
       port: amqpPort,
@@ -70,6 +79,7 @@ struct ServeCommand: RunnableCommand {
       limits: limits.limits,
       tls: encryption.settings,
       definitions: definitions,
+      dataDirectory: directory,
       keepsGuest: false
     )
     let server: BrokerServer

@@ -48,6 +48,9 @@ struct SluiceCommand: RunnableCommand {
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @OptionGroup(title: "Data")
+  var data: DataOptions
+
   @OptionGroup(title: "Encryption")
   var encryption: EncryptionOptions
 
@@ -97,7 +100,8 @@ struct SluiceCommand: RunnableCommand {
       limits: limits.limits,
       tls: encryption.settings,
       definitions: definitions,
-      definitionsFile: self.definitions
+      definitionsFile: self.definitions,
+      dataDirectory: data.directory
     )
     guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
     do {
@@ -138,6 +142,8 @@ struct DashboardPlan: Sendable {
   /// What the broker begins with, and the file that it is from.
   var definitions: Definitions?
   var definitionsFile: String?
+  /// Where the broker keeps its messages; nil for a directory that ends with the program.
+  var dataDirectory: String?
 
   var terminalOptions: TerminalOptions {
     TerminalOptions(theme: theme, color: color, isASCII: isASCII)

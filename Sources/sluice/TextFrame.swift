@@ -38,7 +38,7 @@ enum TextFrame {
       try await backstage.startLab(plan)
     } catch {
       Announcement.complain(error.description)
-      await backstage.server.stop()
+      await backstage.stopServer()
       return .failure
     }
     await watch(backstage, &model)

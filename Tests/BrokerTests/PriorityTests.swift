@@ -93,7 +93,7 @@ import Testing
       #expect(ready.count == model.count, "seed \(seed), step \(step)")
     }
     var places: [UInt64] = []
-    ready.forEach { places.append($0.place) }
+    ready.forEachInMemory { places.append($0.place) }
     #expect(places == model.sorted().map(\.place), "seed \(seed)")
     while let entry = ready.popFirst() { entry.message.release() }
     for entry in taken { entry.message.release() }

@@ -33,7 +33,7 @@ import Testing
     client.publish("x", key: "nowhere", isMandatory: true)
     #expect(try client.methods() == [])
     #expect(broker.commit(client.channel) == nil)
-    #expect(try client.methods().map(\.identifier.name) == ["basic.return"])
+    #expect(try client.methods().map(\.identifier.name) == ["basic.return", "tx.commit-ok"])
   }
 
   @Test func aMissingExchangeIsFoundAtOnce() throws {

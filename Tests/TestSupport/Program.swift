@@ -1,5 +1,5 @@
 import CPseudoTerminal
-import Glibc
+import Foundation
 
 /// A program without a terminal, its input empty and its output collected.
 package final class Program: Sendable {
@@ -9,6 +9,7 @@ package final class Program: Sendable {
   package let output: CollectedOutput
   /// What it wrote to its standard error.
   package let error: CollectedOutput
+  private let home: URL
 
   /// Starts a program.
   ///
@@ -22,6 +23,9 @@ package final class Program: Sendable {
     _ arguments: [String] = [],
     environment: [String: String] = [:]
   ) throws {
+    // Each has its own place for data: two brokers cannot share one.
+    home = FileManager.default.temporaryDirectory.appending(path: "sluice-test-\(UUID())")
+    let plain = Environment.plain.merging(["XDG_DATA_HOME": home.path]) { $1 }
     let input = open("/dev/null", O_RDONLY | O_CLOEXEC)
     let (outputRead, outputWrite) = try Self.pipe()
     let (errorRead, errorWrite) = try Self.pipe()
@@ -29,11 +33,16 @@ package final class Program: Sendable {
     child = try Child(
       path: path,
       arguments: arguments,
-      environment: Environment.plain.merging(environment) { $1 },
+      environment: plain.merging(environment) { $1 },
       descriptors: [input, outputWrite, errorWrite]
     )
     output = CollectedOutput(reading: outputRead)
     error = CollectedOutput(reading: errorRead)
+  }
+
+  deinit {
+    // Most programs have made none.
+    try? FileManager.default.removeItem(at: home)
   }
 
   /// What a program that has ended left behind.

@@ -30,14 +30,14 @@ struct Layer {
     "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText"], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(
-      modules: ["AMQP", "Telemetry", "NIOCore.ByteBuffer", "HeapModule"],
+      modules: ["AMQP", "Store", "Telemetry", "NIOCore.ByteBuffer", "DequeModule", "HeapModule"],
       system: ["Glibc"],
       isPure: true
     ),
     "AMQPServer": Layer(
       modules: [
-        "AMQP", "Broker", "Definitions", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
-        "Logging",
+        "AMQP", "Broker", "Definitions", "Store", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL",
+        "Crypto", "Logging",
       ],
       system: ["Synchronization", "Glibc"]
     ),

@@ -53,7 +53,10 @@ extension Broker {
         key: binding.routingKey,
         arguments: binding.arguments
       )
-      if source.bind(made) { topologyChanged() }
+      if source.bind(made) {
+        noteDurable(made, of: source)
+        topologyChanged()
+      }
       return nil
     }
   }

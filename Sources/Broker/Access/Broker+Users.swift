@@ -9,6 +9,7 @@ extension Broker {
       return .failure(OperationRefusal("a user needs a name"))
     }
     let isNew = access.users.updateValue(user, forKey: user.name) == nil
+    noteDurable(.management)
     record(.information, "user '\(user.name)' " + (isNew ? "created" : "changed"))
     return .success(())
   }
@@ -115,6 +116,7 @@ extension Broker {
   func accessChanged() {
     accessGeneration += 1
     topologyGeneration += 1
+    noteDurable(.management)
   }
 
   /// Closes the connections that match (`connection.close` 320).

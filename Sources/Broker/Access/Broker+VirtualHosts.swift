@@ -14,6 +14,7 @@ extension Broker {
     let host = VirtualHost(name: name)
     hosts[name] = host
     access.hosts.insert(name)
+    noteDurable(.management)
     topologyChanged()
     record(.information, "vhost '\(name)' created")
     return .success(host)
@@ -45,6 +46,7 @@ extension Broker {
       return .failure(OperationRefusal("there is no virtual host '\(host)'"))
     }
     parameters[key] = value
+    noteDurable(.management)
     return .success(())
   }
 
@@ -53,6 +55,7 @@ extension Broker {
     guard parameters.removeValue(forKey: key) != nil else {
       return .failure(OperationRefusal("there is no parameter '\(key.name)'"))
     }
+    noteDurable(.management)
     return .success(())
   }
 }

@@ -1,4 +1,5 @@
 import AMQP
+import Store
 
 /// One channel of a connection: its consumers, what they hold, its confirms or its transaction.
 ///
@@ -24,8 +25,12 @@ package final class Channel {
   var replyConsumer: ReplyConsumer?
   /// Sequence number of the newest message published since `confirm.select`.
   var publishedSequence: UInt64 = 0
-  /// All up to here are confirmed.
+  /// All up to here are confirmed, refused or held.
   var confirmedSequence: UInt64 = 0
+  /// Confirms that wait for the disk, in order.
+  var held: [HeldConfirms] = []
+  /// Up to where the disk must be for each `tx.commit` that is not answered.
+  var heldCommits: [Position] = []
   var isConfirmDue = false
   /// What a queue refused since the last confirm, in order.
   var rejectedSequences: [UInt64] = []
@@ -34,6 +39,23 @@ package final class Channel {
   var turn = 0
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
   package internal(set) var lastDeclaredQueue: Name?
+
+  /// Confirms that are sent when the disk is that far.
+  struct HeldConfirms {
+    var sequences: ClosedRange<UInt64>
+    /// nil until the end of the turn in which they were published.
+    var position: Position?
+  }
+
+  /// Holds back the confirm of the newest message.
+  func holdConfirm() {
+    let sequence = publishedSequence
+    if let last = held.last, last.position == nil, last.sequences.upperBound == sequence - 1 {
+      held[held.count - 1].sequences = last.sequences.lowerBound...sequence
+    } else {
+      held.append(HeldConfirms(sequences: sequence...sequence, position: nil))
+    }
+  }
 
   /// What is owed to the publisher; a channel that has left the first never changes again.
   enum Mode: UInt8 {

@@ -74,6 +74,8 @@ package final class Connection {
   package internal(set) var isCongested = false
   /// Set while nothing is read from the connection because it published while a resource is low.
   package internal(set) var isBlocked = false
+  /// Whether the client was told so.
+  var isToldBlocked = false
 
   /// Output beyond this stops deliveries to the connection until the network took it.
   package static let outputBytesLimit = 1 << 20

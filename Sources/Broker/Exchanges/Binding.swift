@@ -49,6 +49,14 @@ enum Destination: Hashable {
     }
   }
 
+  /// Whether a binding to it survives a restart, if the exchange does.
+  var isDurable: Bool {
+    switch self {
+    case .queue(let queue): queue.isStored
+    case .exchange(let exchange): exchange.isDurable
+    }
+  }
+
   var name: Name {
     switch self {
     case .queue(let queue): queue.name

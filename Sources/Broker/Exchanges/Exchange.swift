@@ -58,7 +58,7 @@ package final class Exchange {
 
   /// All bindings of this exchange, in the order in which they were made.
   package var bindingDescriptions: [BindingDescription] {
-    bindings.values.flatMap { $0 }.sorted { $0.number < $1.number }.map { binding in
+    sortedBindings.map { binding in
       let kind: BindingDescription.DestinationKind =
         if case .queue = binding.destination { .queue } else { .exchange }
       return BindingDescription(
@@ -69,6 +69,11 @@ package final class Exchange {
         arguments: binding.arguments
       )
     }
+  }
+
+  /// In the order in which they were made.
+  var sortedBindings: [Binding] {
+    bindings.values.flatMap { $0 }.sorted { $0.number < $1.number }
   }
 
   /// Whether there is a binding like this one.

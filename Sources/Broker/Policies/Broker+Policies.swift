@@ -43,6 +43,7 @@ extension Broker {
   }
 
   private func policiesChanged(in host: VirtualHost) {
+    noteDurable(.management)
     for exchange in host.exchanges.values.sorted(by: { $0.name < $1.name }) {
       applyPolicies(to: exchange)
     }

@@ -38,6 +38,9 @@ package final class Queue {
   package let arguments: FieldTable
   /// Counts up over all queues of the broker; fan-out delivers in this order.
   let number: UInt64
+  /// Its number in the message log, alone in an array; empty when its messages do not survive a
+  /// restart.
+  let storeNumbers: [UInt32]
   unowned let host: VirtualHost
   /// The only connection that may use an exclusive queue.
   weak var owner: Connection?
@@ -99,13 +102,20 @@ package final class Queue {
   var dropped: UInt64 = 0
   var refused: UInt64 = 0
 
-  init(_ declaration: QueueDeclaration, number: UInt64, owner: Connection?, in host: VirtualHost) {
+  init(
+    _ declaration: QueueDeclaration,
+    number: UInt64,
+    storeNumber: UInt32?,
+    owner: Connection?,
+    in host: VirtualHost
+  ) {
     name = declaration.name
     isDurable = declaration.isDurable
     isExclusive = declaration.isExclusive
     isAutoDelete = declaration.isAutoDelete
     arguments = declaration.arguments
     self.number = number
+    storeNumbers = storeNumber.map { [$0] } ?? []
     self.owner = owner
     self.host = host
     settings = QueueSettings(arguments: declaration.arguments, policy: AppliedPolicy())
@@ -115,7 +125,16 @@ package final class Queue {
   }
 
   deinit {
-    while let entry = ready.popFirst() { entry.message.release() }
+    ready.removeAll(inMemory: { $0.message.release() }, onDisk: { _ in })
+  }
+
+  /// Whether its persistent messages survive a restart.
+  var isStored: Bool { !storeNumbers.isEmpty }
+
+  /// A message that waited here cannot be read back from the disk.
+  func noteLost(bodyBytes: Int) {
+    readyBytes -= bodyBytes
+    dropped += 1
   }
 
   /// The place of the next message that comes in.

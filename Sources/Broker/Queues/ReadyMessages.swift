@@ -3,7 +3,7 @@
 /// The head is the oldest message of the highest priority that has one (RabbitMQ, "Priority Queue
 /// Support"). A queue without priorities is its ring and one test of a pointer.
 struct ReadyMessages: ~Copyable {
-  private var ring = ReadyRing()
+  private var ring = ReadyLevel()
   private var levels: PriorityLevels?
 
   /// Messages above `maximumPriority` count as of that priority; 0 means no priorities.
@@ -20,7 +20,7 @@ struct ReadyMessages: ~Copyable {
   /// The next to go out.
   var first: ReadyEntry? {
     if let levels { return levels.first }
-    return ring.isEmpty ? nil : ring[0]
+    return ring.first
   }
 
   @inline(__always)
@@ -56,10 +56,56 @@ struct ReadyMessages: ~Copyable {
     }
   }
 
-  /// Visits every entry, in the order in which they would go out.
-  func forEach(_ body: (ReadyEntry) -> Void) {
-    if let levels { return levels.forEach(body) }
-    for index in 0..<ring.count { body(ring[index]) }
+  /// Visits the messages that are in memory, in the order in which they would go out.
+  func forEachInMemory(_ body: (ReadyEntry) -> Void) {
+    if let levels { return levels.forEachInMemory(body) }
+    ring.forEachInMemory(body)
+  }
+
+  /// Takes everything out without reading what is on the disk.
+  mutating func removeAll(
+    inMemory: (ReadyEntry) -> Void,
+    onDisk: (PagedMessages.Entry) -> Void
+  ) {
+    if let levels { return levels.removeAll(inMemory: inMemory, onDisk: onDisk) }
+    ring.removeAll(inMemory: inMemory, onDisk: onDisk)
+  }
+
+  /// Messages that are on the disk alone, and the bytes of their bodies.
+  var paged: (count: Int, bodyBytes: Int) { levels?.paged ?? ring.paged }
+
+  /// Begins to keep no more than the head in memory, if there is more than that.
+  ///
+  /// - Returns: Whether there is something to move.
+  mutating func startPaging(to store: MessageStore, of queue: Queue) -> Bool {
+    levels?.startPaging(to: store, of: queue) ?? ring.startPaging(to: store, of: queue)
+  }
+
+  /// Moves one message to the disk.
+  ///
+  /// - Returns: The bytes of its body; nil when there is none to move, or the store takes none.
+  mutating func pageOut() -> Int? {
+    guard let levels else { return ring.pageOut() }
+    return levels.pageOut()
+  }
+
+  /// Adds a message that was found on the disk; ``refill()`` brings the first into memory.
+  mutating func append(
+    _ entry: PagedMessages.Entry,
+    priority: UInt8,
+    from store: MessageStore,
+    of queue: Queue
+  ) {
+    if let levels {
+      levels.append(entry, priority: priority, from: store, of: queue)
+    } else {
+      ring.append(entry, from: store, of: queue)
+    }
+  }
+
+  /// Reads messages back when none is in memory.
+  mutating func refill() {
+    if let levels { levels.refill() } else { ring.refill() }
   }
 }
 
@@ -67,7 +113,7 @@ struct ReadyMessages: ~Copyable {
 private final class PriorityLevels {
   // Safe: `rings` holds `count` initialised rings for the life of this object, which nobody else
   // sees; indices come from `level(of:)` and `highest`, both below `count`.
-  private let rings: UnsafeMutablePointer<ReadyRing>
+  private let rings: UnsafeMutablePointer<ReadyLevel>
   private let count: Int
   private(set) var total = 0
   /// No level above this one has a message.
@@ -76,7 +122,7 @@ private final class PriorityLevels {
   init(count: Int) {
     self.count = count
     rings = .allocate(capacity: count)
-    for index in 0..<count { (rings + index).initialize(to: ReadyRing()) }
+    for index in 0..<count { (rings + index).initialize(to: ReadyLevel()) }
   }
 
   deinit {
@@ -85,7 +131,11 @@ private final class PriorityLevels {
   }
 
   private func level(of entry: ReadyEntry) -> Int {
-    min(Int(entry.message.priority), count - 1)
+    level(ofPriority: entry.message.priority)
+  }
+
+  private func level(ofPriority priority: UInt8) -> Int {
+    min(Int(priority), count - 1)
   }
 
   private func lowerHighest() {
@@ -98,7 +148,7 @@ private final class PriorityLevels {
   }
 
   var first: ReadyEntry? {
-    rings[highest].isEmpty ? nil : rings[highest][0]
+    rings[highest].first
   }
 
   func append(_ entry: ReadyEntry) {
@@ -108,8 +158,10 @@ private final class PriorityLevels {
   }
 
   func popFirst() -> ReadyEntry? {
+    let before = rings[highest].count
     guard let entry = rings[highest].popFirst() else { return nil }
-    total -= 1
+    // More than one goes when messages cannot be read back.
+    total -= before - rings[highest].count
     lowerHighest()
     return entry
   }
@@ -127,9 +179,52 @@ private final class PriorityLevels {
     }
   }
 
-  func forEach(_ body: (ReadyEntry) -> Void) {
+  func forEachInMemory(_ body: (ReadyEntry) -> Void) {
+    for level in stride(from: count - 1, through: 0, by: -1) { rings[level].forEachInMemory(body) }
+  }
+
+  func removeAll(inMemory: (ReadyEntry) -> Void, onDisk: (PagedMessages.Entry) -> Void) {
     for level in stride(from: count - 1, through: 0, by: -1) {
-      for index in 0..<rings[level].count { body(rings[level][index]) }
+      rings[level].removeAll(inMemory: inMemory, onDisk: onDisk)
     }
+    total = 0
+    highest = 0
+  }
+
+  var paged: (count: Int, bodyBytes: Int) {
+    (0..<count).reduce((0, 0)) { sum, level in
+      let paged = rings[level].paged
+      return (sum.0 + paged.count, sum.1 + paged.bodyBytes)
+    }
+  }
+
+  func startPaging(to store: MessageStore, of queue: Queue) -> Bool {
+    var hasWork = false
+    for level in 0..<count where rings[level].startPaging(to: store, of: queue) { hasWork = true }
+    return hasWork
+  }
+
+  func pageOut() -> Int? {
+    for level in 0..<count {
+      if let bytes = rings[level].pageOut() { return bytes }
+    }
+    return nil
+  }
+
+  func append(
+    _ entry: PagedMessages.Entry,
+    priority: UInt8,
+    from store: MessageStore,
+    of queue: Queue
+  ) {
+    let level = level(ofPriority: priority)
+    rings[level].append(entry, from: store, of: queue)
+    note(level, added: 1)
+  }
+
+  func refill() {
+    for level in 0..<count { rings[level].refill() }
+    total = (0..<count).reduce(0) { $0 + rings[$1].count }
+    lowerHighest()
   }
 }

@@ -2,7 +2,7 @@
 struct ReadyEntry {
   let message: Message
   /// Where it stands, how often it was delivered, and the flag.
-  fileprivate let mark: UInt64
+  let mark: UInt64
 
   //  63          62 ... 48        47 ... 0
   // [redelivered][deliveries: 15][place: 48]
@@ -18,14 +18,19 @@ struct ReadyEntry {
   }
 
   @inline(__always)
-  fileprivate init(message: Message, mark: UInt64) {
+  init(message: Message, mark: UInt64) {
     self.message = message
     self.mark = mark
   }
 
   init(message: Message, place: UInt64, deliveryCount: Int) {
-    let count = UInt64(min(deliveryCount, Self.deliveryCountLimit)) << Self.placeBits
-    self.init(message: message, place: place | count, isRedelivered: true)
+    self.init(message: message, mark: Self.mark(place: place, deliveryCount: deliveryCount))
+  }
+
+  /// Of a message that came back so often.
+  static func mark(place: UInt64, deliveryCount: Int) -> UInt64 {
+    let count = UInt64(min(deliveryCount, deliveryCountLimit)) << placeBits
+    return place | count | redeliveredFlag
   }
 
   /// The message's place in its queue, which it keeps when it is requeued.

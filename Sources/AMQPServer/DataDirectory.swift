@@ -1,0 +1,261 @@
+import Broker
+import Definitions
+import NIOCore
+import NIOPosix
+import Store
+import Telemetry
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Keeps a broker in a directory: brings back what is there, and writes down what changes.
+///
+/// Exchanges, queues and the rest of the topology are written at the end of the turn that changed
+/// them, so that whoever is told of a queue finds it after a crash of the process. Messages go to a
+/// thread that does one batch after the other; what comes in meanwhile is the next batch, and so
+/// shares its sync.
+///
+/// - Isolation: the broker's loop.
+final class DataDirectory {
+  let store: MessageStore
+  private let broker: Broker
+  private let eventLoop: any EventLoop
+  /// The loop's own, beside the writer's.
+  private var disk: RealDisk
+  private let writer: RealDisk
+  private let thread: NIOThreadPool
+  private var journal: Journal
+  /// How long the journal was when it was written anew.
+  private var journalBytes = 0
+  private var isJournalSynced = true
+  /// Changes that could not be written.
+  private var unwrittenChanges: [ByteBuffer] = []
+  private var isBusy = false
+  private var isScheduled = false
+  private var whenIdle: EventLoopPromise<Void>?
+  /// Told after each batch, so that what waited goes out.
+  var onProgress: (() -> Void)?
+
+  /// Settlements alone may wait for others: nobody is told when they are on the disk.
+  private static let gatherMilliseconds: Int64 = 5
+  /// How soon a disk that took nothing is tried again.
+  private static let retryMilliseconds: Int64 = 500
+  /// Publishers wait while so much waits for the disk.
+  private static let waitingBytes = 32 << 20
+  /// The journal is written anew when it is longer than this and four times what it was then.
+  private static let journalSlackBytes = 1 << 20
+
+  /// Opens a directory and makes the broker what it was.
+  ///
+  /// - Throws: ``StoreError``, before anything is changed when it is of an unknown version.
+  init(path: String, broker: Broker, eventLoop: any EventLoop) throws(StoreError) {
+    var disk = try RealDisk(path: path)
+    let contents = try Journal.read(disk)
+    let epoch = broker.epochMilliseconds
+    let restoring = MessageStore(SegmentLog.empty, on: disk, epochMilliseconds: epoch)
+    broker.keep(in: restoring)
+    Self.replay(contents, into: broker)
+    let outcome = try Recovery.run(disk) { broker.restore($0) }
+    restoring.goOn(with: outcome.log)
+    broker.finishRestoring()
+    broker.forgetReplay()
+    journal = try Journal(of: broker.allDurable { Self.management(of: broker) }, on: &disk)
+    journalBytes = journal.endBytes
+    (contents.faults + outcome.faults).forEach { Self.report($0, to: broker) }
+    store = restoring
+    self.broker = broker
+    self.eventLoop = eventLoop
+    self.disk = disk
+    writer = disk.forAnotherThread
+    thread = NIOThreadPool(numberOfThreads: 1)
+    thread.start()
+    let count = broker.totals.recovered
+    if count > 0 { broker.record(.information, "\(count) messages restored from \(path)") }
+  }
+
+  private static func replay(_ contents: Journal.Contents, into broker: Broker) {
+    if let management = contents.entries.last(where: { Broker.management(in: $0) != nil }),
+      let bytes = Broker.management(in: management),
+      let definitions = try? Definitions(parsing: bytes)
+    {
+      broker.forgetManagement()
+      do {
+        try definitions.apply(to: broker) { PasswordHash(of: Array($0.utf8)) }
+      } catch {
+        broker.record(.critical, "users or policies could not be restored: \(error)")
+      }
+    }
+    broker.store?.keepsUnknownQueues = contents.faults.contains(where: \.isLoss)
+    let failed = contents.entries.count { !broker.replay($0) }
+    if failed > 0 {
+      broker.record(.critical, "\(failed) exchanges, queues or bindings could not be restored")
+      broker.store?.keepsUnknownQueues = true
+    }
+  }
+
+  private static func management(of broker: Broker) -> [UInt8] {
+    var definitions = Definitions(of: broker)
+    definitions.queues = []
+    definitions.exchanges = []
+    definitions.bindings = []
+    return definitions.bytes
+  }
+
+  private static func report(_ fault: StoreFault, to broker: Broker) {
+    broker.record(fault.isLoss ? .critical : .warning, fault.text)
+  }
+
+  // MARK: - At the end of each turn
+
+  /// Writes down what changed, and gives the thread its next batch.
+  func work() {
+    if broker.hasDurableChanges { writeChanges() }
+    guard !isBusy, store.hasWork || !isJournalSynced else { return }
+    if store.isUrgent {
+      startBatch()
+    } else if !isScheduled {
+      isScheduled = true
+      schedule(in: Self.gatherMilliseconds) { [self] in
+        isScheduled = false
+        if !isBusy { startBatch() }
+      }
+    }
+  }
+
+  /// Publishers must wait: the disk is slower than they are.
+  var isFlooded: Bool { store.waitingBytes > Self.waitingBytes }
+
+  /// All is written when this is done.
+  func finish() -> EventLoopFuture<Void> {
+    let promise = eventLoop.makePromise(of: Void.self)
+    whenIdle = promise
+    if !isBusy { goOn() }
+    return promise.futureResult.flatMap { [eventLoop, thread] in
+      let ended = eventLoop.makePromise(of: Void.self)
+      thread.shutdownGracefully { _ in ended.succeed() }
+      return ended.futureResult
+    }
+  }
+
+  private func schedule(in milliseconds: Int64, _ body: @escaping () -> Void) {
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { body() }
+  }
+
+  // MARK: - The topology
+
+  private func writeChanges() {
+    unwrittenChanges += broker.takeDurableChanges { Self.management(of: broker) }
+    let slack = max(Self.journalSlackBytes, 3 * journalBytes)
+    do throws(StoreError) {
+      if journal.endBytes > journalBytes + slack {
+        journal = try Journal(of: broker.allDurable { Self.management(of: broker) }, on: &disk)
+        journalBytes = journal.endBytes
+        unwrittenChanges = []
+      }
+      while let change = unwrittenChanges.first {
+        var longer = journal
+        try disk.perform(longer.append(change))
+        journal = longer
+        isJournalSynced = false
+        unwrittenChanges.removeFirst()
+      }
+    } catch {
+      waitForDisk(error)
+    }
+  }
+
+  // MARK: - Batches
+
+  private func startBatch() {
+    // No message may be on the disk before its queue.
+    guard unwrittenChanges.isEmpty else { return }
+    let first = isJournalSynced ? [] : [Journal.file]
+    guard let batch = store.takeBatch(afterSyncOf: first) else { return }
+    isJournalSynced = true
+    isBusy = true
+    perform(batch)
+  }
+
+  private func perform(_ batch: SegmentLog.Batch) {
+    let done = thread.runIfActive(eventLoop: eventLoop) { [writer] in
+      batch.failure(on: writer)
+    }
+    done.assumeIsolated().whenComplete { [self] result in
+      switch result {
+      case .success(nil): finished(batch)
+      case .success(let failure?): failed(batch, failure)
+      case .failure: failed(batch, .system(call: "thread", file: "", code: ECANCELED))
+      }
+    }
+  }
+
+  private func finished(_ batch: SegmentLog.Batch) {
+    isBusy = false
+    broker.clear(.disk, by: .store)
+    broker.diskFinished(batch)
+    goOn()
+  }
+
+  private func failed(_ batch: SegmentLog.Batch, _ error: StoreError) {
+    if error.mayPass, whenIdle == nil {
+      waitForDisk(error)
+      // All of it again: after a sync that failed nobody knows which of the writes are lost, and
+      // to write once more what is there changes nothing.
+      schedule(in: Self.retryMilliseconds) { [self] in perform(batch) }
+    } else {
+      isBusy = false
+      broker.diskFailed(because: error.text)
+      isJournalSynced = true
+      goOn()
+    }
+    onProgress?()
+  }
+
+  private func goOn() {
+    onProgress?()
+    guard !isBusy, let whenIdle else { return }
+    if store.hasWork || !isJournalSynced { startBatch() }
+    guard !isBusy else { return }
+    self.whenIdle = nil
+    whenIdle.succeed()
+  }
+
+  private func waitForDisk(_ error: StoreError) {
+    guard error.mayPass else {
+      broker.diskFailed(because: error.text)
+      return
+    }
+    broker.raise(.disk, by: .store, because: error.text)
+    guard !unwrittenChanges.isEmpty, !isScheduled else { return }
+    isScheduled = true
+    schedule(in: Self.retryMilliseconds) { [self] in
+      isScheduled = false
+      writeChanges()
+      if unwrittenChanges.isEmpty { broker.clear(.disk, by: .store) }
+      onProgress?()
+    }
+  }
+}
+
+extension SegmentLog.Batch {
+  /// Does all of it.
+  ///
+  /// - Returns: Why it ended early; nil when it did not.
+  fileprivate func failure(on disk: RealDisk) -> StoreError? {
+    do throws(StoreError) {
+      for operation in operations { try disk.perform(operation) }
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
+
+extension StoreError {
+  /// Whether the same may go well later: room comes back, files are closed.
+  var mayPass: Bool {
+    guard case .system(_, _, let code) = self else { return false }
+    return [ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM].contains(code)
+  }
+}

@@ -1,0 +1,120 @@
+import AMQP
+package import Store
+import Telemetry
+
+/// Messages in the log: when they enter it, when they leave it, and when the disk has them.
+extension Broker {
+  /// Keeps messages from now on; called before there are queues.
+  package func keep(in store: MessageStore) { self.store = store }
+
+  /// Appends a persistent message for those of its queues that survive a restart.
+  ///
+  /// - Returns: false when it should be kept and cannot be.
+  @inline(never)
+  func keep(_ message: Message, for queues: [Queue]) -> Bool {
+    guard let store else { return true }
+    let numbers =
+      queues.count == 1 ? queues[0].storeNumbers : queues.flatMap(\.storeNumbers)
+    guard !numbers.isEmpty else { return true }
+    guard store.append(message, for: numbers) else { return false }
+    keptCount &+= 1
+    return true
+  }
+
+  /// Gives up a message that leaves a queue for good.
+  @inline(__always)
+  func letGo(_ message: Message, of queue: Queue) {
+    if message.traits.isPositioned { store?.settle(message, in: queue) }
+    message.release()
+  }
+
+  /// The disk has done a batch: what waited for it is told to its publishers.
+  package func diskFinished(_ batch: SegmentLog.Batch) {
+    store?.finished(batch)
+    if batch.isDurable { confirmHeld() }
+  }
+
+  /// The disk failed in a way that leaves in doubt what it has: no persistent message is taken from
+  /// now on, and none that waits is confirmed.
+  package func diskFailed(because text: String) {
+    guard let store, store.failure == nil else { return }
+    store.fail(text)
+    record(.critical, "the message store failed: \(text); persistent messages are refused")
+    refuseHeld()
+  }
+
+  /// Why a persistent message is not taken.
+  static func storeRefusal(_ store: MessageStore?) -> Violation {
+    let reason = store?.failure ?? "it is too long for the message store"
+    return Violation(.internalError, "a persistent message cannot be kept: \(reason)")
+  }
+
+  /// Says what could not be read back.
+  func reportLost() {
+    guard let lost = store?.takeLost(), let first = lost.first else { return }
+    let file = SegmentLog.file(of: first)
+    let more = lost.count > 1 ? " and \(lost.count - 1) more" : ""
+    record(
+      .critical,
+      "a message that waited on the disk is lost: \(file) at \(first.offset)\(more)"
+    )
+  }
+}
+
+/// Making room in memory.
+extension Broker {
+  private static let lookNanoseconds: Int64 = 20_000_000
+  /// What one turn moves at most.
+  private static let pagedPerTurn = 4_096
+  private static let pagedBytesPerTurn = 4 << 20
+  /// No more is moved while so much waits for the disk.
+  private static let waitingBytes = 16 << 20
+  /// What a waiting message takes beside its body.
+  static let messageOverheadBytes = 80
+
+  /// Moves messages of long queues to the disk when all of them together take too much memory.
+  func makeRoom() {
+    guard let store, store.failure == nil else { return }
+    if !store.isPaging {
+      guard now - store.lookedAt >= Self.lookNanoseconds else { return }
+      store.lookedAt = now
+      store.isPaging = readyMemoryBytes > store.memoryBytes
+    }
+    guard store.isPaging, store.waitingBytes < Self.waitingBytes else { return }
+    var count = 0
+    var bytes = 0
+    var excess = readyMemoryBytes - store.memoryBytes / 2
+    for queue in queuesByMemory where excess > 0 && queue.ready.startPaging(to: store, of: queue) {
+      while excess > 0, count < Self.pagedPerTurn, bytes < Self.pagedBytesPerTurn,
+        let body = queue.ready.pageOut()
+      {
+        count += 1
+        bytes += body
+        excess -= body + Self.messageOverheadBytes
+      }
+    }
+    // Nothing was left to move: what is in memory are the heads of many queues.
+    if excess <= 0 || count == 0 { store.isPaging = false }
+  }
+
+  private var queuesByMemory: [Queue] {
+    hosts.values.flatMap(\.queues.values).filter { !$0.ready.isEmpty }
+      .map { ($0.memoryBytes, $0) }.sorted { $0.0 > $1.0 }.map(\.1)
+  }
+
+  private var readyMemoryBytes: Int {
+    hosts.values.reduce(0) { sum, host in
+      host.queues.values.reduce(sum) { $0 + $1.memoryBytes }
+    }
+  }
+}
+
+extension Queue {
+  /// What its waiting messages take in memory, about, in bytes.
+  fileprivate var memoryBytes: Int {
+    guard !ready.isEmpty else { return 0 }
+    let paged = ready.paged
+    let count = ready.count - paged.count
+    return count * Broker.messageOverheadBytes + readyBytes - paged.bodyBytes
+  }
+}
