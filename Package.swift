@@ -89,7 +89,9 @@ let package = Package(
     .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .target(
       name: "TestSupport",
-      dependencies: ["AMQP", "CPseudoTerminal"],
+      dependencies: [
+        "AMQP", "CPseudoTerminal", "Store", .product(name: "NIOCore", package: "swift-nio"),
+      ],
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
@@ -109,13 +111,15 @@ let package = Package(
     .testTarget(
       name: "BrokerTests",
       dependencies: [
-        "Broker", "AMQP", "Telemetry", .product(name: "NIOCore", package: "swift-nio"),
+        "Broker", "AMQP", "Store", "Telemetry", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
       ]
     ),
     .testTarget(
       name: "AMQPServerTests",
       dependencies: [
-        "AMQPServer", "AMQPClient", "AMQP", "Broker", "Definitions", "Telemetry", "TestSupport",
+        "AMQPServer", "AMQPClient", "AMQP", "Broker", "Definitions", "Store", "Telemetry",
+        "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

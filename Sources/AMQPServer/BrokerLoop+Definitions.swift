@@ -3,9 +3,11 @@ import Definitions
 import Store
 
 extension BrokerLoop {
-  private func openDataDirectory(_ path: String) throws(ServerError) {
+  typealias DiskOpener = @Sendable (String) throws(StoreError) -> DataDirectory.Disks
+
+  private func openDataDirectory(_ path: String, _ open: DiskOpener) throws(ServerError) {
     do {
-      let directory = try DataDirectory(path: path, broker: broker, eventLoop: eventLoop)
+      let directory = try DataDirectory(try open(path), broker: broker, eventLoop: eventLoop)
       directory.onProgress = { [unowned self] in diskProgressed() }
       data = directory
     } catch {
@@ -14,8 +16,11 @@ extension BrokerLoop {
   }
 
   /// Brings back what the data directory has, then makes what the definitions of the configuration say, before the first client comes.
-  func begin(with configuration: ServerConfiguration) throws(ServerError) {
-    if let path = configuration.dataDirectory { try openDataDirectory(path) }
+  func begin(
+    with configuration: ServerConfiguration,
+    disks: DiskOpener
+  ) throws(ServerError) {
+    if let path = configuration.dataDirectory { try openDataDirectory(path, disks) }
     guard let definitions = configuration.definitions else { return }
     do {
       try definitions.apply(to: broker) { PasswordHash(of: Array($0.utf8)) }

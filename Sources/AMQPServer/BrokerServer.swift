@@ -47,6 +47,20 @@ package final class BrokerServer: Sendable {
     logger: Logger,
     onEvent: (@Sendable (BrokerEvent) -> Void)? = nil
   ) async throws(ServerError) -> BrokerServer {
+    try await start(
+      configuration,
+      logger: logger,
+      onEvent: onEvent,
+      disks: DataDirectory.Disks.open
+    )
+  }
+
+  static func start(
+    _ configuration: ServerConfiguration,
+    logger: Logger,
+    onEvent: (@Sendable (BrokerEvent) -> Void)? = nil,
+    disks: @escaping BrokerLoop.DiskOpener
+  ) async throws(ServerError) -> BrokerServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     var opened: NIOLoopBound<BrokerLoop>?
     let loop: NIOLoopBound<BrokerLoop>
@@ -58,7 +72,7 @@ package final class BrokerServer: Sendable {
       loop = try await eventLoop.submit {
         let loop = BrokerLoop(eventLoop: eventLoop, limits: configuration.limits)
         loop.onEvent = onEvent
-        try loop.begin(with: configuration)
+        try loop.begin(with: configuration, disks: disks)
         return NIOLoopBound(loop, eventLoop: eventLoop)
       }.get()
       opened = loop

@@ -22,8 +22,8 @@ final class DataDirectory {
   private let broker: Broker
   private let eventLoop: any EventLoop
   /// The loop's own, beside the writer's.
-  private var disk: RealDisk
-  private let writer: RealDisk
+  private var disk: AnyDisk
+  private let writer: AnyDisk
   private let thread: NIOThreadPool
   private var journal: Journal
   /// How long the journal was when it was written anew.
@@ -46,11 +46,23 @@ final class DataDirectory {
   /// The journal is written anew when it is longer than this and four times what it was then.
   private static let journalSlackBytes = 1 << 20
 
+  /// A directory for two threads.
+  struct Disks: Sendable {
+    /// What the loop reads from, and writes the topology to.
+    var reader: AnyDisk
+    var writer: AnyDisk
+
+    static func open(_ path: String) throws(StoreError) -> Disks {
+      let disk = try RealDisk(path: path)
+      return Disks(reader: AnyDisk(disk), writer: AnyDisk(disk.forAnotherThread))
+    }
+  }
+
   /// Opens a directory and makes the broker what it was.
   ///
   /// - Throws: ``StoreError``, before anything is changed when it is of an unknown version.
-  init(path: String, broker: Broker, eventLoop: any EventLoop) throws(StoreError) {
-    var disk = try RealDisk(path: path)
+  init(_ disks: Disks, broker: Broker, eventLoop: any EventLoop) throws(StoreError) {
+    var disk = disks.reader
     let contents = try Journal.read(disk)
     let epoch = broker.epochMilliseconds
     let restoring = MessageStore(SegmentLog.empty, on: disk, epochMilliseconds: epoch)
@@ -67,11 +79,11 @@ final class DataDirectory {
     self.broker = broker
     self.eventLoop = eventLoop
     self.disk = disk
-    writer = disk.forAnotherThread
+    writer = disks.writer
     thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
     let count = broker.totals.recovered
-    if count > 0 { broker.record(.information, "\(count) messages restored from \(path)") }
+    if count > 0 { broker.record(.information, "\(count) messages restored") }
   }
 
   private static func replay(_ contents: Journal.Contents, into broker: Broker) {
@@ -242,7 +254,8 @@ extension SegmentLog.Batch {
   /// Does all of it.
   ///
   /// - Returns: Why it ended early; nil when it did not.
-  fileprivate func failure(on disk: RealDisk) -> StoreError? {
+  fileprivate func failure(on disk: AnyDisk) -> StoreError? {
+    var disk = disk
     do throws(StoreError) {
       for operation in operations { try disk.perform(operation) }
       return nil

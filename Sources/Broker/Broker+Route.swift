@@ -29,9 +29,11 @@ extension Broker {
   func finishRepublish(_ message: Message, along route: Route) {
     if route.queues.isEmpty {
       finishUnqueued(message, along: route)
-    } else {
+    } else if !message.traits.contains(.persistent) || keep(message, for: route.queues) {
       // What a queue refuses is gone: nobody waits for a confirm.
       _ = spread(message, along: route)
+    } else {
+      message.release()
     }
   }
 

@@ -18,6 +18,26 @@ package enum DiskOperation: Sendable, Hashable {
   case delete(file: String)
 }
 
+/// Any disk, where its type is nobody's business.
+package struct AnyDisk: Disk, Sendable {
+  private var disk: any Disk & Sendable
+
+  package init(_ disk: any Disk & Sendable) { self.disk = disk }
+
+  /// As ``Disk/list()``.
+  package func list() throws(StoreError) -> [String: Int] { try disk.list() }
+
+  /// As ``Disk/read(_:at:count:)``.
+  package func read(_ file: String, at offset: Int, count: Int) throws(StoreError) -> ByteBuffer {
+    try disk.read(file, at: offset, count: count)
+  }
+
+  /// As ``Disk/perform(_:)``.
+  package mutating func perform(_ operation: DiskOperation) throws(StoreError) {
+    try disk.perform(operation)
+  }
+}
+
 /// A directory of files, as the store needs it.
 package protocol Disk {
   /// The names and lengths of all files.

@@ -47,6 +47,7 @@ final class QueueClient {
 
   static func makeMessage(
     _ text: String,
+    exchange: String = "",
     key: String,
     _ properties: BasicProperties,
     at instant: Int64
@@ -54,22 +55,25 @@ final class QueueClient {
     var buffer = ByteBuffer()
     properties.encode(into: &buffer)
     var traits: MessageTraits = []
+    if properties.deliveryMode == 2 { traits.insert(.persistent) }
     if properties.expiration != nil { traits.insert(.expiring) }
     if properties.headers != nil { traits.insert(.headers) }
     let names = (properties.headers?.entries ?? []).map(\.key)
     if names.contains("CC") || names.contains("BCC") { traits.insert(.copies) }
     let body = Array(text.utf8)
     let message = Array(key.utf8).withUnsafeBytes { key in
-      buffer.withUnsafeReadableBytes { bytes in
-        Message.reserve(
-          exchange: UnsafeRawBufferPointer(start: nil, count: 0),
-          routingKey: key,
-          properties: bytes,
-          traits: traits,
-          priority: properties.priority ?? 0,
-          bodyBytes: body.count,
-          enteredAt: instant
-        )
+      Array(exchange.utf8).withUnsafeBytes { exchange in
+        buffer.withUnsafeReadableBytes { bytes in
+          Message.reserve(
+            exchange: exchange,
+            routingKey: key,
+            properties: bytes,
+            traits: traits,
+            priority: properties.priority ?? 0,
+            bodyBytes: body.count,
+            enteredAt: instant
+          )
+        }
       }
     }
     guard let message else { preconditionFailure("a test has memory") }

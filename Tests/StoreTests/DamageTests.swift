@@ -1,6 +1,7 @@
 import CChecksum
 import NIOCore
 import Store
+import TestSupport
 import Testing
 
 /// What a failing disk, or a person, does to a data directory.

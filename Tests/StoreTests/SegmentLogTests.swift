@@ -1,5 +1,6 @@
 import NIOCore
 import Store
+import TestSupport
 import Testing
 
 @Suite struct SegmentLogTests {

@@ -1,4 +1,5 @@
 import Store
+import TestSupport
 
 /// A message of these tests: a text in some queues.
 struct StoredText: Hashable {

@@ -75,6 +75,7 @@ extension Broker {
   /// Moves messages of long queues to the disk when all of them together take too much memory.
   func makeRoom() {
     guard let store, store.failure == nil else { return }
+    if store.hasLost { reportLost() }
     if !store.isPaging {
       guard now - store.lookedAt >= Self.lookNanoseconds else { return }
       store.lookedAt = now
@@ -95,6 +96,11 @@ extension Broker {
     }
     // Nothing was left to move: what is in memory are the heads of many queues.
     if excess <= 0 || count == 0 { store.isPaging = false }
+  }
+
+  /// Ready messages that are on the disk alone.
+  package var pagedCount: Int {
+    hosts.values.flatMap(\.queues.values).reduce(0) { $0 + $1.ready.paged.count }
   }
 
   private var queuesByMemory: [Queue] {

@@ -10,7 +10,7 @@ package import Store
 package final class MessageStore {
   private var log: SegmentLog
   /// Only reads, and only what was written.
-  private let disk: any Disk
+  package var disk: any Disk
   /// Milliseconds since 1970 at the broker's instant 0.
   ///
   /// It does not change, so that a clock that jumps does not end messages' times.
@@ -198,6 +198,9 @@ package final class MessageStore {
     }
     return messages
   }
+
+  /// Whether ``takeLost()`` has any.
+  var hasLost: Bool { !lost.isEmpty }
 
   /// What was lost since this was asked for last.
   func takeLost() -> [Position] {

@@ -1,8 +1,8 @@
-import NIOCore
-import Store
+package import NIOCore
+package import Store
 
 /// A disk in memory that forgets what was not synced when the power is cut.
-struct SimulatedDisk: Disk {
+package struct SimulatedDisk: Disk {
   /// A file's bytes as they are read, and as they are after a cut.
   fileprivate struct File {
     var bytes: [UInt8] = []
@@ -15,15 +15,17 @@ struct SimulatedDisk: Disk {
   private var syncedNames: [String: String] = [:]
   private var identities: [String: String] = [:]
   private var contents: [String: File] = [:]
-  private(set) var operationCount = 0
+  package private(set) var operationCount = 0
   /// The operation with that number, from 1, is not done, and none after it.
-  var stopsAt: Int?
+  package var stopsAt: Int?
 
-  func list() -> [String: Int] {
+  package init() {}
+
+  package func list() -> [String: Int] {
     identities.mapValues { contents[$0]?.bytes.count ?? 0 }
   }
 
-  func read(_ file: String, at offset: Int, count: Int) throws(StoreError) -> ByteBuffer {
+  package func read(_ file: String, at offset: Int, count: Int) throws(StoreError) -> ByteBuffer {
     guard let identity = identities[file], let content = contents[identity] else {
       throw .system(call: "open", file: file, code: 2)
     }
@@ -31,7 +33,7 @@ struct SimulatedDisk: Disk {
     return ByteBuffer(bytes: content.bytes[min(offset, end)..<end])
   }
 
-  mutating func perform(_ operation: DiskOperation) throws(StoreError) {
+  package mutating func perform(_ operation: DiskOperation) throws(StoreError) {
     operationCount += 1
     if let stopsAt, operationCount >= stopsAt { throw .system(call: "power", file: "", code: 5) }
     switch operation {
@@ -59,7 +61,7 @@ struct SimulatedDisk: Disk {
 
   /// The power goes: names and bytes that were not synced are kept or lost by chance, the last
   /// write that is kept may be torn.
-  mutating func cutPower(using random: inout some RandomNumberGenerator) {
+  package mutating func cutPower(using random: inout some RandomNumberGenerator) {
     stopsAt = nil
     for name in Set(identities.keys).union(syncedNames.keys) where Bool.random(using: &random) {
       identities[name] = syncedNames[name]
@@ -69,19 +71,19 @@ struct SimulatedDisk: Disk {
   }
 
   /// Changes one byte of a file as a failing disk does.
-  mutating func flip(_ file: String, at offset: Int) {
+  package mutating func flip(_ file: String, at offset: Int) {
     guard let identity = identities[file] else { return }
     contents[identity]?.bytes[offset] ^= 0x10
   }
 
-  mutating func truncate(_ file: String, to count: Int) {
+  package mutating func truncate(_ file: String, to count: Int) {
     guard let identity = identities[file] else { return }
     contents[identity]?.bytes.removeSubrange(count...)
   }
 
-  mutating func lose(_ file: String) { identities[file] = nil }
+  package mutating func lose(_ file: String) { identities[file] = nil }
 
-  var bytes: [String: [UInt8]] { identities.mapValues { contents[$0]?.bytes ?? [] } }
+  package var bytes: [String: [UInt8]] { identities.mapValues { contents[$0]?.bytes ?? [] } }
 }
 
 extension SimulatedDisk.File {
