@@ -136,7 +136,14 @@ let package = Package(
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "sluice"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "Store",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]
+    ),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["TestSupport", "sluice"],

@@ -69,11 +69,15 @@ final class BrokerLoop {
     if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }
   }
 
-  /// Writes what waits for the disk.
+  /// Writes what waits for the disk, and leaves the data directory to others.
   ///
   /// - Returns: Done when all is written, or the disk took nothing.
   func close() -> EventLoopFuture<Void> {
-    data?.finish() ?? eventLoop.makeSucceededVoidFuture()
+    guard let data else { return eventLoop.makeSucceededVoidFuture() }
+    return data.finish().assumeIsolated().always { [self] _ in
+      self.data = nil
+      broker.keepNothing()
+    }.nonisolated()
   }
 
   /// The disk did something that others waited for.

@@ -7,6 +7,9 @@ extension Broker {
   /// Keeps messages from now on; called before there are queues.
   package func keep(in store: MessageStore) { self.store = store }
 
+  /// Keeps nothing any more; called when nobody publishes or consumes.
+  package func keepNothing() { store = nil }
+
   /// Appends a persistent message for those of its queues that survive a restart.
   ///
   /// - Returns: false when it should be kept and cannot be.
