@@ -79,7 +79,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles", "Canvas",
-        "Telemetry", "Broker", "Definitions", "JSONText",
+        "Telemetry", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -131,7 +131,7 @@ let package = Package(
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "sluice"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Store", "TestSupport", "sluice"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["TestSupport", "sluice"],

@@ -79,6 +79,7 @@ package struct Recovery<D: Disk> {
   /// Reads all segments; nothing is changed.
   ///
   /// - Parameter message: As for ``run(_:segmentBytes:message:)``; what it throws ends the reading.
+  /// - Throws: ``StoreError/system(call:file:code:)``, and what `message` throws.
   mutating func readMessages(
     _ message: (RecoveredMessage) throws(StoreError) -> Int
   ) throws(StoreError) {
@@ -100,6 +101,8 @@ package struct Recovery<D: Disk> {
   }
 
   /// - Parameter isNeeded: Whether there are segments; the list is there before the first.
+  /// - Throws: ``StoreError/unknownVersion(file:found:known:)``;
+  ///   ``StoreError/system(call:file:code:)``.
   private mutating func readList(isNeeded: Bool) throws(StoreError) {
     guard isNeeded || files[SegmentList.file] != nil else { return }
     if files[SegmentList.file] != nil {
