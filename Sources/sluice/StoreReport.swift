@@ -67,35 +67,35 @@ extension Announcement {
   static func complain(_ error: StoreError, about directory: String) -> ExitStatus {
     switch error {
     case .inUse(let directory):
-      say("\(directory): a broker uses it; stop that first, then try again")
+      report("\(directory): a broker uses it; stop that first, then try again")
       return .failure
     case .unknownVersion(let file, let found, let known):
-      say(
+      report(
         "\(directory)/\(file) is of version \(found), and this sluice knows \(known); "
           + "use the one that wrote it, or a newer one"
       )
       return .configuration
     case .notAStore(let file):
-      say(
+      report(
         "\(directory) is not a store: its file \(file) is missing or something else; "
           + "give the data directory of a broker"
       )
       return .configuration
     case .system("opendir", _, ENOENT), .system("opendir", _, ENOTDIR):
-      say("\(directory): there is no such directory; give the data directory of a broker")
+      report("\(directory): there is no such directory; give the data directory of a broker")
       return .usage
     case .system(let call, let file, let code):
-      say("\(place(directory, file)): \(call): \(String(cString: strerror(code)))")
+      report("\(place(directory, file)): \(call): \(String(cString: strerror(code)))")
       return .failure
     case .recordTooLong(let bytes, let limit):
-      say("\(directory): a message has \(bytes) bytes, at most \(limit) can be stored")
+      report("\(directory): a message has \(bytes) bytes, at most \(limit) can be stored")
       return .failure
     case .noRecord(let position):
-      say("\(directory): there is no message at \(position.segment):\(position.offset)")
+      report("\(directory): there is no message at \(position.segment):\(position.offset)")
       return .failure
     }
 
-    func say(_ text: String) { complain(SafeText.clean(text)) }
+    func report(_ text: String) { complain(SafeText.clean(text)) }
   }
 
   /// Says in one line why a new data directory was not written.
@@ -120,6 +120,6 @@ extension Announcement {
 
   /// A file as a person can find it; some calls name it without its directory.
   private static func place(_ directory: String, _ file: String) -> String {
-    file.hasPrefix(directory) ? file : "\(directory)/\(file)"
+    file.contains("/") ? file : "\(directory)/\(file)"
   }
 }
