@@ -80,7 +80,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles", "Canvas",
-        "Telemetry", "Broker", "Definitions", "JSONText",
+        "Telemetry", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]

@@ -87,12 +87,10 @@ final class DataDirectory {
   }
 
   private static func replay(_ contents: Journal.Contents, into broker: Broker) {
-    if let management = contents.entries.last(where: { Broker.management(in: $0) != nil }),
-      let bytes = Broker.management(in: management),
-      let definitions = try? Definitions(parsing: bytes)
-    {
-      broker.forgetManagement()
+    if let management = contents.entries.compactMap(Broker.management).last {
       do {
+        let definitions = try Definitions(parsing: management)
+        broker.forgetManagement()
         try definitions.apply(to: broker) { PasswordHash(of: Array($0.utf8)) }
       } catch {
         broker.record(.critical, "users or policies could not be restored: \(error)")
@@ -115,7 +113,7 @@ final class DataDirectory {
   }
 
   private static func report(_ fault: StoreFault, to broker: Broker) {
-    broker.record(fault.isLoss ? .critical : .warning, fault.text)
+    broker.record(fault.isLoss ? .critical : .warning, fault.description)
   }
 
   // MARK: - At the end of each turn

@@ -6,12 +6,14 @@ import Synchronization
 
 /// A directory of the file system; the only place of the store that makes system calls.
 ///
-/// One process at a time uses a directory: it holds a lock on the file `lock` as long as a copy of the value lives.
+/// One process at a time uses a directory: it holds a lock on the file `lock` as long as a copy of
+/// the value lives. Several may read it together, and then nobody uses it.
 ///
 /// - Isolation: none; two values of one directory, one that reads and one that writes, may be used
 ///   from two threads.
 package struct RealDisk: Disk, Sendable {
   package let path: String
+  private let isReadOnly: Bool
   private let lock: DirectoryLock
   private let files = OpenFiles()
 
@@ -21,19 +23,43 @@ package struct RealDisk: Disk, Sendable {
   package init(path: String) throws(StoreError) {
     self.path = path
     try Self.makeDirectories(path)
-    let lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw Self.refusal("open", path + "/lock") }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(lock)
-      if code == EWOULDBLOCK { throw .inUse(directory: path) }
-      throw .system(call: "flock", file: path + "/lock", code: code)
+    isReadOnly = false
+    let lock = open(path + "/" + StoreFiles.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw Self.refusal("open", path + "/" + StoreFiles.lock) }
+    self.lock = DirectoryLock(descriptor: lock)
+    try lockDirectory(LOCK_EX)
+  }
+
+  /// Opens a directory that is there to read it; nothing in it is made or changed.
+  ///
+  /// Where there is no file to lock, nobody is kept from using the directory meanwhile.
+  ///
+  /// - Throws: ``StoreError/inUse(directory:)``; ``StoreError/system(call:file:code:)``.
+  package init(readingAt path: String) throws(StoreError) {
+    self.path = path
+    isReadOnly = true
+    guard let directory = opendir(path) else { throw Self.refusal("opendir", path) }
+    closedir(directory)
+    // It does not wait for whoever writes to a pipe of that name.
+    let lock = open(path + "/" + StoreFiles.lock, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard lock >= 0 || errno == ENOENT else {
+      throw Self.refusal("open", path + "/" + StoreFiles.lock)
     }
     self.lock = DirectoryLock(descriptor: lock)
+    if lock >= 0 { try lockDirectory(LOCK_SH) }
+  }
+
+  private func lockDirectory(_ kind: Int32) throws(StoreError) {
+    guard flock(lock.descriptor, kind | LOCK_NB) == 0 else {
+      let code = errno
+      if code == EWOULDBLOCK { throw .inUse(directory: path) }
+      throw .system(call: "flock", file: path + "/" + StoreFiles.lock, code: code)
+    }
   }
 
   private init(_ other: RealDisk) {
     path = other.path
+    isReadOnly = other.isReadOnly
     lock = other.lock
   }
 
@@ -91,6 +117,7 @@ package struct RealDisk: Disk, Sendable {
 
   /// As ``Disk/perform(_:)``.
   package func perform(_ operation: DiskOperation) throws(StoreError) {
+    precondition(!isReadOnly, "a directory is written to by whoever opened it for that")
     switch operation {
     case .create(let file, _):
       files.forget(file)
@@ -173,11 +200,12 @@ package struct RealDisk: Disk, Sendable {
 
 /// The lock on a directory; it ends with this.
 private final class DirectoryLock: Sendable {
-  private let descriptor: Int32
+  /// Negative when there is no file to lock.
+  let descriptor: Int32
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }
 
 /// Files that are open for writing, so that not each write has to open its own.

@@ -14,11 +14,17 @@ package struct RecoveredMessage {
 ///
 /// - Isolation: none.
 package struct Recovery<D: Disk> {
-  private var disk: D
+  let source: D
   /// The names and lengths that were there at the beginning.
-  private var files: [String: Int] = [:]
-  private var faults: [StoreFault] = []
+  private(set) var files: [String: Int] = [:]
+  private(set) var faults: [StoreFault] = []
+  /// What each segment that was read has in it.
+  private(set) var facts: [SegmentFacts] = []
   private var list = SegmentList()
+  /// Whether the file of the list is one.
+  private(set) var hasList = false
+  /// The segments to be read, in order.
+  private var numbers: [UInt32] = []
   private var segments: [UInt32: SegmentLog.Segment] = [:]
   /// The number of the newest segment that ever was.
   private var newest: UInt32 = 0
@@ -32,7 +38,13 @@ package struct Recovery<D: Disk> {
     package var disk: D
   }
 
-  private init(_ disk: D) { self.disk = disk }
+  /// Finds out which segments there are, and that this program may read them.
+  init(_ disk: D) throws(StoreError) {
+    source = disk
+    files = try disk.list()
+    numbers = try segmentsToRead()
+    for number in numbers { try checkHead(number) }
+  }
 
   /// Reads all that is there and makes the directory ready to be written to.
   ///
@@ -51,30 +63,33 @@ package struct Recovery<D: Disk> {
     segmentBytes: Int = StoreLimits.segmentBytes,
     message: (RecoveredMessage) -> Int
   ) throws(StoreError) -> Outcome {
-    var recovery = Recovery(disk)
-    recovery.files = try recovery.disk.list()
-    let numbers = try recovery.segmentsToRead()
-    for number in numbers { try recovery.checkHead(number) }
-    for number in numbers { try recovery.read(number, message) }
-    try recovery.tidy()
+    var recovery = try Recovery(disk)
+    try recovery.readMessages(message)
+    var disk = disk
+    try recovery.tidy(&disk)
     let log = SegmentLog(
       segments: recovery.segments,
       list: recovery.list,
       newest: recovery.newest,
       segmentBytes: segmentBytes
     )
-    return Outcome(log: log, faults: recovery.faults, disk: recovery.disk)
+    return Outcome(log: log, faults: recovery.faults, disk: disk)
+  }
+
+  /// Reads all segments; nothing is changed.
+  ///
+  /// - Parameter message: As for ``run(_:segmentBytes:message:)``; what it throws ends the reading.
+  /// - Throws: ``StoreError/system(call:file:code:)``, and what `message` throws.
+  mutating func readMessages(
+    _ message: (RecoveredMessage) throws(StoreError) -> Int
+  ) throws(StoreError) {
+    for number in numbers { try read(number, message) }
   }
 
   private mutating func segmentsToRead() throws(StoreError) -> [UInt32] {
     let found = Set(files.keys.compactMap(SegmentFormat.segment(of:)))
-    guard let listBytes = files[SegmentList.file] else { return found.sorted() }
-    do {
-      list = try SegmentList(disk.read(SegmentList.file, at: 0, count: listBytes))
-    } catch .notAStore {
-      faults.append(.brokenHead(file: SegmentList.file))
-      return found.sorted()
-    }
+    try readList(isNeeded: !found.isEmpty)
+    guard hasList else { return found.sorted() }
     for number in list.segments.keys.sorted() where !found.contains(number) {
       faults.append(.missing(file: SegmentFormat.file(of: number)))
     }
@@ -85,9 +100,25 @@ package struct Recovery<D: Disk> {
       .sorted()
   }
 
+  /// - Parameter isNeeded: Whether there are segments; the list is there before the first.
+  /// - Throws: ``StoreError/unknownVersion(file:found:known:)``;
+  ///   ``StoreError/system(call:file:code:)``.
+  private mutating func readList(isNeeded: Bool) throws(StoreError) {
+    guard isNeeded || files[SegmentList.file] != nil else { return }
+    if files[SegmentList.file] != nil {
+      do throws(StoreError) {
+        list = try SegmentList(bytes(of: SegmentList.file))
+        hasList = true
+      } catch .notAStore {
+        hasList = false
+      }
+    }
+    if !hasList || list.brokenCount > 0 { faults.append(.brokenHead(file: SegmentList.file)) }
+  }
+
   private mutating func checkHead(_ number: UInt32) throws(StoreError) {
     let file = SegmentFormat.file(of: number)
-    let bytes = try disk.read(file, at: 0, count: SegmentFormat.headBytes)
+    let bytes = try source.read(file, at: 0, count: SegmentFormat.headBytes)
     let head = try SegmentHead(bytes, file: file)
     // A file that was made and not written to has nothing that could be lost.
     if head?.segment != number, bytes.readableBytesView.contains(where: { $0 != 0 }) {
@@ -97,15 +128,16 @@ package struct Recovery<D: Disk> {
 
   private mutating func read(
     _ number: UInt32,
-    _ message: (RecoveredMessage) -> Int
+    _ message: (RecoveredMessage) throws(StoreError) -> Int
   ) throws(StoreError) {
     let file = SegmentFormat.file(of: number)
-    let bytes = try disk.read(file, at: 0, count: files[file] ?? 0)
-    let (settled, settlementBytes) = try readSettlements(of: number)
+    let bytes = try bytes(of: file)
+    let (settled, settlementCount) = try readSettlements(of: number)
     var segment = SegmentLog.Segment()
-    segment.settlementBytes = settlementBytes
+    segment.settlementBytes = settlementBytes(of: number)
     var scan = Scan()
-    bytes.withUnsafeReadableBytes { bytes in
+    var liveCount = 0
+    try bytes.withUnsafeReadableBytes { (bytes) throws(StoreError) in
       var reader = SegmentReader(bytes, segment: number)
       while let item = reader.next() {
         guard let record = scan.note(item) else { continue }
@@ -120,10 +152,23 @@ package struct Recovery<D: Disk> {
           record: record.message,
           queues: queues
         )
-        segment.references += message(found)
+        liveCount += 1
+        segment.references += try message(found)
       }
     }
+    facts.append(
+      SegmentFacts(
+        file: file,
+        bytes: files[file] ?? 0,
+        recordCount: scan.recordCount,
+        liveCount: liveCount,
+        settlementCount: settlementCount
+      )
+    )
     noteFaults(of: scan, in: number, fileBytes: UInt32(bytes.readableBytes))
+    if files[file] ?? 0 > StoreLimits.fileBytes {
+      faults.append(.unfinished(file: file, from: UInt32(StoreLimits.fileBytes)))
+    }
     segments[number] = segment
     newest = max(newest, number)
   }
@@ -131,6 +176,7 @@ package struct Recovery<D: Disk> {
   /// What a segment's bytes turned out to be.
   private struct Scan {
     var broken: [Range<UInt32>] = []
+    var recordCount = 0
     var end = UInt32(SegmentFormat.headBytes)
     var durable = Position(segment: 0, offset: 0)
 
@@ -138,6 +184,7 @@ package struct Recovery<D: Disk> {
     mutating func note(
       _ item: SegmentReader.Item
     ) -> (offset: UInt32, message: MessageRecord)? {
+      if case .record = item { recordCount += 1 }
       switch item {
       case .broken(let range):
         broken.append(range)
@@ -180,25 +227,40 @@ package struct Recovery<D: Disk> {
     ends[number] = max(end, durableEnd)
   }
 
+  /// Reads what became of a segment's messages.
+  ///
+  /// - Returns: For each offset and queue what became last, and how many entries there were.
   private mutating func readSettlements(
     of number: UInt32
-  ) throws(StoreError) -> (settled: [UInt64: UInt32], bytes: Int) {
+  ) throws(StoreError) -> (settled: [UInt64: UInt32], count: Int) {
     let file = SegmentFormat.settlementsFile(of: number)
-    guard let count = files[file] else { return ([:], 0) }
-    let bytes = try disk.read(file, at: 0, count: count)
-    let (entries, brokenCount) = bytes.withUnsafeReadableBytes { Settlement.read($0, of: number) }
+    guard files[file] != nil else { return ([:], 0) }
+    let (entries, brokenCount) = try bytes(of: file).withUnsafeReadableBytes {
+      Settlement.read($0, of: number)
+    }
     if brokenCount > 0 { faults.append(.settlementsLost(file: file, count: brokenCount)) }
     var settled: [UInt64: UInt32] = [:]
     settled.reserveCapacity(entries.count)
     for entry in entries {
       settled[UInt64(entry.position.offset) << 32 | UInt64(entry.queue)] = entry.returnCount
     }
+    return (settled, entries.count)
+  }
+
+  /// Where the next entry goes: behind all that is there, broken or not.
+  private func settlementBytes(of number: UInt32) -> Int {
+    let bytes = files[SegmentFormat.settlementsFile(of: number)] ?? 0
     let entryBytes = SettlementFormat.entryBytes
-    return (settled, (bytes.readableBytes + entryBytes - 1) / entryBytes * entryBytes)
+    return (bytes + entryBytes - 1) / entryBytes * entryBytes
+  }
+
+  /// Reads a whole file; of one that is too long to be the store's, the beginning.
+  private func bytes(of file: String) throws(StoreError) -> ByteBuffer {
+    try source.read(file, at: 0, count: min(files[file] ?? 0, StoreLimits.fileBytes))
   }
 
   /// Writes the list of segments anew, and deletes those in which nothing lives.
-  private mutating func tidy() throws(StoreError) {
+  private mutating func tidy(_ disk: inout D) throws(StoreError) {
     segments = segments.filter { $0.value.references > 0 }
     list = SegmentList(of: ends.filter { segments[$0.key] != nil })
     let bytes = list.bytes

@@ -58,9 +58,8 @@ enum SegmentFormat {
 
   /// The number in a segment's name; nil for other files.
   static func segment(of file: String) -> UInt32? {
-    guard file.hasSuffix(".log"), file.utf8.count == 14 else { return nil }
-    guard let number = UInt32(file.dropLast(4)), number > 0 else { return nil }
-    return number
+    guard let number = UInt32(file.prefix(10)), number > 0 else { return nil }
+    return file == self.file(of: number) ? number : nil
   }
 
   static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) / alignment * alignment }

@@ -19,22 +19,3 @@ extension StoreError {
     }
   }
 }
-
-extension StoreFault {
-  /// What is wrong and what it means, in one line for a person.
-  package var text: String {
-    switch self {
-    case .lost(let file, let from, let to):
-      "\(file): bytes \(from) to \(to) cannot be read; what was in them is lost"
-    case .unfinished(let file, let from):
-      "\(file): what was being written from byte \(from) on was not finished; nobody was told "
-        + "that it was safe"
-    case .missing(let file):
-      "\(file) is missing; the messages in it are lost"
-    case .brokenHead(let file):
-      "\(file): its head is broken; what follows was read all the same"
-    case .settlementsLost(let file, let count):
-      "\(file): \(count) acknowledgements cannot be read; their messages come again"
-    }
-  }
-}

@@ -22,7 +22,8 @@ package enum StoreFault: Sendable, Hashable {
   case unfinished(file: String, from: UInt32)
   /// A segment that should be there is not, with all messages in it.
   case missing(file: String)
-  /// The head of a file is broken; records in it are read all the same.
+  /// The head of a segment is broken, or the list of segments anywhere; all records are read all
+  /// the same, but a segment that is missing may not be noticed.
   case brokenHead(file: String)
   /// Acknowledgements that cannot be read: messages come again that were settled.
   case settlementsLost(file: String, count: Int)

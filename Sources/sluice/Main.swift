@@ -15,7 +15,9 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     // The first word chooses; otherwise a command would also take the dashboard's options, and the
     // dashboard those of a command.
-    let commands: [any RunnableCommand.Type] = [ServeCommand.self, LabServiceCommand.self]
+    let commands: [any ParsableCommand.Type] = [
+      ServeCommand.self, StoreCommand.self, LabServiceCommand.self,
+    ]
     if let command = commands.first(where: { $0._commandName == arguments.first }) {
       return await run(command, Array(arguments.dropFirst()))
     }
@@ -24,15 +26,15 @@ enum Main {
 
   @MainActor
   private static func run(
-    _ type: any RunnableCommand.Type,
+    _ type: any ParsableCommand.Type,
     _ arguments: [String]
   ) async -> ExitStatus {
     do {
       var command = try type.parseAsRoot(arguments)
-      if Swift.type(of: command) == type, let ours = command as? any RunnableCommand {
-        return await ours.execute()
-      }
-      guard !(command is any RunnableCommand) else {
+      if let ours = command as? any RunnableCommand {
+        // A command that only has others in it is none to have options of its own before them.
+        let isAsked = Swift.type(of: command) == type || !(type is any RunnableCommand.Type)
+        if isAsked { return await ours.execute() }
         throw ValidationError("options come after the command, as in: sluice serve --amqp-port 0")
       }
       // `sluice help`.
@@ -61,7 +63,8 @@ protocol RunnableCommand: ParsableCommand {
 /// How the program ends.
 enum ExitStatus: Int32 {
   case success = 0
-  /// Something that should work did not: a port is taken, the terminal cannot be used.
+  /// Something that should work did not: a port is taken, the terminal cannot be used, a store has
+  /// lost messages.
   case failure = 1
   /// EX_USAGE: the command line says something that means nothing.
   case usage = 64

@@ -24,7 +24,10 @@ import Testing
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let events = Mutex<[String]>([])
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    deinit {
+      // A test that failed early has made none.
+      try? FileManager.default.removeItem(at: url)
+    }
 
     func start(_ definitions: Definitions? = nil) async throws -> BrokerServer {
       let configuration = ServerConfiguration(
@@ -128,7 +131,9 @@ import Testing
     let first = try await home.start()
     let (_, channel) = try await home.connect(first)
     for name in ["kept", "deleted", "q"] { try await channel.declareQueue(name, durable: true) }
-    for name in ["e1", "e2"] { try await channel.declareExchange(name, type: "topic", durable: true) }
+    for name in ["e1", "e2"] {
+      try await channel.declareExchange(name, type: "topic", durable: true)
+    }
     for key in ["kept", "gone"] {
       try await channel.bindQueue("kept", exchange: "e1", routingKey: key)
     }

@@ -38,7 +38,7 @@ private struct History {
 
   init(seed: UInt64) throws {
     random = SplitMix(seed: seed)
-    // A history has some segments and pages out a little.
+    // A history has some segments.
     stored = try StoredBroker(segmentBytes: 1_024)
     publisher = stored.client
   }

@@ -18,6 +18,7 @@ extension EndToEndTests {
 
     @Test(.timeLimit(.minutes(30))) func nothingConfirmedIsLost() async throws {
       let folder = FileManager.default.temporaryDirectory.appending(path: "crash-\(UUID())")
+      // Nothing is there when the first start fails.
       defer { try? FileManager.default.removeItem(at: folder) }
       let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
       let seed = UInt64.random(in: 0 ... .max)
@@ -94,7 +95,11 @@ private final class CrashHistory: Sendable {
       for _ in 0..<Self.consumerCount {
         tasks.addTask { await self.consume(at: endpoint, on: group) }
       }
-      try await wait(for: "\(target) confirms", deadline: .seconds(60), interval: .microseconds(500)) {
+      try await wait(
+        for: "\(target) confirms",
+        deadline: .seconds(60),
+        interval: .microseconds(500)
+      ) {
         state.withLock { $0.confirmedInRound } >= target
       }
       kill()
@@ -171,7 +176,12 @@ private final class CrashHistory: Sendable {
     // What is confirmed after the acknowledgements is on the disk after them.
     let properties = BasicProperties(deliveryMode: 2)
     try await channel.declareQueue("mark", durable: true)
-    try await channel.publishConfirmed([1], exchange: "", routingKey: "mark", properties: properties)
+    try await channel.publishConfirmed(
+      [1],
+      exchange: "",
+      routingKey: "mark",
+      properties: properties
+    )
     _ = try await channel.purgeQueue("mark")
     state.withLock { state in
       for (publisher, numbers) in found { state.gone[publisher, default: []].formUnion(numbers) }

@@ -18,11 +18,13 @@ extension EndToEndTests {
       let executable = try BuiltExecutable.path()
       let main = try await Program.run(executable, ["--help"])
       let serve = try await Program.run(executable, ["serve", "--help"])
-      #expect(main.isSuccess && serve.isSuccess)
+      let repair = try await Program.run(executable, ["store", "repair", "--help"])
+      #expect(main.isSuccess && serve.isSuccess && repair.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
+      let help = main.output + serve.output + repair.output
       for option in options.subtracting(["--help"]) {
-        #expect((main.output + serve.output).contains(option), "\(option) is not in --help")
+        #expect(help.contains(option), "\(option) is not in --help")
       }
     }
 

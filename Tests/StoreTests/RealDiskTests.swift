@@ -67,6 +67,35 @@ import Glibc
     }
   }
 
+  @Test func severalMayReadWhatNobodyUses() throws {
+    try withDirectory { directory in
+      #expect(throws: StoreError.inUse(directory: directory)) {
+        let owner = try RealDisk(path: directory)
+        defer { #expect(owner.path == directory) }
+        return try RealDisk(readingAt: directory)
+      }
+      let readers = [try RealDisk(readingAt: directory), try RealDisk(readingAt: directory)]
+      #expect(throws: StoreError.inUse(directory: directory)) {
+        try RealDisk(path: directory)
+      }
+      #expect(readers.count == 2)
+    }
+  }
+
+  @Test func whoReadsMakesNothing() throws {
+    try withDirectory { directory in
+      let disk = try RealDisk(readingAt: directory)
+      #expect(try disk.list() == [:])
+      #expect(
+        throws: StoreError.system(call: "opendir", file: directory + "/deep", code: ENOENT)
+      ) {
+        try RealDisk(readingAt: directory + "/deep")
+      }
+      #expect(access(directory + "/deep", F_OK) != 0)
+      #expect(access(directory + "/lock", F_OK) != 0)
+    }
+  }
+
   @Test func directoriesAreMadeAndRefusalsNameTheCallAndTheFile() throws {
     try withDirectory { directory in
       try RealDisk(path: directory).perform(.create(file: "note", bytes: 0))

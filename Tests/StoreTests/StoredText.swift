@@ -6,6 +6,7 @@ struct StoredText: Hashable {
   var text: String
   var queues: [UInt32]
   var isPersistent = true
+  var notes: UInt16 = 0
   var enteredAt: Int64 = 7
 
   func append(to log: inout SegmentLog) throws(StoreError) -> Position {
@@ -14,6 +15,7 @@ struct StoredText: Hashable {
       Array("exchange".utf8).withUnsafeBytes { exchange in
         let record = MessageRecord(
           isPersistent: isPersistent,
+          notes: notes,
           enteredAt: enteredAt,
           queues: queues,
           exchange: exchange,

@@ -30,6 +30,8 @@ package struct Tool: Sendable {
   package static let tmux = Tool("tmux")
   package static let bash = Tool("bash")
   package static let openssl = Tool("openssl")
+  /// Takes from root the right to do what permissions forbid.
+  package static let setpriv = Tool("setpriv")
   package static let amqpPublish = Tool("amqp-publish")
   package static let amqpGet = Tool("amqp-get")
   package static let amqpConsume = Tool("amqp-consume")

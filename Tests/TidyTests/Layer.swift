@@ -60,8 +60,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Curses", "Dashboard",
-        "Definitions", "JSONText", "Lab", "Telemetry", "ThemeFiles", "ArgumentParser", "Logging",
-        "NIOCore", "NIOPosix",
+        "Definitions", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles", "ArgumentParser",
+        "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),

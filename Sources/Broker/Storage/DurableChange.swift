@@ -120,6 +120,7 @@ extension Broker {
   /// The content of a change of management; nil for other changes.
   package static func management(in change: ByteBuffer) -> [UInt8]? {
     var buffer = change
+    // What cannot be read is no change of management, and `replay` says so.
     guard let table = try? FieldTable(from: &buffer), table["change"]?.text == "management",
       case .string(let content)? = table["content"]
     else { return nil }
@@ -131,6 +132,7 @@ extension Broker {
   /// - Returns: false when it cannot be read or made; then something is missing.
   package func replay(_ change: ByteBuffer) -> Bool {
     var buffer = change
+    // The caller counts what cannot be read.
     guard let table = try? FieldTable(from: &buffer), let kind = table["change"]?.text else {
       return false
     }

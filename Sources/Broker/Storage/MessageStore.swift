@@ -274,8 +274,8 @@ package final class MessageStore {
   /// Bytes of a segment that begin with a record.
   private func piece(at position: Position, bytes: Int) -> ByteBuffer {
     if position >= log.written { return log.unwrittenBytes(at: position) ?? ByteBuffer() }
-    // What cannot be read is as lost as what is not there.
     let file = SegmentLog.file(of: position)
+    // What cannot be read is as lost as what is not there.
     return (try? disk.read(file, at: Int(position.offset), count: bytes)) ?? ByteBuffer()
   }
 }
