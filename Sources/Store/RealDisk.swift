@@ -124,6 +124,8 @@ package struct RealDisk: Disk, Sendable {
       close(try openFile(file, O_WRONLY | O_CREAT | O_TRUNC))
     case .write(let file, let offset, let bytes):
       try write(bytes, to: file, at: offset)
+    case .extend(let file, let offset, let bytes):
+      try write(ByteBuffer(repeating: 0, count: bytes), to: file, at: offset)
     case .sync(let file):
       let open = files.descriptor(of: file)
       // What somebody else writes to stays theirs to keep open.

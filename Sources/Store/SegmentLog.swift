@@ -27,6 +27,8 @@ package struct SegmentLog {
   /// Records of the open segment that no batch has taken.
   private var records = ByteBuffer()
   private var recordsOffset = 0
+  /// Where the open segment's file ends, if zeros were written behind its records.
+  private var fileBytes = 0
   /// What was taken by a batch that is not done; it cannot be read from the disk yet.
   private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
   /// Segments with settlements that no batch has taken.
@@ -184,7 +186,9 @@ package struct SegmentLog {
   /// - Parameter first: Files that must be on the disk before the messages are.
   package mutating func takeBatch(afterSyncOf first: [String] = []) -> Batch? {
     guard hasWork || !first.isEmpty else { return nil }
+    let isSmall = records.readableBytes < Self.smallBytes
     writeRecords()
+    if needsSync, isSmall { extendFile() }
     // Settlements come after the sync: a message is nowhere else before it is here.
     var operations = first.map { .sync(file: $0) } + operations
     if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
@@ -215,6 +219,18 @@ package struct SegmentLog {
     if segments[number]?.references == 0, number != end.segment { drop(number) }
   }
 
+  /// Where few messages share a sync, the time that it takes is what their publishers wait for.
+  private mutating func extendFile() {
+    guard recordsOffset > fileBytes, recordsOffset < segmentBytes else { return }
+    let bytes = min(Self.extensionBytes, segmentBytes - recordsOffset)
+    let file = SegmentFormat.file(of: end.segment)
+    operations.append(.extend(file: file, offset: recordsOffset, bytes: bytes))
+    fileBytes = recordsOffset + bytes
+  }
+
+  private static let smallBytes = 64 << 10
+  private static let extensionBytes = 1 << 20
+
   private mutating func drop(_ number: UInt32) {
     segments[number] = nil
     dropped.append(number)
@@ -244,6 +260,7 @@ package struct SegmentLog {
     ]
     segments[number] = Segment()
     recordsOffset = SegmentFormat.headBytes
+    fileBytes = 0
     isOpen = true
   }
 

@@ -190,7 +190,7 @@ import Testing
       case .create: step == "create" ? ENOSPC : nil
       case .write: step == "write" ? ENOSPC : nil
       case .sync: step == "sync" ? ENOSPC : nil
-      case .syncDirectory, .rename, .delete: nil
+      case .extend, .syncDirectory, .rename, .delete: nil
       }
     }
     let waiting = Task { try await self.publish("x", on: channel) }

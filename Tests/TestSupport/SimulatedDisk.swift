@@ -45,6 +45,11 @@ package struct SimulatedDisk: Disk {
       let identity = identities[file] ?? "\(file)#\(operationCount)"
       identities[file] = identity
       contents[identity, default: File()].write(Array(bytes.readableBytesView), at: offset)
+    case .extend(let file, let offset, let bytes):
+      guard let identity = identities[file] else {
+        throw .system(call: "open", file: file, code: 2)
+      }
+      contents[identity]?.write([UInt8](repeating: 0, count: bytes), at: offset)
     case .sync(let file):
       guard let identity = identities[file] else {
         throw .system(call: "fdatasync", file: file, code: 2)
