@@ -10,6 +10,8 @@ extension BrokerLoop {
       let directory = try DataDirectory(try open(path), broker: broker, eventLoop: eventLoop)
       directory.onProgress = { [unowned self] in diskProgressed() }
       data = directory
+    } catch .inUse {
+      throw .dataDirectoryInUse(path: path)
     } catch {
       throw .badDataDirectory(path: path, reason: error.text)
     }

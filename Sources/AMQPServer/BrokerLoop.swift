@@ -10,7 +10,7 @@ import Glibc
 ///
 /// - Isolation: the event loop; `BrokerServer` holds it in a `NIOLoopBound`.
 final class BrokerLoop {
-  let broker: Broker
+  private(set) var broker: Broker
   let eventLoop: any EventLoop
   private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
   private var isTurnScheduled = false
@@ -23,6 +23,10 @@ final class BrokerLoop {
   /// Set once it listens; not read from while as many connections are served as may be.
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
+  /// Set between a crash and the new start.
+  private var isDown = false
+  /// When the broker began, or began again after a crash.
+  private(set) var startedAt: Instant
   /// nil when nothing outlives the process.
   var data: DataDirectory?
 
@@ -33,10 +37,20 @@ final class BrokerLoop {
     self.eventLoop = eventLoop
     self.limits = limits
     monitor = ResourceMonitor(limits)
-    var generator = SystemRandomNumberGenerator()
-    broker = Broker(seed: generator.next(), makeName: Self.randomName)
-    broker.queueCountLimit = limits.queueCount
+    broker = Self.newBroker(limits)
+    startedAt = Self.instant
     tellTime()
+  }
+
+  private static func newBroker(_ limits: ServerLimits) -> Broker {
+    var generator = SystemRandomNumberGenerator()
+    let broker = Broker(seed: generator.next(), makeName: randomName)
+    broker.queueCountLimit = limits.queueCount
+    return broker
+  }
+
+  private static var instant: Instant {
+    Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds))
   }
 
   /// 128 random bits, a name that no client can guess, as 22 letters of base64url like RabbitMQ's.
@@ -52,7 +66,7 @@ final class BrokerLoop {
     clock_gettime(CLOCK_REALTIME, &time)
     let milliseconds = Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     broker.advance(
-      to: Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)),
+      to: Self.instant,
       wallTime: WallTime(milliseconds: milliseconds)
     )
   }
@@ -137,8 +151,7 @@ final class BrokerLoop {
   /// Stops taking connections when there are enough, and goes on when there is room: as with
   /// RabbitMQ 3.10, those beyond wait unanswered in the system's backlog.
   private func limitConnections() {
-    guard let most = limits.connectionCount else { return }
-    let hasRoom = handlers.count < most
+    let hasRoom = !isDown && handlers.count < limits.connectionCount ?? .max
     guard hasRoom != isAccepting else { return }
     isAccepting = hasRoom
     for listener in listeners {
@@ -146,6 +159,34 @@ final class BrokerLoop {
       _ = try? listener.syncOptions?.setOption(.autoRead, value: hasRoom)
     }
   }
+
+  /// Cuts every connection and forgets everything that is in memory, as if the process had died.
+  ///
+  /// - Returns: Done when the disk has ended what it was doing; until ``comeBack()`` nobody is
+  ///   let in.
+  func crash() -> EventLoopFuture<Void> {
+    isDown = true
+    limitConnections()
+    let ended = data?.abandon() ?? eventLoop.makeSucceededVoidFuture()
+    data = nil
+    for handler in handlers.values { handler.cut() }
+    return ended
+  }
+
+  /// Begins with an empty broker where ``crash()`` left off.
+  func comeBack() {
+    // The old one lets go of the directory.
+    broker.keepNothing()
+    wakeTask?.cancel()
+    wakeDeadline = .max
+    broker = Self.newBroker(limits)
+    startedAt = Self.instant
+    tellTime()
+    isDown = false
+  }
+
+  /// Lets clients in again.
+  func letIn() { limitConnections() }
 
   func register(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = handler

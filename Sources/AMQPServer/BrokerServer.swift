@@ -23,10 +23,13 @@ package final class BrokerServer: Sendable {
   package let snapshots = Mailbox<BrokerSnapshot>()
 
   private let group: MultiThreadedEventLoopGroup
-  private let loop: NIOLoopBound<BrokerLoop>
+  let loop: NIOLoopBound<BrokerLoop>
   private let listener: any NIOCore.Channel
+  var eventLoop: any EventLoop { listener.eventLoop }
   private let tlsListener: (any NIOCore.Channel)?
   private let identity: BrokerIdentity
+  let configuration: ServerConfiguration
+  let disks: BrokerLoop.DiskOpener
   private let wake = Mutex<(@Sendable () -> Void)?>(nil)
   private let logger: Logger
 
@@ -94,6 +97,7 @@ package final class BrokerServer: Sendable {
     }
     let server = BrokerServer(
       configuration,
+      disks: disks,
       group: group,
       loop: loop,
       listener: listener,
@@ -111,6 +115,7 @@ package final class BrokerServer: Sendable {
 
   private init(
     _ configuration: ServerConfiguration,
+    disks: @escaping BrokerLoop.DiskOpener,
     group: MultiThreadedEventLoopGroup,
     loop: NIOLoopBound<BrokerLoop>,
     listener: any NIOCore.Channel,
@@ -119,6 +124,8 @@ package final class BrokerServer: Sendable {
   ) {
     let port = listener.localAddress?.port ?? configuration.port
     let address = configuration.bindAddress
+    self.configuration = configuration
+    self.disks = disks
     self.group = group
     self.loop = loop
     self.listener = listener
@@ -151,6 +158,8 @@ package final class BrokerServer: Sendable {
   private func publishSnapshot() {
     let loop = loop.value
     loop.tellTime()
+    var identity = identity
+    identity.startedAt = loop.startedAt
     snapshots.put(loop.broker.snapshot(of: identity))
     wake.withLock { $0 }?()
   }

@@ -34,6 +34,8 @@ final class DataDirectory {
   private var isBusy = false
   private var isScheduled = false
   private var whenIdle: EventLoopPromise<Void>?
+  /// Set when nothing is to be written any more, as if the process had died.
+  private var isAbandoned = false
   /// Told after each batch, so that what waited goes out.
   var onProgress: (() -> Void)?
 
@@ -120,6 +122,7 @@ final class DataDirectory {
 
   /// Writes down what changed, and gives the thread its next batch.
   func work() {
+    guard !isAbandoned else { return }
     if broker.hasDurableChanges { writeChanges() }
     guard !isBusy, store.hasWork || !isJournalSynced else { return }
     if store.isUrgent {
@@ -148,8 +151,21 @@ final class DataDirectory {
     }
   }
 
+  /// Writes nothing more: what waits is lost, as when the process dies.
+  ///
+  /// - Returns: Done when the disk has ended what it was doing.
+  func abandon() -> EventLoopFuture<Void> {
+    isAbandoned = true
+    let promise = eventLoop.makePromise(of: Void.self)
+    // The thread ends after the batch that it is at.
+    thread.shutdownGracefully { _ in promise.succeed() }
+    return promise.futureResult
+  }
+
   private func schedule(in milliseconds: Int64, _ body: @escaping () -> Void) {
-    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { body() }
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+      if !isAbandoned { body() }
+    }
   }
 
   // MARK: - The topology
@@ -192,6 +208,7 @@ final class DataDirectory {
       batch.failure(on: writer)
     }
     done.assumeIsolated().whenComplete { [self] result in
+      guard !isAbandoned else { return }
       switch result {
       case .success(nil): finished(batch)
       case .success(let failure?): failed(batch, failure)

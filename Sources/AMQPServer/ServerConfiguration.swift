@@ -55,6 +55,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   case cannotListen(address: String, port: Int, reason: String)
   /// A certificate or key cannot be used.
   case badTLSFile(path: String, reason: String)
+  /// Another process uses the data directory.
+  case dataDirectoryInUse(path: String)
   /// The data directory cannot be used; one line that says why and how it is mended.
   case badDataDirectory(path: String, reason: String)
   /// The definitions say something that this broker cannot be.
@@ -71,6 +73,8 @@ package enum ServerError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot listen on \(address):\(port): \(reason)"
     case .badTLSFile(let path, let reason):
       "\(path): \(reason)"
+    case .dataDirectoryInUse(let path):
+      "\(path) is used by another sluice; stop that, or choose another directory with --data"
     case .badDataDirectory(let path, let reason): "\(path): \(reason)"
     case .badDefinitions(let error): error.description
     }

@@ -19,6 +19,7 @@ package enum Action: Hashable, Sendable, CaseIterable {
   case pause
   case undo
   case kill
+  case crash
   case quit
   case quitNow
   case suspend

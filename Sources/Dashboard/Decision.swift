@@ -43,6 +43,7 @@ extension Keymap {
     case .mode: model.changingMode()
     case .pause: model.pausing()
     case .kill: model.killing()
+    case .crash: model.crashing()
     case .undo: model.undoing()
     }
   }
@@ -142,6 +143,12 @@ extension Model {
       [.setMode(mode.next), .record(text: "\(text) (you, x)", severity: .information)],
       saying: text
     )
+  }
+
+  /// The broker says itself what became of it, on the timeline of its new life.
+  fileprivate func crashing() -> Decision {
+    guard live.broker != nil else { return .refuse("there is no broker yet") }
+    return .act([.crashBroker], saying: "the broker is killed")
   }
 
   fileprivate func pausing() -> Decision {

@@ -12,6 +12,8 @@ package enum Effect: Sendable, Hashable {
   case killConsumer(identifier: UInt64)
   /// Start a killed service again; nil is the one that was killed last.
   case bringBack(service: String?)
+  /// Let the broker die and start again from its data directory.
+  case crashBroker
   case setMode(CallMode)
   /// Customers a second, for each way in use.
   case setLoad(perSecond: Double)

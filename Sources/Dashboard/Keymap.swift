@@ -319,6 +319,19 @@ package enum Keymap {
       footerRank: 3
     ),
     KeyBinding(
+      action: .crash,
+      keys: [.character("f")],
+      label: "f",
+      shortLabel: "f",
+      hint: "crash",
+      help: "Crash the broker and start it again: connections are cut and its memory is gone. "
+        + "What was persistent and confirmed survives, the rest does not.",
+      chapter: .act,
+      places: [.overview],
+      panels: [],
+      footerRank: 10
+    ),
+    KeyBinding(
       action: .kill,
       keys: [.character("K"), .function(9)],
       label: "K F9",

@@ -121,6 +121,14 @@ extension Model {
           if case .killedService(service, _) = entry { return true }
           return false
         }
+      case .crashBroker:
+        // A new life of the broker knows no pauses.
+        undoable.removeAll { entry in
+          switch entry {
+          case .pausedQueue, .pausedConsumer: true
+          case .killedService: false
+          }
+        }
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
         .record, .suspend, .repaint, .quit:
         break
@@ -150,8 +158,8 @@ extension Model {
       }
     case .quit:
       screen = .overview
-    case .publishOne, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill, .quitNow, .suspend,
-      .repaint:
+    case .publishOne, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill, .crash, .quitNow,
+      .suspend, .repaint:
       break
     }
   }
@@ -182,7 +190,7 @@ extension Model {
     case .moveFirst: 0
     case .moveLast: last
     case .nextPanel, .previousPanel, .freeze, .help, .close, .publishOne, .burst, .loadUp,
-      .loadDown, .mode, .pause, .undo, .kill, .quit, .quitNow, .suspend, .repaint:
+      .loadDown, .mode, .pause, .undo, .kill, .crash, .quit, .quitNow, .suspend, .repaint:
       index
     }
   }

@@ -7,11 +7,12 @@ package import struct NIOCore.ByteBuffer
 //
 //      0  8  "SLUICETP"
 //      8  4  version, 1
-//     12  4  checksum of the 12 bytes before
+//     12  4  checksum of 12 zeros and the 12 bytes before
 //
 // and entries, each at a multiple of 8 bytes:
 //
-//      0  4  checksum of the entry's offset in the file, its length, and its payload
+//      0  4  checksum of the payload's length (8 bytes), the entry's offset in the file (4) and the
+//            payload
 //      4  4  length of the payload
 //      8     payload, then zeros up to the next multiple of 8
 //

@@ -7,7 +7,7 @@ import NIOCore
 //
 //      0  8  "SLUICELG"
 //      8  4  version, 1
-//     12  4  checksum of the other 28 bytes
+//     12  4  checksum of 12 zeros and the other 28 bytes
 //     16  8  the segment's number
 //     24  8  when it was begun, in milliseconds since 1970
 //

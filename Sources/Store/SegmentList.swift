@@ -7,11 +7,12 @@ import NIOCore
 //
 //      0  8  "SLUICESG"
 //      8  4  version, 1
-//     12  4  checksum of the 12 bytes before
+//     12  4  checksum of 12 zeros and the 12 bytes before
 //
 // and entries of 16 bytes, the last of a segment's being the one that counts:
 //
-//      0  4  checksum of the entry's offset in the file and of the 12 bytes that follow here
+//      0  4  checksum of 8 zeros, the entry's offset in the file (4 bytes) and the 12 bytes that
+//            follow here
 //      4  4  1: the segment is there; 2: it is to be deleted
 //      8  4  the segment's number
 //     12  4  where its records end, in bytes; 0 while that is not known

@@ -7,11 +7,12 @@ extension StoreError {
     case .system(let call, let file, let code):
       "\(call) \(file): \(String(cString: strerror(code)))"
     case .unknownVersion(let file, let found, let known):
-      "\(file) is of version \(found) and this program knows \(known); use a newer sluice"
+      "\(file) is of version \(found), this sluice knows \(known); use a newer one, or give "
+        + "another directory with --data"
     case .notAStore(let file):
-      "\(file) is not a file of sluice; give another directory"
+      "\(file) is not a file of sluice's; give another directory with --data"
     case .inUse:
-      "used by another sluice; stop it or give another directory"
+      "used by another sluice; stop that, or give another directory with --data"
     case .recordTooLong(let bytes, let limit):
       "a message of \(bytes) bytes is longer than \(limit)"
     case .noRecord(let position):

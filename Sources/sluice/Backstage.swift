@@ -108,6 +108,11 @@ final class Backstage {
       return await tell(.closeConsumer(identifier: identifier))
     case .record(let text, let severity):
       return await tell(.record(text: text, severity: severity))
+    case .crashBroker:
+      return switch await server.crash() {
+      case .success(let text): .succeeded(text)
+      case .failure(let refusal): .refused(refusal.message)
+      }
     case .killService(let name):
       return await ask("\(name) killed (you, K)", .warning) { await $0.kill(service: name) }
     case .bringBack(let service):

@@ -160,7 +160,8 @@ final class DashboardSession {
       suspendIfDue()
     case .repaint:
       terminal.repaint()
-    case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
+    case .publish, .pauseQueue, .pauseConsumer, .crashBroker,
+      .killService, .killConsumer, .bringBack,
       .setMode, .setLoad, .burst, .record:
       Task {
         if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }

@@ -98,8 +98,8 @@ extension Announcement {
     case .badTLSFile, .badDataDirectory:
       complain(SafeText.clean(error.description))
       return .configuration
-    case .addressInUse, .cannotListen:
-      complain(error.description)
+    case .addressInUse, .cannotListen, .dataDirectoryInUse:
+      complain(SafeText.clean(error.description))
       return .failure
     }
   }

@@ -251,15 +251,50 @@ import Testing
     await server.stop()
   }
 
+  @Test func aCrashOnPurposeKeepsWhatWasConfirmedAndNothingElse() async throws {
+    let home = Home()
+    let server = try await home.start()
+    let (connection, channel) = try await home.connect(server)
+    try await channel.declareQueue("q", durable: true)
+    try await channel.declareQueue("fleeting")
+    for number in 1...20 { try await publish("\(number)", on: channel) }
+    try await channel.publishConfirmed([1], exchange: "", routingKey: "q")
+    try await channel.publishConfirmed([1], exchange: "", routingKey: "fleeting")
+    let before = try await channel.get("q").map { String(buffer: $0.body) }
+    #expect(before == "1")
+    let result = await server.crash()
+    guard case .success(let text) = result else { throw DeadlineMissed(description: "\(result)") }
+    #expect(text.hasPrefix("crashed and back: 20 of 22 messages survived, 2 lost, 1 connections"))
+    #expect(await connection.waitUntilClosed() != nil)
+    try await wait(for: "the new life") {
+      server.snapshots.take()?.queues.map(\.name) == ["q"]
+    }
+    let (_, again) = try await home.connect(server)
+    #expect(try await texts(again) == (1...20).map { "\($0)" })
+    try await publish("after", on: again)
+    await server.stop()
+    let next = try await home.start()
+    let (_, reader) = try await home.connect(next)
+    #expect(try await texts(reader) == ["after"])
+    await next.stop()
+  }
+
+  @Test func aCrashOnPurposeNeedsADirectory() async throws {
+    try await withServer { server, _ in
+      guard case .failure(let refusal) = await server.crash() else {
+        Issue.record("there is nothing that could come back")
+        return
+      }
+      #expect(refusal.message.contains("no data directory"))
+    }
+  }
+
   @Test func aDirectoryBelongsToOneServer() async throws {
     let home = Home()
     let server = try await home.start()
-    await #expect(
-      throws: ServerError.badDataDirectory(
-        path: home.url.path,
-        reason: "used by another sluice; stop it or give another directory"
-      )
-    ) { _ = try await home.start() }
+    await #expect(throws: ServerError.dataDirectoryInUse(path: home.url.path)) {
+      _ = try await home.start()
+    }
     await server.stop()
     let next = try await home.start()
     await next.stop()

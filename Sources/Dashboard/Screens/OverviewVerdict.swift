@@ -68,8 +68,10 @@ extension Painter {
   /// Where every copy of a message is: the sum that a person can check.
   private mutating func drawLedger(in line: Rectangle) {
     guard let totals = picture.broker?.totals else { return }
+    let recovered =
+      totals.recovered == 0 ? "" : " (\(Format.count(totals.recovered)) from the disk)"
     let equation =
-      "\(Format.count(totals.enqueued)) = \(Format.count(totals.acknowledged)) acked + "
+      "\(Format.count(totals.enqueued))\(recovered) = \(Format.count(totals.acknowledged)) acked + "
       + "\(Format.count(totals.ready)) waiting + \(Format.count(totals.unacked)) held + "
       + "\(Format.count(totals.discarded)) discarded"
       + term(totals.expired, "expired") + term(totals.deadLettered, "dead-lettered")
