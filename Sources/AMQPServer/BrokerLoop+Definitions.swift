@@ -10,6 +10,7 @@ extension BrokerLoop {
       let directory = try DataDirectory(try open(path), broker: broker, eventLoop: eventLoop)
       directory.onProgress = { [unowned self] in diskProgressed() }
       data = directory
+      watchDisk(of: path)
     } catch .inUse {
       throw .dataDirectoryInUse(path: path)
     } catch {

@@ -142,6 +142,9 @@ final class BrokerLoop {
     eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in loop.value.measure() }
   }
 
+  /// It is the disk under the data directory whose free room counts.
+  func watchDisk(of directory: String) { monitor.directory = directory }
+
   private func measure() {
     tellTime()
     monitor.look(for: broker)

@@ -32,6 +32,8 @@ final class DataDirectory {
   /// Changes that could not be written.
   private var unwrittenChanges: [ByteBuffer] = []
   private var isBusy = false
+  private var isCompacting = false
+  private let compactor: AnyDisk
   private var isScheduled = false
   private var whenIdle: EventLoopPromise<Void>?
   /// Set when nothing is to be written any more, as if the process had died.
@@ -53,10 +55,16 @@ final class DataDirectory {
     /// What the loop reads from, and writes the topology to.
     var reader: AnyDisk
     var writer: AnyDisk
+    /// For the second thread, which makes old segments sparse.
+    var compactor: AnyDisk
 
     static func open(_ path: String) throws(StoreError) -> Disks {
       let disk = try RealDisk(path: path)
-      return Disks(reader: AnyDisk(disk), writer: AnyDisk(disk.forAnotherThread))
+      return Disks(
+        reader: AnyDisk(disk),
+        writer: AnyDisk(disk.forAnotherThread),
+        compactor: AnyDisk(disk.forAnotherThread)
+      )
     }
   }
 
@@ -82,7 +90,8 @@ final class DataDirectory {
     self.eventLoop = eventLoop
     self.disk = disk
     writer = disks.writer
-    thread = NIOThreadPool(numberOfThreads: 1)
+    compactor = disks.compactor
+    thread = NIOThreadPool(numberOfThreads: 2)
     thread.start()
     let count = broker.totals.recovered
     if count > 0 { broker.record(.information, "\(count) messages restored") }
@@ -141,6 +150,7 @@ final class DataDirectory {
 
   /// All is written when this is done.
   func finish() -> EventLoopFuture<Void> {
+    store.close()
     let promise = eventLoop.makePromise(of: Void.self)
     whenIdle = promise
     if !isBusy { goOn() }
@@ -221,7 +231,23 @@ final class DataDirectory {
     isBusy = false
     broker.clear(.disk, by: .store)
     broker.diskFinished(batch)
+    compact()
     goOn()
+  }
+
+  /// Gives back room of old segments, one at a time, beside the batches.
+  private func compact() {
+    guard !isCompacting, let segment = store.takeSparse() else { return }
+    isCompacting = true
+    let done = thread.runIfActive(eventLoop: eventLoop) { [compactor] in
+      var disk = compactor
+      // It is only for the sake of room; a disk that fails says so when messages are written.
+      _ = try? Compaction.run(segment, on: &disk)
+    }
+    done.assumeIsolated().whenComplete { [self] _ in
+      isCompacting = false
+      if !isAbandoned { compact() }
+    }
   }
 
   private func failed(_ batch: SegmentLog.Batch, _ error: StoreError) {

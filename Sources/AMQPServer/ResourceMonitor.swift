@@ -20,13 +20,20 @@ struct ResourceMonitor {
   /// nil when the machine does not say what it has.
   let memoryLimitBytes: Int?
   let diskFreeLimitBytes: Int
+  /// The directory whose disk is looked at.
+  var directory: String
   private var passedAtLastLook: UInt64 = 0
   private var isTrimDue = false
 
   /// Memory is not given back while less than this is used: there is nothing to gain.
   private static let trimBytes = 16 << 20
 
-  init(_ limits: ServerLimits, machineBytes: Int? = ResourceReadings.machineMemoryBytes) {
+  init(
+    _ limits: ServerLimits,
+    directory: String = ".",
+    machineBytes: Int? = ResourceReadings.machineMemoryBytes
+  ) {
+    self.directory = directory
     switch limits.memory {
     case .bytes(let bytes): memoryLimitBytes = bytes
     case .fraction(let fraction):
@@ -37,7 +44,7 @@ struct ResourceMonitor {
 
   /// Looks, gives unused memory back, and tells the engine.
   mutating func look(for broker: Broker) {
-    var readings = ResourceReadings.current
+    var readings = ResourceReadings.now(directory)
     if let used = readings.usedMemoryBytes, used > Self.trimBytes {
       let isOver = used > memoryLimitBytes ?? .max
       if shouldTrim(isOver: isOver, passed: broker.passedCount) {
@@ -93,8 +100,8 @@ private enum Heap {
 
 extension ResourceReadings {
   /// As things are now.
-  static var current: ResourceReadings {
-    ResourceReadings(usedMemoryBytes: anonymousBytes, freeDiskBytes: freeBytes(of: "."))
+  static func now(_ directory: String) -> ResourceReadings {
+    ResourceReadings(usedMemoryBytes: anonymousBytes, freeDiskBytes: freeBytes(of: directory))
   }
 
   /// The anonymous memory of this process: without the libraries, which are not the broker's doing.

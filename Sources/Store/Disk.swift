@@ -12,6 +12,8 @@ package enum DiskOperation: Sendable, Hashable {
   /// Writes zeros behind the end of what was written, so that what comes there later makes the file
   /// no longer: a sync is then cheaper by half.
   case extend(file: String, offset: Int, bytes: Int)
+  /// What is there is not needed; it reads as zeros or as before, and takes no room.
+  case punch(file: String, offset: Int, bytes: Int)
   /// All that was written to the file is on the disk when this is done (`fdatasync`).
   case sync(file: String)
   /// What files there are is on the disk when this is done.

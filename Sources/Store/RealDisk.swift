@@ -126,6 +126,12 @@ package struct RealDisk: Disk, Sendable {
       try write(bytes, to: file, at: offset)
     case .extend(let file, let offset, let bytes):
       try write(ByteBuffer(repeating: 0, count: bytes), to: file, at: offset)
+    case .punch(let file, let offset, let bytes):
+      let descriptor = try fileForWriting(file)
+      // A file system that cannot do it keeps the bytes.
+      guard HolePunch.punch(descriptor, off_t(offset), off_t(bytes)) || errno == EOPNOTSUPP else {
+        throw Self.refusal("fallocate", file)
+      }
     case .sync(let file):
       let open = files.descriptor(of: file)
       // What somebody else writes to stays theirs to keep open.
@@ -197,6 +203,28 @@ package struct RealDisk: Disk, Sendable {
 
   private static func refusal(_ call: String, _ file: String) -> StoreError {
     .system(call: call, file: file, code: errno)
+  }
+}
+
+/// `fallocate`, which gives parts of a file back.
+private enum HolePunch {
+  /// nil with a C library that has none.
+  private static let fallocate = dlsym(nil, "fallocate").map { symbol in
+    // Safe: this is glibc's `int fallocate(int, int, off_t, off_t)`, whose header Swift does not
+    // import.
+    unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32, off_t, off_t) -> Int32).self)
+  }
+
+  /// FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE (Linux, fallocate(2)).
+  private static let mode: Int32 = 0x02 | 0x01
+
+  /// - Returns: false when it did not go; `errno` says why.
+  static func punch(_ descriptor: Int32, _ offset: off_t, _ bytes: off_t) -> Bool {
+    guard let fallocate else {
+      errno = EOPNOTSUPP
+      return false
+    }
+    return fallocate(descriptor, mode, offset, bytes) == 0
   }
 }
 

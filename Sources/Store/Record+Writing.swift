@@ -32,6 +32,19 @@ extension ByteBuffer {
     }
   }
 
+  /// Writes the head of a record that stands for nothing; `bytes` is how long all of it is.
+  mutating func writeNothing(bytes: Int, at position: Position) {
+    let payloadBytes = bytes - SegmentFormat.recordHeadBytes
+    var head = ByteBuffer()
+    head.writeInteger(UInt32(truncatingIfNeeded: payloadBytes), endianness: .little)
+    head.writeInteger(RecordKind.nothing.rawValue)
+    head.writeRepeatingByte(0, count: 7)
+    var checksum = Checksum(segment: UInt64(position.segment), offset: position.offset)
+    head.withUnsafeReadableBytes { checksum.add($0) }
+    writeInteger(checksum.value, endianness: .little)
+    writeBuffer(&head)
+  }
+
   /// Makes room for a record, lets it be written, and adds checksum and padding.
   private mutating func writeRecord(
     payloadBytes: Int,

@@ -156,6 +156,7 @@ package struct Recovery<D: Disk> {
         segment.references += try message(found)
       }
     }
+    segment.total = segment.references + settled.values.count { $0 == 0 }
     facts.append(
       SegmentFacts(
         file: file,

@@ -33,6 +33,8 @@ package struct SegmentLog {
   private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
   /// Segments with settlements that no batch has taken.
   private var touched: [UInt32] = []
+  /// Segments of which little is live.
+  private var sparse: [UInt32] = []
   private var operations: [DiskOperation] = []
   /// Segments that no batch has deleted yet.
   private var dropped: [UInt32] = []
@@ -45,8 +47,17 @@ package struct SegmentLog {
     package internal(set) var references = 0
     /// How long its settlements' file is, in bytes.
     package internal(set) var settlementBytes = 0
+    /// Message and queue pairs that there ever were.
+    var total = 0
+    /// With as few references it is worth the while to make it sparse; 0 when it never is.
+    fileprivate var sparseReferences = 0
     /// Settlements that no batch has taken.
     fileprivate var waiting = ByteBuffer()
+
+    fileprivate mutating func add(_ count: Int) {
+      references += count
+      total += count
+    }
 
     /// - Returns: Whether there was none waiting before.
     fileprivate mutating func add(_ settlement: Settlement) -> Bool {
@@ -85,6 +96,7 @@ package struct SegmentLog {
     self.segmentBytes = segmentBytes
     end = Position(segment: newest + 1, offset: UInt32(SegmentFormat.headBytes))
     durable = end
+    for number in segments.keys.sorted() { noteClosed(number) }
   }
 
   /// A log with nothing in it and nothing before it.
@@ -123,7 +135,7 @@ package struct SegmentLog {
     let position = end
     records.writeMessage(record, at: position)
     advance()
-    segments[position.segment, default: Segment()].references += record.queues.count
+    segments[position.segment, default: Segment()].add(record.queues.count)
     if record.isPersistent { needsSync = true }
     return position
   }
@@ -216,8 +228,35 @@ package struct SegmentLog {
   }
 
   private mutating func dropIfEmpty(_ number: UInt32) {
-    if segments[number]?.references == 0, number != end.segment { drop(number) }
+    guard number != end.segment, let segment = segments[number] else { return }
+    if segment.references == 0 {
+      drop(number)
+    } else if segment.references <= segment.sparseReferences {
+      segments[number]?.sparseReferences = segment.references / Self.sparseFactor
+      sparse.append(number)
+    }
   }
+
+  /// A segment gets no more records: from now on it may become sparse.
+  private mutating func noteClosed(_ number: UInt32) {
+    guard let total = segments[number]?.total else { return }
+    segments[number]?.sparseReferences = total / Self.sparseFactor
+    dropIfEmpty(number)
+  }
+
+  /// The number of a closed segment of which so little is live that ``Compaction`` is worth it.
+  ///
+  /// - Returns: nil when there is none; each is named again only when much less of it lives.
+  package mutating func takeSparse() -> UInt32? {
+    while let number = sparse.popLast() {
+      sparse.removeAll { $0 == number }
+      if segments[number] != nil { return number }
+    }
+    return nil
+  }
+
+  /// A segment is made sparse when a quarter of it lives, then a quarter of that, and so on.
+  private static let sparseFactor = 4
 
   /// Where few messages share a sync, the time that it takes is what their publishers wait for.
   private mutating func extendFile() {
@@ -246,6 +285,13 @@ package struct SegmentLog {
     return notes + [.sync(file: SegmentList.file)] + files.map { .delete(file: $0) }
   }
 
+  /// Notes where the records end: whatever is broken before that is then known to be lost.
+  ///
+  /// Called when nothing is appended any more.
+  package mutating func close() {
+    if isOpen { closeSegment() }
+  }
+
   private mutating func openSegment(at wallTime: Int64) {
     let number = end.segment
     let head = SegmentHead(segment: number, begunAt: wallTime)
@@ -272,7 +318,7 @@ package struct SegmentLog {
     operations.append(list.put(number, end: end.offset))
     end = Position(segment: number + 1, offset: UInt32(SegmentFormat.headBytes))
     isOpen = false
-    dropIfEmpty(number)
+    noteClosed(number)
   }
 
   private mutating func beginGroup() {

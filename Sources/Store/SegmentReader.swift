@@ -30,6 +30,9 @@ struct SegmentReader {
     searchBytes = bytes.count * StoreLimits.searchFactor
   }
 
+  /// Where what was read last ends.
+  var end: UInt32 { UInt32(offset) }
+
   /// - Parameters:
   ///   - piece: Bytes of the file that begin with a record.
   ///   - position: The record's.

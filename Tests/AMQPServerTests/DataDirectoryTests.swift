@@ -44,7 +44,8 @@ import Testing
           let disk = try RealDisk(path: path)
           return DataDirectory.Disks(
             reader: AnyDisk(FaultyDisk(disk: disk, faults: FaultyDisk.Faults())),
-            writer: AnyDisk(FaultyDisk(disk: disk.forAnotherThread, faults: self.faults))
+            writer: AnyDisk(FaultyDisk(disk: disk.forAnotherThread, faults: self.faults)),
+            compactor: AnyDisk(disk.forAnotherThread)
           )
         }
       )
@@ -190,7 +191,7 @@ import Testing
       case .create: step == "create" ? ENOSPC : nil
       case .write: step == "write" ? ENOSPC : nil
       case .sync: step == "sync" ? ENOSPC : nil
-      case .extend, .syncDirectory, .rename, .delete: nil
+      case .extend, .punch, .syncDirectory, .rename, .delete: nil
       }
     }
     let waiting = Task { try await self.publish("x", on: channel) }

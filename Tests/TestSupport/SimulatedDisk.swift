@@ -50,6 +50,11 @@ package struct SimulatedDisk: Disk {
         throw .system(call: "open", file: file, code: 2)
       }
       contents[identity]?.write([UInt8](repeating: 0, count: bytes), at: offset)
+    case .punch(let file, let offset, let bytes):
+      guard let identity = identities[file] else {
+        throw .system(call: "open", file: file, code: 2)
+      }
+      contents[identity]?.write([UInt8](repeating: 0, count: bytes), at: offset)
     case .sync(let file):
       guard let identity = identities[file] else {
         throw .system(call: "fdatasync", file: file, code: 2)

@@ -83,6 +83,12 @@ package final class MessageStore {
 
   func finished(_ batch: SegmentLog.Batch) { log.finished(batch) }
 
+  /// The number of a segment for ``Store/Compaction``; nil for none.
+  package func takeSparse() -> UInt32? { failure == nil ? log.takeSparse() : nil }
+
+  /// Notes that nothing more comes.
+  package func close() { log.close() }
+
   func fail(_ text: String) { failure = failure ?? text }
 
   // MARK: - Messages
@@ -118,13 +124,13 @@ package final class MessageStore {
   ) {
     guard failure == nil, !isPaged || returnCount == 0 else { return }
     // What a deleted queue had is not asked for after a restart.
-    if isPaged || queue.isDeleted {
+    if queue.isDeleted {
       log.forget(position)
     } else {
       log.settle(
         Store.Settlement(
           position: position,
-          queue: queue.storeNumbers[0],
+          queue: isPaged ? Self.noQueue[0] : queue.storeNumbers[0],
           returnCount: returnCount
         )
       )

@@ -118,7 +118,7 @@ private struct MemoryDisk: Disk {
       if content.count < end { content += [UInt8](repeating: 0, count: end - content.count) }
       content.replaceSubrange(offset..<end, with: bytes.readableBytesView)
       files[file] = content
-    case .extend, .sync, .syncDirectory: break
+    case .extend, .punch, .sync, .syncDirectory: break
     case .rename(let from, let to): files[to] = files.removeValue(forKey: from)
     case .delete(let file): files[file] = nil
     }
