@@ -233,7 +233,7 @@ package struct SegmentLog {
       drop(number)
     } else if segment.references <= segment.sparseReferences {
       segments[number]?.sparseReferences = segment.references / Self.sparseFactor
-      sparse.append(number)
+      if !sparse.contains(number) { sparse.append(number) }
     }
   }
 
@@ -248,12 +248,16 @@ package struct SegmentLog {
   ///
   /// - Returns: nil when there is none; each is named again only when much less of it lives.
   package mutating func takeSparse() -> UInt32? {
-    while let number = sparse.popLast() {
-      sparse.removeAll { $0 == number }
-      if segments[number] != nil { return number }
+    // What is nearly drained will be gone soon; only what stays behind is worth it.
+    guard let number = sparse.first(where: { $0 + Self.keptSegments <= end.segment }) else {
+      return nil
     }
-    return nil
+    sparse.removeAll { $0 == number }
+    return number
   }
+
+  /// So many of the newest segments are left alone.
+  private static let keptSegments: UInt32 = 8
 
   /// A segment is made sparse when a quarter of it lives, then a quarter of that, and so on.
   private static let sparseFactor = 4
@@ -272,6 +276,7 @@ package struct SegmentLog {
 
   private mutating func drop(_ number: UInt32) {
     segments[number] = nil
+    if !sparse.isEmpty { sparse.removeAll { $0 == number } }
     dropped.append(number)
   }
 
