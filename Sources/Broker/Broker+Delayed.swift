@@ -8,13 +8,30 @@ extension Broker {
     let deadline = now + route.holds.milliseconds * 1_000_000
     for exchange in route.holds.exchanges {
       message.retain()
-      exchange.delayed.add(
-        DelayedMessages.Held(message: message, copies: route.holds.copies),
-        at: deadline
-      )
-      sums.delayed += 1
-      armDelayed(exchange)
+      hold(message, copies: route.holds.copies, in: exchange, until: deadline)
     }
+  }
+
+  private func hold(
+    _ message: Message,
+    copies: [Name],
+    in exchange: Exchange,
+    until deadline: Int64
+  ) {
+    exchange.delayed.add(DelayedMessages.Held(message: message, copies: copies), at: deadline)
+    sums.delayed += 1
+    armDelayed(exchange)
+  }
+
+  /// Holds a message back again that an exchange held back before a restart.
+  ///
+  /// The routing keys of its BCC header are not written down, and forgotten.
+  func holdAgain(_ message: Message, in exchange: Exchange) {
+    let addressing = Addressing(message, copies: [])
+    let milliseconds = DelayedMessages.delay(of: addressing) ?? 0
+    let deadline = message.enteredAt.addingReportingOverflow(milliseconds * 1_000_000)
+    let isNow = deadline.overflow
+    hold(message, copies: [], in: exchange, until: isNow ? now : deadline.partialValue)
   }
 
   /// A message that an exchange holds back may be due.
@@ -39,6 +56,9 @@ extension Broker {
   /// after this one holds it back again.
   private func release(_ held: DelayedMessages.Held, from exchange: Exchange) {
     var message = held.message
+    // What is in its queues is let go of here, and not before.
+    held.message.retain()
+    defer { letGo(held.message, heldBackBy: exchange) }
     var properties = message.rawProperties
     if let delay = properties.header(DelayedMessages.header).flatMap(DelayedMessages.milliseconds) {
       properties.setHeader(DelayedMessages.header, .signed32(Int32(truncatingIfNeeded: -delay)))
@@ -62,7 +82,7 @@ extension Broker {
   func discardDelayed(of exchange: Exchange) {
     for message in exchange.delayed.removeAll() {
       sums.delayedDiscarded += 1
-      message.release()
+      letGo(message, heldBackBy: exchange, isDeleted: true)
     }
   }
 }

@@ -10,13 +10,27 @@ extension Broker {
     _ declaration: ExchangeDeclaration,
     in host: VirtualHost
   ) -> Violation? {
+    declareExchange(declaration, in: host, storeNumber: nil)
+  }
+
+  /// As ``declareExchange(_:in:)``; a number is that of an exchange that is restored.
+  func declareExchange(
+    _ declaration: ExchangeDeclaration,
+    in host: VirtualHost,
+    storeNumber: UInt32?
+  ) -> Violation? {
     if declaration.name.bytes.isEmpty { return Self.defaultExchangeRefusal }
     if let existing = host.exchanges[declaration.name] {
       return existing.difference(from: declaration)
     }
     if let violation = reservedName(declaration.name, of: "exchange") { return violation }
     if let violation = declaration.refusal(in: host) { return violation }
-    let exchange = Exchange(declaration, in: host)
+    let holdsStored = declaration.isDurable && declaration.type == .delayed
+    let exchange = Exchange(
+      declaration,
+      storeNumber: holdsStored ? storeNumber ?? store?.takeQueueNumber() : nil,
+      in: host
+    )
     host.exchanges[declaration.name] = exchange
     if exchange.isDurable { noteDurable(.exchange(exchange)) }
     applyPolicies(to: exchange)

@@ -46,7 +46,15 @@ extension Broker {
     }
     if route.queues.isEmpty {
       if isMandatory { sendBack(message, on: channel) }
+      if store?.failure != nil, message.traits.contains(.persistent),
+        route.holds.exchanges.contains(where: { $0.storeNumber != nil })
+      {
+        message.release()
+        return refused(isPersistent: true, on: channel)
+      }
+      let kept = keptCount
       finishUnrouted(message, along: route)
+      if kept != keptCount, channel.mode == .confirming { channel.holdConfirm() }
       return nil
     }
     let kept = keptCount
@@ -85,7 +93,9 @@ extension Broker {
   func distribute(_ message: Message, along route: Route) -> Bool {
     sums.published &+= 1
     route.exchange.published &+= 1
-    if message.traits.contains(.persistent), store != nil, !keep(message, for: route.queues) {
+    if message.traits.contains(.persistent), store != nil,
+      !keep(message, for: route.queues, heldBackBy: route.holds.exchanges)
+    {
       message.release()
       return false
     }

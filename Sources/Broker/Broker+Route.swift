@@ -29,7 +29,9 @@ extension Broker {
   func finishRepublish(_ message: Message, along route: Route) {
     if route.queues.isEmpty {
       finishUnqueued(message, along: route)
-    } else if !message.traits.contains(.persistent) || keep(message, for: route.queues) {
+    } else if !message.traits.contains(.persistent)
+      || keep(message, for: route.queues, heldBackBy: route.holds.exchanges)
+    {
       // What a queue refuses is gone: nobody waits for a confirm.
       _ = spread(message, along: route)
     } else {
@@ -43,6 +45,10 @@ extension Broker {
     if route.holds.exchanges.isEmpty {
       drop(message, by: route.exchange)
     } else {
+      // A store that takes nothing has said so; the message is held in memory all the same.
+      if message.traits.contains(.persistent) {
+        _ = keep(message, for: [], heldBackBy: route.holds.exchanges)
+      }
       holdBack(message, along: route)
       message.release()
     }

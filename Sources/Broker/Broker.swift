@@ -36,6 +36,8 @@ package final class Broker {
   var channelsWithHeld: [Channel] = []
   /// Stored queues by their numbers, until all messages are restored.
   var restoredQueues: [UInt32: Queue] = [:]
+  /// Exchanges that hold messages back, likewise.
+  var restoredExchanges: [UInt32: Exchange] = [:]
   /// What changed of that which survives a restart, since it was taken last.
   var durableChanges: [DurableChange] = []
 

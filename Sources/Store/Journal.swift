@@ -26,7 +26,7 @@ package struct Journal {
   /// Where the next entry goes.
   package private(set) var endBytes: Int
 
-  package static let file = "topology"
+  package static let file = StoreFiles.topology
   private static let newFile = "topology.new"
   private static let magic: [UInt8] = Array("SLUICETP".utf8)
   private static let version: UInt32 = 1

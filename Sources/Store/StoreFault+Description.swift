@@ -2,6 +2,9 @@ extension StoreFault: CustomStringConvertible {
   /// The file, the bytes of it, and what that means, in one line.
   package var description: String {
     switch self {
+    case .lost(StoreFiles.topology, let from, let to):
+      "\(StoreFiles.topology), bytes \(from) to \(to - 1): exchanges, queues or bindings cannot be "
+        + "read any more; messages of queues that nobody knows are kept in queues of their own"
     case .lost(let file, let from, let to):
       "\(file), bytes \(from) to \(to - 1): what was safe on the disk there cannot be read any "
         + "more; messages in it are lost"

@@ -32,9 +32,11 @@ struct StoreCheckCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
-    let inspection: Inspection
+    var inspection: Inspection
     do {
-      inspection = try Recovery.inspect(RealDisk(readingAt: directory))
+      let disk = try RealDisk(readingAt: directory)
+      inspection = try Recovery.inspect(disk)
+      inspection.faults = try Journal.read(disk).faults + inspection.faults
     } catch {
       return Announcement.complain(error, about: directory)
     }

@@ -99,9 +99,11 @@ extension TestClient {
     to exchange: String = "",
     key: String,
     expiration: String? = nil,
-    priority: UInt8? = nil
+    priority: UInt8? = nil,
+    headers: FieldTable? = nil
   ) -> Violation? {
     let properties = BasicProperties(
+      headers: headers,
       deliveryMode: 2,
       priority: priority,
       expiration: expiration

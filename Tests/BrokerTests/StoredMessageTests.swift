@@ -198,6 +198,46 @@ import Testing
     }
   }
 
+  @Test func whatAnExchangeHoldsBackIsHeldBackAgain() throws {
+    let stored = try StoredBroker()
+    let client = stored.client
+    let delayed = ExchangeDeclaration(
+      name: Name("later"),
+      type: .delayed,
+      isDurable: true,
+      arguments: ["x-delayed-type": .text("direct")]
+    )
+    #expect(stored.broker.declareExchange(delayed, in: stored.broker.host) == nil)
+    #expect(stored.broker.selectConfirms(on: client.channel) == nil)
+    try client.declare("q", isDurable: true)
+    #expect(client.bind("q", to: "later", key: "k") == nil)
+    client.persist("x", to: "later", key: "k", headers: ["x-delay": .signed32(1_000)])
+    #expect(try client.methods() == [])
+    try stored.turn()
+    #expect(try client.methods() == [.basicAck(BasicAck(deliveryTag: 1, multiple: false))])
+    stored.wait(milliseconds: 400)
+    try stored.restart()
+    #expect(stored.broker.totals.heldBack == 1)
+    #expect(stored.broker.depth("q") == 0)
+    stored.broker.expectSound()
+    let due = try #require(stored.broker.nextDeadline)
+    #expect(abs(due - stored.broker.now - 600_000_000) < 2_000_000)
+    stored.broker.advance(
+      to: Instant(nanoseconds: due),
+      wallTime: WallTime(milliseconds: stored.milliseconds + 600)
+    )
+    stored.broker.fireTimers()
+    #expect(stored.broker.depth("q") == 1)
+    try stored.turn()
+    stored.broker.expectSound()
+    try stored.restart()
+    #expect(stored.broker.totals.heldBack == 0)
+    #expect(try drain(stored) == ["x"])
+    try stored.turn()
+    try stored.restart()
+    #expect(stored.disk.bytes.keys.filter { $0.hasSuffix(".log") } == [])
+  }
+
   @Test func whatCannotBeReadBackIsSaidAndNotMadeUp() throws {
     let stored = try StoredBroker()
     let client = stored.client

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NIOCore
 import Store
 import TestSupport
 import Testing
@@ -82,7 +83,7 @@ extension EndToEndTests {
     @Test func aRepairedStoreIsWholeAndHasTheRest() async throws {
       try await StoreFolder.withMessages { folder in
         try folder.damageMessage(3)
-        try folder.write([0, 27, 255, 10], to: "topology")
+        let written = try writeTopology(of: folder)
         let before = try folder.snapshot()
         let new = folder.beside("a/new")
         let result = try await run("repair", folder.store.path, "--into", new.path)
@@ -93,10 +94,30 @@ extension EndToEndTests {
         #expect(try folder.snapshot() == before)
         #expect(try StoreFolder.texts(in: new) == [1, 2, 4, 5].map { "message \($0)" })
         let topology = try Data(contentsOf: new.appending(path: "topology"))
-        #expect([UInt8](topology) == [0, 27, 255, 10])
+        #expect([UInt8](topology) == written)
         let checked = try await run("check", new.path)
         #expect(checked.isSuccess, "\(checked)")
         #expect(lines(checked.output).last == "whole: 4 messages in 1 segment")
+      }
+    }
+
+    /// Three entries, of which nobody but a broker knows what they mean.
+    private func writeTopology(of folder: StoreFolder) throws -> [UInt8] {
+      var disk = try RealDisk(path: folder.store.path)
+      _ = try Journal(of: ["first", "second", "third"].map { ByteBuffer(string: $0) }, on: &disk)
+      return [UInt8](try Data(contentsOf: folder.store.appending(path: "topology")))
+    }
+
+    @Test func aDamagedTopologyIsALossAndSaysWhatBecomesOfMessages() async throws {
+      try await StoreFolder.withMessages { folder in
+        var bytes = try writeTopology(of: folder)
+        #expect(try await run("check", folder.store.path).isSuccess)
+        // The second entry's text begins behind the head, the first entry and its own head.
+        bytes[16 + 16 + 8] ^= 1
+        try folder.write(bytes, to: "topology")
+        let result = try await run("check", folder.store.path)
+        #expect(result.termination == .exited(1), "\(result)")
+        #expect(result.output.contains("topology, bytes 32 to 47: exchanges, queues"), "\(result)")
       }
     }
 

@@ -21,6 +21,8 @@ package final class Exchange {
   /// The exchanges that have bindings to this one.
   private(set) var sources: [ObjectIdentifier: Exchange] = [:]
   let router: Router
+  /// Its number in the message log, if it holds messages back and these survive a restart.
+  let storeNumber: UInt32?
   /// What an exchange of type `x-delayed-message` holds back.
   var delayed = DelayedMessages()
 
@@ -32,7 +34,13 @@ package final class Exchange {
   var nextDropEventAt: Int64 = 0
   static let dropEventNanoseconds: Int64 = 1_000_000_000
 
-  init(_ declaration: ExchangeDeclaration, in host: VirtualHost, isPredeclared: Bool = false) {
+  init(
+    _ declaration: ExchangeDeclaration,
+    storeNumber: UInt32? = nil,
+    in host: VirtualHost,
+    isPredeclared: Bool = false
+  ) {
+    self.storeNumber = storeNumber
     name = declaration.name
     type = declaration.type
     isDurable = declaration.isDurable

@@ -13,6 +13,14 @@ extension Broker {
     var count = 0
     for (number, returnCount) in found.queues {
       store.noteQueueNumber(number)
+      if let exchange = restoredExchanges[number] {
+        guard
+          let message = store.message(of: found.record, at: found.position, isPaged: false)
+        else { continue }
+        count += 1
+        holdAgain(message, in: exchange)
+        continue
+      }
       guard let queue = restoredQueues[number] ?? salvaged(number, store) else { continue }
       count += 1
       let mark = ReadyEntry.mark(place: queue.takePlace(), deliveryCount: Int(returnCount))
@@ -29,13 +37,13 @@ extension Broker {
         of: queue
       )
       queue.enqueued += 1
+      sums.recovered += 1
       queue.readyBytes += found.record.body.count
       if traits.contains(.expiring) || queue.settings.messageLifetime != nil {
         queue.mayExpire = true
         queue.needsCare = true
       }
     }
-    sums.recovered += UInt64(count)
     return count
   }
 
@@ -57,6 +65,7 @@ extension Broker {
       tidy(queue)
     }
     restoredQueues = [:]
+    restoredExchanges = [:]
     reportLost()
   }
 }

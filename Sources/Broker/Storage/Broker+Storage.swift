@@ -14,10 +14,12 @@ extension Broker {
   ///
   /// - Returns: false when it should be kept and cannot be.
   @inline(never)
-  func keep(_ message: Message, for queues: [Queue]) -> Bool {
+  func keep(_ message: Message, for queues: [Queue], heldBackBy exchanges: [Exchange] = []) -> Bool
+  {
     guard let store else { return true }
-    let numbers =
+    var numbers =
       queues.count == 1 ? queues[0].storeNumbers : queues.flatMap(\.storeNumbers)
+    if !exchanges.isEmpty { numbers += exchanges.compactMap(\.storeNumber) }
     guard !numbers.isEmpty else { return true }
     guard store.append(message, for: numbers) else { return false }
     keptCount &+= 1
@@ -28,6 +30,14 @@ extension Broker {
   @inline(__always)
   func letGo(_ message: Message, of queue: Queue) {
     if message.traits.isPositioned { store?.settle(message, in: queue) }
+    message.release()
+  }
+
+  /// Gives up a message that an exchange held back.
+  func letGo(_ message: Message, heldBackBy exchange: Exchange, isDeleted: Bool = false) {
+    if let number = exchange.storeNumber {
+      store?.settle(message, of: number, isForgotten: isDeleted)
+    }
     message.release()
   }
 

@@ -8,7 +8,7 @@ package import struct NIOCore.ByteBuffer
 ///
 ///     queue        number, vhost, name, auto_delete, arguments
 ///     queue_gone   number
-///     exchange     vhost, name, type, auto_delete, internal, arguments
+///     exchange     vhost, name, type, auto_delete, internal, arguments, number (0 for most)
 ///     exchange_gone   vhost, name
 ///     binding, binding_gone   vhost, source, kind, destination, key, arguments
 ///     management   users, permissions, policies and so on: whoever writes it down knows how
@@ -37,6 +37,7 @@ enum DurableChange {
         "name": .string(exchange.name.bytes), "type": .text(exchange.type.rawValue),
         "auto_delete": .boolean(exchange.isAutoDelete),
         "internal": .boolean(exchange.isInternal), "arguments": .table(exchange.arguments),
+        "number": .signed64(Int64(exchange.storeNumber ?? 0)),
       ]
     case .exchangeGone(let exchange):
       [
@@ -145,7 +146,10 @@ extension Broker {
     case "exchange": return replayExchange(table)
     case "exchange_gone":
       guard let host = hosts[table.text("vhost")] else { return true }
-      if let exchange = host.exchanges[table.name("name")] { remove(exchange) }
+      if let exchange = host.exchanges[table.name("name")] {
+        if let number = exchange.storeNumber { restoredExchanges[number] = nil }
+        remove(exchange)
+      }
       return true
     case "binding": return replayBinding(table)
     case "binding_gone": return replayUnbinding(table)
@@ -188,7 +192,16 @@ extension Broker {
       isInternal: table["internal"] == .boolean(true),
       arguments: table.table("arguments")
     )
-    return importExchange(declaration, in: host) == nil
+    guard host.exchanges[declaration.name] == nil else { return true }
+    let number = UInt32(clamping: table["number"]?.integer ?? 0)
+    store?.noteQueueNumber(number)
+    let refusal = declareExchange(
+      declaration,
+      in: host,
+      storeNumber: number == 0 ? nil : number
+    )
+    if number > 0 { restoredExchanges[number] = host.exchanges[declaration.name] }
+    return refusal == nil
   }
 
   private func replayBinding(_ table: FieldTable) -> Bool {

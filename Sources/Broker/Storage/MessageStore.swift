@@ -111,6 +111,16 @@ package final class MessageStore {
     settle(position, of: queue, isPaged: isPaged, returnCount: returnCount)
   }
 
+  /// Says that an exchange of this number holds a message back no more.
+  func settle(_ message: Message, of number: UInt32, isForgotten: Bool) {
+    guard failure == nil, let position = message.position else { return }
+    if isForgotten {
+      log.forget(position)
+    } else {
+      log.settle(Store.Settlement(position: position, queue: number, returnCount: 0))
+    }
+  }
+
   /// As ``settle(_:in:returnCount:)`` for a message that is not in memory.
   func settle(_ entry: PagedMessages.Entry, in queue: Queue) {
     settle(entry.position, of: queue, isPaged: entry.isPaged, returnCount: 0)
