@@ -183,7 +183,7 @@ if Context.environment["FUZZ"] == "1" {
 
 // The only targets that hold state of the message path; their classes are confined to one event
 // loop, so the run-time exclusivity checks cost time and can find nothing.
-let hotPathTargets: Set = ["Broker", "AMQPServer"]
+let hotPathTargets: Set = ["Broker", "AMQPServer", "Store"]
 let targetsWithoutSwift: Set = ["CChecksum", "CNcurses", "CPseudoTerminal"]
 
 for target in package.targets where !targetsWithoutSwift.contains(target.name) {

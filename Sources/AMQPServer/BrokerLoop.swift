@@ -148,6 +148,7 @@ final class BrokerLoop {
   private func measure() {
     tellTime()
     monitor.look(for: broker)
+    data?.compact()
     endTurn()
   }
 

@@ -231,12 +231,11 @@ final class DataDirectory {
     isBusy = false
     broker.clear(.disk, by: .store)
     broker.diskFinished(batch)
-    compact()
     goOn()
   }
 
-  /// Gives back room of old segments, one at a time, beside the batches.
-  private func compact() {
+  /// Gives back room of an old segment, beside the batches; called once a second.
+  func compact() {
     guard !isCompacting, let segment = store.takeSparse() else { return }
     isCompacting = true
     let done = thread.runIfActive(eventLoop: eventLoop) { [compactor] in
@@ -244,10 +243,7 @@ final class DataDirectory {
       // It is only for the sake of room; a disk that fails says so when messages are written.
       _ = try? Compaction.run(segment, on: &disk)
     }
-    done.assumeIsolated().whenComplete { [self] _ in
-      isCompacting = false
-      if !isAbandoned { compact() }
-    }
+    done.assumeIsolated().whenComplete { [self] _ in isCompacting = false }
   }
 
   private func failed(_ batch: SegmentLog.Batch, _ error: StoreError) {

@@ -1,5 +1,6 @@
 /// What is at a position of a segment.
 package enum MessageReading {
+  /// Without its queues: whoever asks for a position knows them.
   case message(MessageRecord)
   /// The piece that was read ends before the record, which is so long, in bytes, or longer.
   case cut(bytes: Int)

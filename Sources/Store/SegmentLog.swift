@@ -33,8 +33,8 @@ package struct SegmentLog {
   private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
   /// Segments with settlements that no batch has taken.
   private var touched: [UInt32] = []
-  /// Segments of which little is live.
-  private var sparse: [UInt32] = []
+  /// Segments of which little is live, and how often that was seen.
+  private var sparse: [UInt32: Int] = [:]
   private var operations: [DiskOperation] = []
   /// Segments that no batch has deleted yet.
   private var dropped: [UInt32] = []
@@ -53,6 +53,9 @@ package struct SegmentLog {
     fileprivate var sparseReferences = 0
     /// Settlements that no batch has taken.
     fileprivate var waiting = ByteBuffer()
+
+    /// Whether it may be empty or sparse.
+    fileprivate var isToBeLookedAt: Bool { references <= sparseReferences }
 
     fileprivate mutating func add(_ count: Int) {
       references += count
@@ -143,17 +146,17 @@ package struct SegmentLog {
   /// Notes what became of a message in one queue.
   package mutating func settle(_ settlement: Settlement) {
     let number = settlement.position.segment
-    guard let isFirst = segments[number]?.add(settlement) else { return }
-    if isFirst { touched.append(number) }
-    if settlement.returnCount == 0 { dropIfEmpty(number) }
+    guard let index = segments.index(forKey: number) else { return }
+    if segments.values[index].add(settlement) { touched.append(number) }
+    if segments.values[index].isToBeLookedAt { dropIfEmpty(number) }
   }
 
   /// Lets go of a message in one queue without a note: nobody will ask for it after a restart,
   /// because the queue is gone.
   package mutating func forget(_ position: Position) {
-    guard segments[position.segment] != nil else { return }
-    segments[position.segment]?.references -= 1
-    dropIfEmpty(position.segment)
+    guard let index = segments.index(forKey: position.segment) else { return }
+    segments.values[index].references -= 1
+    if segments.values[index].isToBeLookedAt { dropIfEmpty(position.segment) }
   }
 
   /// The bytes from a record on that are not known to be in its file yet; nil when they are.
@@ -233,7 +236,7 @@ package struct SegmentLog {
       drop(number)
     } else if segment.references <= segment.sparseReferences {
       segments[number]?.sparseReferences = segment.references / Self.sparseFactor
-      if !sparse.contains(number) { sparse.append(number) }
+      if sparse[number] == nil { sparse[number] = 0 }
     }
   }
 
@@ -244,21 +247,21 @@ package struct SegmentLog {
     dropIfEmpty(number)
   }
 
-  /// The number of a closed segment of which so little is live that ``Compaction`` is worth it.
+  /// The number of a closed segment of which so little is live that ``Compaction`` is worth it;
+  /// asked for once a second.
+  ///
+  /// What is being drained is gone soon, so a segment is named only when it was asked for many times
+  /// since it became one.
   ///
   /// - Returns: nil when there is none; each is named again only when much less of it lives.
   package mutating func takeSparse() -> UInt32? {
-    // What is nearly drained will be gone soon; only what stays behind is worth it.
-    guard let number = sparse.first(where: { $0 + Self.keptSegments <= end.segment }) else {
-      return nil
-    }
-    sparse.removeAll { $0 == number }
-    return number
+    for number in sparse.keys { sparse[number]? += 1 }
+    let old = sparse.filter { $0.value > Self.sparseSeconds }.keys.min()
+    if let old { sparse[old] = nil }
+    return old
   }
 
-  /// So many of the newest segments are left alone.
-  private static let keptSegments: UInt32 = 8
-
+  private static let sparseSeconds = 10
   /// A segment is made sparse when a quarter of it lives, then a quarter of that, and so on.
   private static let sparseFactor = 4
 
@@ -276,7 +279,7 @@ package struct SegmentLog {
 
   private mutating func drop(_ number: UInt32) {
     segments[number] = nil
-    if !sparse.isEmpty { sparse.removeAll { $0 == number } }
+    sparse[number] = nil
     dropped.append(number)
   }
 

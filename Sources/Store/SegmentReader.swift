@@ -9,6 +9,8 @@ struct SegmentReader {
   /// Where in the file the bytes begin.
   private let base: Int
   private var offset: Int
+  /// Whether anybody wants to know the queues.
+  private let readsQueues: Bool
   /// How many more bytes may be summed in search of the record after a broken one.
   private var searchBytes: Int
 
@@ -26,6 +28,7 @@ struct SegmentReader {
     self.bytes = bytes
     self.segment = segment
     base = 0
+    readsQueues = true
     offset = SegmentFormat.headBytes
     searchBytes = bytes.count * StoreLimits.searchFactor
   }
@@ -40,6 +43,7 @@ struct SegmentReader {
     bytes = piece
     segment = position.segment
     base = Int(position.offset)
+    readsQueues = false
     offset = 0
     searchBytes = 0
   }
@@ -127,15 +131,19 @@ struct SegmentReader {
         isPersistent: bytes[head + 9] & 1 != 0,
         notes: integer(at: head + 10, as: UInt16.self),
         enteredAt: Int64(bitPattern: number),
-        queues: (0..<queueCount).map {
-          UInt32(littleEndian: queues.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
-        },
+        queues: readsQueues ? numbers(queues) : [],
         exchange: exchange,
         routingKey: key,
         properties: properties,
         body: body
       )
     )
+  }
+
+  private func numbers(_ bytes: UnsafeRawBufferPointer) -> [UInt32] {
+    (0..<(bytes.count / 4)).map {
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+    }
   }
 
   private func integer<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {

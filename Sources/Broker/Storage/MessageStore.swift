@@ -133,14 +133,14 @@ package final class MessageStore {
     returnCount: UInt32
   ) {
     guard failure == nil, !isPaged || returnCount == 0 else { return }
-    // What a deleted queue had is not asked for after a restart.
-    if queue.isDeleted {
+    // Nobody asks after a restart for what a deleted queue had, or for what made room in memory.
+    if isPaged || queue.isDeleted {
       log.forget(position)
     } else {
       log.settle(
         Store.Settlement(
           position: position,
-          queue: isPaged ? Self.noQueue[0] : queue.storeNumbers[0],
+          queue: queue.storeNumbers[0],
           returnCount: returnCount
         )
       )

@@ -29,6 +29,8 @@ final class PagedMessages {
   }
 
   private var chunks: Deque<[UInt8]> = []
+  /// The last chunk, which is still written to.
+  private var tail: [UInt8] = []
   /// Where in the first chunk the next entry begins.
   private var offset = 0
   private var first = Cursor()
@@ -46,19 +48,18 @@ final class PagedMessages {
     let distance = Int64(bitPattern: place &- last.place)
     let zigzag = UInt64(bitPattern: (distance << 1) ^ (distance >> 63))
     let hasMark = entry.mark != last.mark &+ 1
-    if chunks.last.map({ $0.count + Self.entryBytes > Self.chunkBytes }) ?? true {
-      var chunk: [UInt8] = []
-      chunk.reserveCapacity(Self.chunkBytes)
-      chunks.append(chunk)
+    if tail.count + Self.entryBytes > Self.chunkBytes {
+      chunks.append(tail)
+      tail = []
     }
-    let end = chunks.count - 1
-    Self.write(zigzag << 2 | (hasMark ? 2 : 0) | (entry.isPaged ? 1 : 0), to: &chunks[end])
+    if tail.isEmpty { tail.reserveCapacity(Self.chunkBytes) }
+    Self.write(zigzag << 2 | (hasMark ? 2 : 0) | (entry.isPaged ? 1 : 0), to: &tail)
     if hasMark {
       for shift in stride(from: 0, to: 64, by: 8) {
-        chunks[end].append(UInt8(truncatingIfNeeded: entry.mark >> UInt64(shift)))
+        tail.append(UInt8(truncatingIfNeeded: entry.mark >> UInt64(shift)))
       }
     }
-    Self.write(UInt64(entry.bodyBytes), to: &chunks[end])
+    Self.write(UInt64(entry.bodyBytes), to: &tail)
     last = Cursor(place: place, mark: entry.mark)
     count += 1
     bodyBytes += entry.bodyBytes
@@ -66,16 +67,16 @@ final class PagedMessages {
 
   func popFirst() -> Entry? {
     guard count > 0 else { return nil }
-    var offset = offset
-    var cursor = first
-    let entry = Self.read(chunks[0], &offset, &cursor)
-    self.offset = offset
-    first = cursor
+    if chunks.isEmpty {
+      chunks.append(tail)
+      tail = []
+    }
+    let entry = Self.read(chunks[0], &offset, &first)
     count -= 1
     bodyBytes -= entry.bodyBytes
     if offset == chunks[0].count {
       chunks.removeFirst()
-      self.offset = 0
+      offset = 0
     }
     return entry
   }
@@ -84,7 +85,7 @@ final class PagedMessages {
   func forEach(_ body: (Entry) -> Void) {
     var offset = offset
     var cursor = first
-    for chunk in chunks {
+    for chunk in chunks + [tail] {
       while offset < chunk.count { body(Self.read(chunk, &offset, &cursor)) }
       offset = 0
     }
