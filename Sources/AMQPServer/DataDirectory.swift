@@ -25,6 +25,8 @@ final class DataDirectory {
   private var disk: AnyDisk
   private let writer: AnyDisk
   private let thread: NIOThreadPool
+  /// For what may take long and nobody waits for.
+  private let secondThread: NIOThreadPool
   private var journal: Journal
   /// How long the journal was when it was written anew.
   private var journalBytes = 0
@@ -91,8 +93,10 @@ final class DataDirectory {
     self.disk = disk
     writer = disks.writer
     compactor = disks.compactor
-    thread = NIOThreadPool(numberOfThreads: 2)
+    thread = NIOThreadPool(numberOfThreads: 1)
+    secondThread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
+    secondThread.start()
     let count = broker.totals.recovered
     if count > 0 { broker.record(.information, "\(count) messages restored") }
   }
@@ -154,11 +158,17 @@ final class DataDirectory {
     let promise = eventLoop.makePromise(of: Void.self)
     whenIdle = promise
     if !isBusy { goOn() }
-    return promise.futureResult.flatMap { [eventLoop, thread] in
-      let ended = eventLoop.makePromise(of: Void.self)
-      thread.shutdownGracefully { _ in ended.succeed() }
-      return ended.futureResult
+    return promise.futureResult.assumeIsolated().flatMap { [self] in endThreads() }.nonisolated()
+  }
+
+  /// Done when each thread has ended what it was doing.
+  private func endThreads() -> EventLoopFuture<Void> {
+    let ended = [thread, secondThread].map { thread in
+      let promise = eventLoop.makePromise(of: Void.self)
+      thread.shutdownGracefully { _ in promise.succeed() }
+      return promise.futureResult
     }
+    return EventLoopFuture.andAllSucceed(ended, on: eventLoop)
   }
 
   /// Writes nothing more: what waits is lost, as when the process dies.
@@ -166,10 +176,7 @@ final class DataDirectory {
   /// - Returns: Done when the disk has ended what it was doing.
   func abandon() -> EventLoopFuture<Void> {
     isAbandoned = true
-    let promise = eventLoop.makePromise(of: Void.self)
-    // The thread ends after the batch that it is at.
-    thread.shutdownGracefully { _ in promise.succeed() }
-    return promise.futureResult
+    return endThreads()
   }
 
   private func schedule(in milliseconds: Int64, _ body: @escaping () -> Void) {
@@ -238,7 +245,7 @@ final class DataDirectory {
   func compact() {
     guard !isCompacting, let segment = store.takeSparse() else { return }
     isCompacting = true
-    let done = thread.runIfActive(eventLoop: eventLoop) { [compactor] in
+    let done = secondThread.runIfActive(eventLoop: eventLoop) { [compactor] in
       var disk = compactor
       // It is only for the sake of room; a disk that fails says so when messages are written.
       _ = try? Compaction.run(segment, on: &disk)
