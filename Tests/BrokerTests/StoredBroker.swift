@@ -49,7 +49,12 @@ final class StoredBroker {
     _ = broker.finishTurn()
     changes += broker.takeDurableChanges { [] }
     guard let store = broker.store, let batch = store.takeBatch() else { return }
-    for operation in batch.operations { try disk.perform(operation) }
+    do throws(StoreError) {
+      for operation in batch.operations { try disk.perform(operation) }
+    } catch {
+      broker.diskFailed(because: error.text)
+      throw error
+    }
     store.disk = disk
     broker.diskFinished(batch)
   }

@@ -27,6 +27,25 @@ import Testing
   }
 }
 
+extension StoredHistoryTests {
+  /// The disk says no at one operation and from then on; the broker goes on without it, and the
+  /// process is started again on the same disk.
+  @Test(arguments: [4, 5])
+  func whatWasConfirmedIsThereAfterAnErrorAnywhere(seed: UInt64) throws {
+    var undisturbed = try History(seed: seed)
+    try undisturbed.run()
+    for operation in 1...undisturbed.stored.disk.operationCount {
+      var history = try History(seed: seed)
+      history.stored.stopDisk(at: operation)
+      history.goesOnAfterErrors = true
+      try history.run()
+      #expect(history.confirmedAfterError == 0, "error at operation \(operation)")
+      try history.stored.restart()
+      #expect(try history.findings() == [], "error at operation \(operation)")
+    }
+  }
+}
+
 /// What one publisher and one consumer did, and what they were told.
 private struct History {
   let stored: StoredBroker
@@ -35,6 +54,9 @@ private struct History {
   private var published = 0
   private var confirmed: Set<Int> = []
   private var acknowledged: Set<Int> = []
+  var goesOnAfterErrors = false
+  private var hasFailed = false
+  private(set) var confirmedAfterError = 0
 
   init(seed: UInt64) throws {
     random = SplitMix(seed: seed)
@@ -50,7 +72,7 @@ private struct History {
       "x-dead-letter-exchange": .text(""), "x-dead-letter-routing-key": .text("dead"),
     ]
     try publisher.declare("q", isDurable: true, arguments: arguments)
-    try stored.turn()
+    try turn()
     let consumer = stored.client
     for _ in 1...150 {
       switch Int.random(in: 0..<10, using: &random) {
@@ -69,7 +91,15 @@ private struct History {
   }
 
   private mutating func turn() throws {
-    try stored.turn()
+    let wasFailed = hasFailed
+    do {
+      try stored.turn()
+    } catch {
+      guard goesOnAfterErrors else { throw error }
+      hasFailed = true
+    }
+    let before = confirmed.count
+    defer { if wasFailed { confirmedAfterError += confirmed.count - before } }
     for case .basicAck(let ack) in try publisher.methods() {
       let first = ack.multiple ? 1 : ack.deliveryTag
       confirmed.formUnion((first...ack.deliveryTag).map(Int.init))

@@ -77,6 +77,24 @@ extension EndToEndTests {
       }
     }
 
+    @Test(.enabled(if: geteuid() != 0 || Tool.setpriv.isUsable, "setpriv is not installed"))
+    func aDirectoryWithoutLeaveToWriteIsRefused() async throws {
+      try await withFolder { folder in
+        chmod(folder.path, 0o500)
+        defer { chmod(folder.path, 0o700) }
+        let executable = try BuiltExecutable.path()
+        var command = [executable, "serve", "--amqp-port", "0", "--data", folder.path]
+        // Permissions mean nothing to root, unless it gives that up.
+        if geteuid() == 0 {
+          command = [Tool.setpriv.path, "--inh-caps=-all", "--bounding-set=-all"] + command
+        }
+        let result = try await Program.run(command[0], Array(command.dropFirst()))
+        #expect(result.termination == .exited(78), "\(result)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+        #expect(result.error.contains("Permission denied"), "\(result)")
+      }
+    }
+
     @Test func emptyAndHalfMadeFilesAreAnEmptyStore() async throws {
       try await withFolder { folder in
         for name in ["segments", "topology", "0000000001.log", "0000000001.ack", "topology.new"] {
