@@ -92,7 +92,9 @@ extension Broker {
 extension Broker {
   private func noteHeld(on channel: Channel) {
     guard !channel.held.isEmpty || !channel.heldCommits.isEmpty else { return }
-    if !channelsWithHeld.contains(where: { $0 === channel }) { channelsWithHeld.append(channel) }
+    guard !channel.isHeldNoted else { return }
+    channel.isHeldNoted = true
+    channelsWithHeld.append(channel)
   }
 
   /// Answers `tx.commit`, now or when the disk has what was published.
@@ -110,7 +112,10 @@ extension Broker {
   func confirmHeld() {
     guard let durable = store?.durable else { return }
     for channel in channelsWithHeld { confirmHeld(on: channel, upTo: durable) }
-    channelsWithHeld.removeAll { $0.held.isEmpty && $0.heldCommits.isEmpty }
+    channelsWithHeld.removeAll { channel in
+      channel.isHeldNoted = !channel.held.isEmpty || !channel.heldCommits.isEmpty
+      return !channel.isHeldNoted
+    }
   }
 
   private func confirmHeld(on channel: Channel, upTo durable: Position) {
@@ -135,6 +140,7 @@ extension Broker {
   /// Refuses what waits for a disk that failed.
   func refuseHeld() {
     for channel in channelsWithHeld {
+      channel.isHeldNoted = false
       if let last = channel.held.last?.sequences.upperBound {
         channel.held = []
         refuse(last, isMultiple: true, on: channel)

@@ -27,6 +27,8 @@ package final class Channel {
   var publishedSequence: UInt64 = 0
   /// All up to here are confirmed, refused or held.
   var confirmedSequence: UInt64 = 0
+  /// Whether the broker knows that something here waits for the disk.
+  var isHeldNoted = false
   /// Confirms that wait for the disk, in order.
   var held: [HeldConfirms] = []
   /// Up to where the disk must be for each `tx.commit` that is not answered.

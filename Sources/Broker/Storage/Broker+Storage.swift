@@ -1,4 +1,5 @@
 import AMQP
+import DequeModule
 package import Store
 import Telemetry
 
@@ -89,36 +90,43 @@ extension Broker {
   func makeRoom() {
     guard let store, store.failure == nil else { return }
     if store.hasLost { reportLost() }
-    if !store.isPaging {
-      guard now - store.lookedAt >= Self.lookNanoseconds else { return }
-      store.lookedAt = now
-      store.isPaging = readyMemoryBytes > store.memoryBytes
-    }
-    guard store.isPaging, store.waitingBytes < Self.waitingBytes else { return }
+    if now - store.lookedAt >= Self.lookNanoseconds { lookForRoom(store) }
+    guard store.excessBytes > 0, store.waitingBytes < Self.waitingBytes else { return }
     var count = 0
     var bytes = 0
-    var excess = readyMemoryBytes - store.memoryBytes / 2
-    for queue in queuesByMemory where excess > 0 && queue.ready.startPaging(to: store, of: queue) {
-      while excess > 0, count < Self.pagedPerTurn, bytes < Self.pagedBytesPerTurn,
-        let body = queue.ready.pageOut()
-      {
-        count += 1
-        bytes += body
-        excess -= body + Self.messageOverheadBytes
+    while let queue = store.longQueues.first, store.excessBytes > 0 {
+      guard !queue.isDeleted, queue.ready.startPaging(to: store, of: queue) else {
+        store.longQueues.removeFirst()
+        continue
       }
+      guard count < Self.pagedPerTurn, bytes < Self.pagedBytesPerTurn else { return }
+      guard let body = queue.ready.pageOut() else {
+        store.longQueues.removeFirst()
+        continue
+      }
+      count += 1
+      bytes += body
+      store.excessBytes -= body + Self.messageOverheadBytes
     }
-    // Nothing was left to move: what is in memory are the heads of many queues.
-    if excess <= 0 || count == 0 { store.isPaging = false }
+    store.excessBytes = 0
+    store.longQueues = []
+  }
+
+  /// Finds out whether there is too much in memory, and which queues have it.
+  private func lookForRoom(_ store: MessageStore) {
+    store.lookedAt = now
+    let wasPaging = store.excessBytes > 0
+    let bytes = readyMemoryBytes
+    guard bytes > (wasPaging ? store.memoryBytes / 2 : store.memoryBytes) else { return }
+    store.excessBytes = bytes - store.memoryBytes / 2
+    let queues = hosts.values.flatMap(\.queues.values)
+      .map { (bytes: $0.memoryBytes, queue: $0) }.filter { $0.bytes > 0 }
+    store.longQueues = Deque(queues.sorted { $0.bytes > $1.bytes }.map(\.queue))
   }
 
   /// Ready messages that are on the disk alone.
   package var pagedCount: Int {
     hosts.values.flatMap(\.queues.values).reduce(0) { $0 + $1.ready.paged.count }
-  }
-
-  private var queuesByMemory: [Queue] {
-    hosts.values.flatMap(\.queues.values).filter { !$0.ready.isEmpty }
-      .map { ($0.memoryBytes, $0) }.sorted { $0.0 > $1.0 }.map(\.1)
   }
 
   private var readyMemoryBytes: Int {

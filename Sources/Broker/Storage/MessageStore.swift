@@ -1,3 +1,4 @@
+import DequeModule
 import struct NIOCore.ByteBuffer
 package import Store
 
@@ -23,8 +24,10 @@ package final class MessageStore {
   private var lost: [Position] = []
   /// When memory was last looked at, in nanoseconds of the broker's clock.
   var lookedAt: Int64 = 0
-  /// Set while messages are being moved to the disk.
-  var isPaging = false
+  /// Bytes in memory that are to be moved to the disk.
+  var excessBytes = 0
+  /// Where they are to come from, the longest queue first.
+  var longQueues: Deque<Queue> = []
   /// What all ready messages may take in memory together, in bytes.
   package var memoryBytes = 64 << 20
 
