@@ -76,6 +76,30 @@ import Testing
     stored.broker.expectSound()
   }
 
+  /// A quorum queue without a limit puts what is refused behind everything, and what a dead client
+  /// held before everything.
+  @Test func whatAQuorumQueueGetsBackFindsItsPlace() throws {
+    let stored = try small()
+    let client = stored.client
+    try client.declare("q", isDurable: true, arguments: ["x-queue-type": .text("quorum")])
+    for number in 1...3_000 { client.persist("\(number)", key: "q") }
+    try settle(stored)
+    #expect(stored.broker.pagedCount > 1_000)
+    let reader = stored.client
+    #expect(try reader.get("q")?.text == "1")
+    #expect(try reader.get("q")?.text == "2")
+    reader.settle(1, as: .requeued)
+    stored.broker.expectSound()
+    stored.broker.closeConnection(reader.connection)
+    stored.broker.expectSound()
+    let second = stored.client
+    try second.consume("q", noAck: true)
+    var texts: [String] = []
+    while texts.count < 3_000 { texts += try second.texts() }
+    #expect(texts == (2...3_000).map { "\($0)" } + ["1"])
+    stored.broker.expectSound()
+  }
+
   @Test func aFanOutIsPagedForEachOfItsQueues() throws {
     let stored = try small()
     let client = stored.client
