@@ -221,8 +221,14 @@ final class DataDirectory {
   }
 
   private func perform(_ batch: SegmentLog.Batch) {
-    let done = thread.runIfActive(eventLoop: eventLoop) { [writer] in
-      batch.failure(on: writer)
+    let directory = NIOLoopBound(self, eventLoop: eventLoop)
+    let done = thread.runIfActive(eventLoop: eventLoop) { [writer, eventLoop] in
+      let durable = batch.operations.prefix(batch.durableCount)
+      if let failure = Self.perform(durable, on: writer) { return StoreError?.some(failure) }
+      let rest = batch.operations.dropFirst(batch.durableCount)
+      // Publishers need not wait for what comes after.
+      if batch.isDurable, !rest.isEmpty { eventLoop.execute { directory.value.isDurable(batch) } }
+      return Self.perform(rest, on: writer)
     }
     done.assumeIsolated().whenComplete { [self] result in
       guard !isAbandoned else { return }
@@ -232,6 +238,26 @@ final class DataDirectory {
       case .failure: failed(batch, .system(call: "thread", file: "", code: ECANCELED))
       }
     }
+  }
+
+  /// - Returns: Why it ended early; nil when it did not.
+  private static func perform(
+    _ operations: ArraySlice<DiskOperation>,
+    on disk: AnyDisk
+  ) -> StoreError? {
+    var disk = disk
+    do throws(StoreError) {
+      for operation in operations { try disk.perform(operation) }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func isDurable(_ batch: SegmentLog.Batch) {
+    guard !isAbandoned else { return }
+    broker.diskFinished(batch)
+    onProgress?()
   }
 
   private func finished(_ batch: SegmentLog.Batch) {
@@ -290,21 +316,6 @@ final class DataDirectory {
       writeChanges()
       if unwrittenChanges.isEmpty { broker.clear(.disk, by: .store) }
       onProgress?()
-    }
-  }
-}
-
-extension SegmentLog.Batch {
-  /// Does all of it.
-  ///
-  /// - Returns: Why it ended early; nil when it did not.
-  fileprivate func failure(on disk: AnyDisk) -> StoreError? {
-    var disk = disk
-    do throws(StoreError) {
-      for operation in operations { try disk.perform(operation) }
-      return nil
-    } catch {
-      return error
     }
   }
 }

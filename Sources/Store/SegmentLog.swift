@@ -77,8 +77,10 @@ package struct SegmentLog {
     package let operations: [DiskOperation]
     /// Up to here all is durable once they are done.
     package let end: Position
-    /// Whether it has persistent messages in it, and so ends with a sync.
+    /// Whether it has persistent messages in it, and so a sync.
     package let isDurable: Bool
+    /// How many operations it takes until they are durable; nobody waits for the rest.
+    package let durableCount: Int
   }
 
   /// A log behind the segments of ``Recovery``; it begins one of its own.
@@ -207,6 +209,7 @@ package struct SegmentLog {
     // Settlements come after the sync: a message is nowhere else before it is here.
     var operations = first.map { .sync(file: $0) } + operations
     if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
+    let durableCount = operations.count
     for number in touched.sorted() {
       guard let segment = segments[number] else { continue }
       segments[number]?.waiting = ByteBuffer()
@@ -217,14 +220,20 @@ package struct SegmentLog {
       operations.append(.write(file: file, offset: offset, bytes))
     }
     operations += deletions()
-    let batch = Batch(operations: operations, end: end, isDurable: needsSync)
+    let batch = Batch(
+      operations: operations,
+      end: end,
+      isDurable: needsSync,
+      durableCount: durableCount
+    )
     self.operations = []
     touched = []
     needsSync = false
     return batch
   }
 
-  /// The disk has done a batch; batches are done in their order.
+  /// The disk has done a batch, or as much of it as makes its messages durable; batches are done in
+  /// their order.
   package mutating func finished(_ batch: Batch) {
     unwritten.removeAll { $0.position < batch.end }
     if batch.isDurable { durable = max(durable, batch.end) }
