@@ -24,7 +24,7 @@ final class BrokerLoop {
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
   /// Set between a crash and the new start.
-  private var isDown = false
+  private(set) var isDown = false
   /// When the broker began, or began again after a crash.
   private(set) var startedAt: Instant
   /// nil when nothing outlives the process.

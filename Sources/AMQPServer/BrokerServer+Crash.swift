@@ -11,8 +11,13 @@ extension BrokerServer {
     guard configuration.dataDirectory != nil else {
       return .failure(OperatorRefusal(message: "nothing would survive: there is no data directory"))
     }
-    let done = eventLoop.flatSubmit { [self] in
+    let done = eventLoop.flatSubmit { [self] () -> EventLoopFuture<String> in
       let loop = loop.value
+      guard !loop.isDown else {
+        return loop.eventLoop.makeFailedFuture(
+          OperatorRefusal(message: "the broker is down already")
+        )
+      }
       let before = loop.broker.totals
       let connectionCount = loop.broker.connections.count
       return loop.crash().assumeIsolated().flatMapThrowing { [self] in
@@ -34,8 +39,12 @@ extension BrokerServer {
     }
     do {
       return .success("crashed and back: " + (try await done.get()))
+    } catch let refusal as OperatorRefusal {
+      return .failure(refusal)
     } catch {
-      return .failure(OperatorRefusal(message: "the broker did not come back: \(error)"))
+      return .failure(
+        OperatorRefusal(message: "the broker is back without its directory: \(error)")
+      )
     }
   }
 

@@ -37,6 +37,9 @@ final class DataDirectory {
   private var isCompacting = false
   private let compactor: AnyDisk
   private var isScheduled = false
+  private var isRetryScheduled = false
+  /// Set while it is not certain which of two journals is there, the old one or the new.
+  private var mustRewriteJournal = false
   private var whenIdle: EventLoopPromise<Void>?
   /// Set when nothing is to be written any more, as if the process had died.
   private var isAbandoned = false
@@ -191,9 +194,11 @@ final class DataDirectory {
     unwrittenChanges += broker.takeDurableChanges { Self.management(of: broker) }
     let slack = max(Self.journalSlackBytes, 3 * journalBytes)
     do throws(StoreError) {
-      if journal.endBytes > journalBytes + slack {
+      if mustRewriteJournal || journal.endBytes > journalBytes + slack {
+        mustRewriteJournal = true
         journal = try Journal(of: broker.allDurable { Self.management(of: broker) }, on: &disk)
         journalBytes = journal.endBytes
+        mustRewriteJournal = false
         unwrittenChanges = []
       }
       while let change = unwrittenChanges.first {
@@ -309,10 +314,10 @@ final class DataDirectory {
       return
     }
     broker.raise(.disk, by: .store, because: error.text)
-    guard !unwrittenChanges.isEmpty, !isScheduled else { return }
-    isScheduled = true
+    guard !unwrittenChanges.isEmpty, !isRetryScheduled else { return }
+    isRetryScheduled = true
     schedule(in: Self.retryMilliseconds) { [self] in
-      isScheduled = false
+      isRetryScheduled = false
       writeChanges()
       if unwrittenChanges.isEmpty { broker.clear(.disk, by: .store) }
       onProgress?()

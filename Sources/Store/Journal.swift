@@ -3,13 +3,8 @@ package import struct NIOCore.ByteBuffer
 // Safe: the checksum reads the bytes during the call only.
 
 // What there is beside messages is a file `topology` of changes, the first of which make everything
-// that was there at the last start. All numbers are little-endian. It has a head of 16 bytes:
-//
-//      0  8  "SLUICETP"
-//      8  4  version, 1
-//     12  4  checksum of 12 zeros and the 12 bytes before
-//
-// and entries, each at a multiple of 8 bytes:
+// that was there at the last start. All numbers are little-endian. It has a head of 16 bytes
+// (``FileHead``, `SLUICETP`, version 1) and entries, each at a multiple of 8 bytes:
 //
 //      0  4  checksum of the payload's length (8 bytes), the entry's offset in the file (4) and the
 //            payload
@@ -28,9 +23,7 @@ package struct Journal {
 
   package static let file = StoreFiles.topology
   private static let newFile = "topology.new"
-  private static let magic: [UInt8] = Array("SLUICETP".utf8)
-  private static let version: UInt32 = 1
-  private static let headBytes = 16
+  private static let head = FileHead(file: file, magic: Array("SLUICETP".utf8), version: 1)
   private static let entryHeadBytes = 8
 
   /// The entries of a file, and what of it could not be read.
@@ -46,9 +39,9 @@ package struct Journal {
   package static func read(_ disk: some Disk) throws(StoreError) -> Contents {
     guard let count = try disk.list()[file], count > 0 else { return Contents() }
     let bytes = try disk.read(file, at: 0, count: count)
-    try checkHead(bytes)
+    try head.check(bytes)
     var contents = Contents()
-    var offset = headBytes
+    var offset = FileHead.byteCount
     var brokenFrom: Int?
     while offset + entryHeadBytes <= count {
       guard let entry = entry(at: offset, of: bytes) else {
@@ -73,7 +66,7 @@ package struct Journal {
   ///
   /// - Throws: ``StoreError/system(call:file:code:)``.
   package init(of entries: [ByteBuffer], on disk: inout some Disk) throws(StoreError) {
-    var bytes = Self.head
+    var bytes = Self.head.bytes
     endBytes = 0
     for entry in entries {
       bytes.writeImmutableBuffer(Self.bytes(of: entry, at: bytes.readableBytes))
@@ -127,29 +120,5 @@ package struct Journal {
     )
     entry.withUnsafeReadableBytes { checksum.add($0) }
     return checksum.value
-  }
-
-  private static var head: ByteBuffer {
-    var head = ByteBuffer(bytes: magic)
-    head.writeInteger(version, endianness: .little)
-    var checksum = Checksum()
-    head.withUnsafeReadableBytes { checksum.add($0) }
-    head.writeInteger(checksum.value, endianness: .little)
-    return head
-  }
-
-  private static func checkHead(_ bytes: ByteBuffer) throws(StoreError) {
-    let start = bytes.readerIndex
-    guard let front = bytes.getSlice(at: start, length: 12),
-      front.readableBytesView.starts(with: magic)
-    else { throw .notAStore(file: file) }
-    var checksum = Checksum()
-    front.withUnsafeReadableBytes { checksum.add($0) }
-    let sum: UInt32? = bytes.getInteger(at: start + 12, endianness: .little)
-    guard sum == checksum.value else { throw .notAStore(file: file) }
-    let found: UInt32 = bytes.getInteger(at: start + 8, endianness: .little) ?? 0
-    guard found == version else {
-      throw .unknownVersion(file: file, found: found, known: version)
-    }
   }
 }

@@ -3,13 +3,8 @@ import NIOCore
 // Safe: the checksum reads the bytes during the call only.
 
 // Which segments there are is the file `segments`, so that one that is missing is noticed. All
-// numbers are little-endian. It has a head of 16 bytes:
-//
-//      0  8  "SLUICESG"
-//      8  4  version, 1
-//     12  4  checksum of 12 zeros and the 12 bytes before
-//
-// and entries of 16 bytes, the last of a segment's being the one that counts:
+// numbers are little-endian. It has a head of 16 bytes (``FileHead``, `SLUICESG`, version 1) and
+// entries of 16 bytes, the last of a segment's being the one that counts:
 //
 //      0  4  checksum of 8 zeros, the entry's offset in the file (4 bytes) and the 12 bytes that
 //            follow here
@@ -29,13 +24,11 @@ struct SegmentList: Hashable {
   /// Entries that could not be read.
   private(set) var brokenCount = 0
   /// Where the next entry goes.
-  private(set) var endBytes = Self.headBytes
+  private(set) var endBytes = FileHead.byteCount
 
   static let file = "segments"
   static let newFile = "segments.new"
-  private static let magic: [UInt8] = Array("SLUICESG".utf8)
-  private static let version: UInt32 = 1
-  private static let headBytes = 16
+  private static let head = FileHead(file: file, magic: Array("SLUICESG".utf8), version: 1)
   private static let entryBytes = 16
 
   private enum Change: UInt32 {
@@ -52,8 +45,8 @@ struct SegmentList: Hashable {
   ///
   /// - Throws: ``StoreError/unknownVersion(file:found:known:)``, ``StoreError/notAStore(file:)``.
   init(_ bytes: ByteBuffer) throws(StoreError) {
-    try Self.checkHead(bytes)
-    for offset in stride(from: Self.headBytes, to: bytes.readableBytes, by: Self.entryBytes) {
+    try Self.head.check(bytes)
+    for offset in stride(from: FileHead.byteCount, to: bytes.readableBytes, by: Self.entryBytes) {
       guard let entry = bytes.getSlice(at: bytes.readerIndex + offset, length: Self.entryBytes),
         entry.getInteger(at: entry.readerIndex, endianness: .little)
           == Self.checksum(entry, at: offset),
@@ -75,7 +68,7 @@ struct SegmentList: Hashable {
 
   /// The whole file, as a start writes it.
   var bytes: ByteBuffer {
-    var whole = Self.head
+    var whole = Self.head.bytes
     var list = SegmentList()
     for (segment, end) in segments.sorted(by: { $0.key < $1.key }) {
       let (_, entry) = list.note(.there, segment, end: end)
@@ -116,29 +109,6 @@ struct SegmentList: Hashable {
     entry.setInteger(Self.checksum(entry, at: offset), at: 0, endianness: .little)
     endBytes += Self.entryBytes
     return (offset, entry)
-  }
-
-  private static var head: ByteBuffer {
-    var head = ByteBuffer(bytes: magic)
-    head.writeInteger(version, endianness: .little)
-    var checksum = Checksum()
-    head.withUnsafeReadableBytes { checksum.add($0) }
-    head.writeInteger(checksum.value, endianness: .little)
-    return head
-  }
-
-  private static func checkHead(_ bytes: ByteBuffer) throws(StoreError) {
-    guard let front = bytes.getSlice(at: bytes.readerIndex, length: 12),
-      front.readableBytesView.starts(with: magic)
-    else { throw .notAStore(file: file) }
-    var checksum = Checksum()
-    front.withUnsafeReadableBytes { checksum.add($0) }
-    let sum: UInt32? = bytes.getInteger(at: bytes.readerIndex + 12, endianness: .little)
-    guard sum == checksum.value else { throw .notAStore(file: file) }
-    let found: UInt32 = front.getInteger(at: front.readerIndex + 8, endianness: .little) ?? 0
-    guard found == version else {
-      throw .unknownVersion(file: file, found: found, known: version)
-    }
   }
 
   private static func checksum(_ entry: ByteBuffer, at offset: Int) -> UInt32 {

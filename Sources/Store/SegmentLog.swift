@@ -31,6 +31,7 @@ package struct SegmentLog {
   private var fileBytes = 0
   /// What was taken by a batch that is not done; it cannot be read from the disk yet.
   private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
+  private var unfinishedBytes = 0
   /// Segments with settlements that no batch has taken.
   private var touched: [UInt32] = []
   /// Segments of which little is live, and how often that was seen.
@@ -115,8 +116,8 @@ package struct SegmentLog {
   /// Whether somebody waits for the disk to have what waits for ``takeBatch()``.
   package var isUrgent: Bool { needsSync || records.readableBytes > 0 }
 
-  /// Bytes that wait for ``takeBatch()``.
-  package var waitingBytes: Int { records.readableBytes }
+  /// Bytes of messages that are not known to be in the files yet, whether a batch has them or not.
+  package var waitingBytes: Int { unfinishedBytes + records.readableBytes }
 
   /// Appends a message.
   ///
@@ -205,10 +206,11 @@ package struct SegmentLog {
     guard hasWork || !first.isEmpty else { return nil }
     let isSmall = records.readableBytes < Self.smallBytes
     writeRecords()
-    if needsSync, isSmall { extendFile() }
+    if needsSync, isOpen, isSmall { extendFile() }
     // Settlements come after the sync: a message is nowhere else before it is here.
     var operations = first.map { .sync(file: $0) } + operations
-    if needsSync { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
+    // A segment that was closed was synced by that.
+    if needsSync, isOpen { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
     let durableCount = operations.count
     for number in touched.sorted() {
       guard let segment = segments[number] else { continue }
@@ -236,6 +238,7 @@ package struct SegmentLog {
   /// their order.
   package mutating func finished(_ batch: Batch) {
     unwritten.removeAll { $0.position < batch.end }
+    unfinishedBytes = unwritten.reduce(0) { $0 + $1.bytes.readableBytes }
     if batch.isDurable { durable = max(durable, batch.end) }
   }
 
@@ -306,7 +309,9 @@ package struct SegmentLog {
   ///
   /// Called when nothing is appended any more.
   package mutating func close() {
-    if isOpen { closeSegment() }
+    guard isOpen else { return }
+    closeSegment()
+    operations.append(.sync(file: SegmentList.file))
   }
 
   private mutating func openSegment(at wallTime: Int64) {
@@ -356,6 +361,7 @@ package struct SegmentLog {
     operations.append(.write(file: file, offset: recordsOffset, records))
     let position = Position(segment: end.segment, offset: UInt32(recordsOffset))
     unwritten.append((position, records))
+    unfinishedBytes += records.readableBytes
     recordsOffset += records.readableBytes
     records = ByteBuffer()
   }

@@ -2,6 +2,7 @@ import AMQP
 import AMQPClient
 import Broker
 import Definitions
+import Dispatch
 import Foundation
 import Glibc
 import Logging
@@ -277,6 +278,86 @@ import Testing
     let next = try await home.start()
     let (_, reader) = try await home.connect(next)
     #expect(try await texts(reader) == ["after"])
+    await next.stop()
+  }
+
+  /// What waits for a disk that hangs must not fill memory.
+  @Test func publishersWaitForASlowDisk() async throws {
+    let home = Home()
+    let server = try await home.start()
+    let (_, channel) = try await home.connect(server)
+    try await channel.declareQueue("q", durable: true)
+    try await publish("x", on: channel)
+    let gate = DispatchSemaphore(value: 0)
+    home.faults.set { _ in
+      // The writer's thread hangs in the call, as in one to a disk that does not answer.
+      gate.wait()
+      gate.signal()
+      return nil
+    }
+    let count = 150
+    let flood = Task {
+      let body = [UInt8](repeating: 7, count: 1 << 20)
+      for _ in 1...count {
+        try await channel.publish(
+          body,
+          exchange: "",
+          routingKey: "q",
+          properties: Self.persistent
+        )
+      }
+    }
+    var seen: BrokerSnapshot?
+    try await wait(for: "a publisher that waits") {
+      seen = server.snapshots.take() ?? seen
+      return seen?.connections.contains { $0.isBlocked } == true
+    }
+    #expect(seen?.queues.first?.ready ?? count < 60)
+    #expect(seen?.alarms == [])
+    gate.signal()
+    try await flood.value
+    try await wait(for: "all messages", deadline: .seconds(30)) {
+      server.snapshots.take()?.queues.first?.ready == count + 1
+    }
+    await server.stop()
+  }
+
+  @Test func oneCrashAtATime() async throws {
+    let home = Home()
+    let server = try await home.start()
+    let (_, channel) = try await home.connect(server)
+    try await channel.declareQueue("q", durable: true)
+    try await publish("x", on: channel)
+    async let first = server.crash()
+    async let second = server.crash()
+    let results = await [first, second]
+    let refusal = OperatorRefusal(message: "the broker is down already")
+    let refusals = results.filter { $0 == .failure(refusal) }
+    #expect(refusals.count == 1, "\(results)")
+    let (_, again) = try await home.connect(server)
+    #expect(try await texts(again) == ["x"])
+    await server.stop()
+  }
+
+  /// A person must hear of it, though all else that a start does is not told.
+  @Test func messagesOfALostQueueAreSalvagedAndThatIsSaid() async throws {
+    let home = Home()
+    let server = try await home.start()
+    let (_, channel) = try await home.connect(server)
+    try await channel.declareQueue("q", durable: true)
+    try await channel.declareQueue("r", durable: true)
+    try await publish("x", on: channel)
+    await server.stop()
+    let file = home.url.appending(path: "topology")
+    var bytes = try Data(contentsOf: file)
+    let place = try #require(bytes.firstRange(of: Data("\u{6}numberl".utf8)))
+    bytes[place.upperBound + 7] ^= 0x40
+    try bytes.write(to: file)
+    let next = try await home.start()
+    let definitions = try #require(await next.definitions())
+    #expect(definitions.queues.map(\.declaration.name.text) == ["r", "sluice.salvaged.1"])
+    #expect(home.says("messages of an unknown queue were put into 'sluice.salvaged.1'"))
+    #expect(home.says("topology, bytes"))
     await next.stop()
   }
 

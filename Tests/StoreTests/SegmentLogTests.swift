@@ -44,6 +44,38 @@ import Testing
     #expect(parts == Array(repeating: ["exchange", "exc", "ex", "7"], count: 4))
   }
 
+  /// A broker that stops in order: what waited is synced, and where the records end is noted.
+  @Test func aLogThatIsClosedLeavesNothingToDoubt() throws {
+    var (log, disk) = try newLog()
+    for text in ["a", "b"] { _ = try StoredText(text: text, queues: [1]).append(to: &log) }
+    log.close()
+    try disk.carryOut(&log)
+    #expect(!log.hasWork)
+    var random = SplitMix(seed: 1)
+    disk.cutPower(using: &random)
+    let file = SegmentLog.file(of: Position(segment: 1, offset: 0))
+    let length = try #require(disk.list()[file])
+    var damaged = disk
+    damaged.flip(file, at: length - 8)
+    let found = try disk.recover()
+    #expect(found.messages.map(\.text) == ["a", "b"])
+    #expect(found.faults == [])
+    #expect(try damaged.recover().faults.contains { $0.isLoss })
+  }
+
+  /// Else a slow disk would let memory grow: segments are closed while one batch is on its way.
+  @Test func whatIsOnItsWayToTheDiskWaitsToo() throws {
+    var (log, _) = try newLog(segmentBytes: 1_000)
+    let text = String(repeating: "x", count: 100)
+    for _ in 1...50 { _ = try StoredText(text: text, queues: [1]).append(to: &log) }
+    #expect(log.waitingBytes > 5_000)
+    let taken = log.takeBatch()
+    let batch = try #require(taken)
+    #expect(log.waitingBytes > 5_000)
+    log.finished(batch)
+    #expect(log.waitingBytes == 0)
+  }
+
   @Test func aMessageIsDurableWhenItsBatchIsDoneAndNotBefore() throws {
     var (log, disk) = try newLog()
     let position = try StoredText(text: "a", queues: [1]).append(to: &log)

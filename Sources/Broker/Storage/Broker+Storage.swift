@@ -117,7 +117,11 @@ extension Broker {
     store.lookedAt = now
     let wasPaging = store.excessBytes > 0
     let bytes = readyMemoryBytes
-    guard bytes > (wasPaging ? store.memoryBytes / 2 : store.memoryBytes) else { return }
+    guard bytes > (wasPaging ? store.memoryBytes / 2 : store.memoryBytes) else {
+      store.excessBytes = 0
+      store.longQueues = []
+      return
+    }
     store.excessBytes = bytes - store.memoryBytes / 2
     let queues = hosts.values.flatMap(\.queues.values)
       .map { (bytes: $0.memoryBytes, queue: $0) }.filter { $0.bytes > 0 }

@@ -1,5 +1,6 @@
 import AMQP
 package import struct NIOCore.ByteBuffer
+import Telemetry
 
 /// One change of what survives a restart beside messages.
 ///
@@ -237,10 +238,13 @@ extension Broker {
     accessChanged()
   }
 
-  /// Forgets what the dashboard would show of a restart, and what it would write down again.
+  /// Forgets what the dashboard would show of a restart but for what went wrong, and what would be
+  /// written down again.
   package func forgetReplay() {
     durableChanges = []
+    let problems = events.all.filter { $0.severity == .critical }
     events = EventLog()
+    for problem in problems { record(.critical, problem.text) }
   }
 }
 

@@ -68,7 +68,7 @@ package final class MessageStore {
   var end: Position { log.end }
   /// All before it is on the disk.
   var durable: Position { log.durable }
-  /// Bytes of messages that no batch has taken.
+  /// Bytes of messages that are not known to be in the files yet.
   package var waitingBytes: Int { log.waitingBytes }
 
   /// Takes what the disk is to do next.
