@@ -8,12 +8,14 @@ import Testing
 /// broker: what its clients were told is true of what they find.
 @Suite struct StoredHistoryTests {
   @Test(arguments: [1, 2, 3])
-  func whatWasConfirmedIsThereAfterAnyCut(seed: UInt64) throws {
+  func whatWasConfirmedIsThereAfterAnyCut(seed: UInt64) async throws {
     var undisturbed = try History(seed: seed)
     try undisturbed.run()
     let count = undisturbed.stored.disk.operationCount
     try #require(count > 100)
     for operation in 1...count {
+      // Tests beside this one have few threads.
+      await Task.yield()
       var history = try History(seed: seed)
       history.stored.stopDisk(at: operation)
       // The disk stops in the middle, which is what this is for.
@@ -31,10 +33,11 @@ extension StoredHistoryTests {
   /// The disk says no at one operation and from then on; the broker goes on without it, and the
   /// process is started again on the same disk.
   @Test(arguments: [4, 5])
-  func whatWasConfirmedIsThereAfterAnErrorAnywhere(seed: UInt64) throws {
+  func whatWasConfirmedIsThereAfterAnErrorAnywhere(seed: UInt64) async throws {
     var undisturbed = try History(seed: seed)
     try undisturbed.run()
     for operation in 1...undisturbed.stored.disk.operationCount {
+      await Task.yield()
       var history = try History(seed: seed)
       history.stored.stopDisk(at: operation)
       history.goesOnAfterErrors = true

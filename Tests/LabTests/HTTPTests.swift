@@ -232,7 +232,7 @@ private enum RawClient {
   }
 }
 
-/// Blocking sockets on 127.0.0.1 with a limit of five seconds.
+/// Blocking sockets on 127.0.0.1 with a limit of thirty seconds.
 private enum RawSocket {
   static func listen() -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -250,7 +250,7 @@ private enum RawSocket {
 
   static func connect(to port: Int) -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: 5, tv_usec: 0)
+    var limit = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(
       descriptor,
       SOL_SOCKET,
@@ -279,7 +279,7 @@ private enum RawSocket {
     }
   }
 
-  /// The next piece; nil at the end and after five seconds.
+  /// The next piece; nil at the end and after thirty seconds.
   static func receive(_ descriptor: Int32) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
