@@ -21,8 +21,33 @@ package enum Key: Hashable, Sendable {
   case insert
   /// F1 is 1.
   case function(Int)
+  /// What the mouse did.
+  case mouse(MouseEvent)
   /// Text that came as one bracketed paste; it is never a command.
   case pasted(String)
   /// A key that has no name here, with the terminal library's number for it.
   case unknown(Int)
+}
+
+/// A press of a mouse button or a turn of its wheel, where it happened.
+package struct MouseEvent: Hashable, Sendable {
+  /// What was done.
+  package enum Kind: Hashable, Sendable {
+    /// The left button went down and up again, or down for a drag.
+    case click
+    /// The second click at the same place, soon after the first, which was told too.
+    case doubleClick
+    /// The right button.
+    case secondaryClick
+    case wheelUp
+    case wheelDown
+  }
+
+  package var kind: Kind
+  package var at: Point
+
+  package init(_ kind: Kind, at point: Point) {
+    self.kind = kind
+    at = point
+  }
 }

@@ -20,6 +20,8 @@ package struct BrokerSnapshot: Sendable, Hashable {
   /// The newest events, oldest first, at most ``eventsLimit``; a reader takes those whose
   /// ``BrokerEvent/sequence`` it has not seen.
   package var events: [BrokerEvent]
+  /// More about what is watched; nil when nothing is.
+  package var details: WatchedDetails?
 
   /// How many events a snapshot carries; a reader that is slower than this loses the oldest.
   package static let eventsLimit = 256
@@ -34,7 +36,8 @@ package struct BrokerSnapshot: Sendable, Hashable {
     consumers: [ConsumerSnapshot] = [],
     connections: [ConnectionSnapshot] = [],
     alarms: [ResourceAlarm] = [],
-    events: [BrokerEvent] = []
+    events: [BrokerEvent] = [],
+    details: WatchedDetails? = nil
   ) {
     self.at = at
     self.wallTime = wallTime
@@ -46,6 +49,7 @@ package struct BrokerSnapshot: Sendable, Hashable {
     self.connections = connections
     self.alarms = alarms
     self.events = events
+    self.details = details
   }
 }
 
@@ -282,6 +286,8 @@ package struct ConsumerSnapshot: Sendable, Hashable {
   package var acknowledged: UInt64
   package var redelivered: UInt64
   package var lastAcknowledgedAt: Instant?
+  /// Of its last deliveries; nil before the first acknowledgement, or where nobody measures it.
+  package var serviceTime: ServiceTime?
   package var startedAt: Instant
 
   package init(
@@ -305,6 +311,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     acknowledged: UInt64 = 0,
     redelivered: UInt64 = 0,
     lastAcknowledgedAt: Instant? = nil,
+    serviceTime: ServiceTime? = nil,
     startedAt: Instant
   ) {
     self.identifier = identifier
@@ -327,6 +334,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     self.acknowledged = acknowledged
     self.redelivered = redelivered
     self.lastAcknowledgedAt = lastAcknowledgedAt
+    self.serviceTime = serviceTime
     self.startedAt = startedAt
   }
 }
@@ -340,6 +348,8 @@ package struct ConnectionSnapshot: Sendable, Hashable {
   package var user: String
   package var virtualHost: String
   package var channelCount: Int
+  /// Messages published over it since it connected.
+  package var published: UInt64
   package var bytesReceived: UInt64
   package var bytesSent: UInt64
   /// Whether it published while a resource is low, and so waits until the alarm is over.
@@ -353,6 +363,7 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     user: String,
     virtualHost: String,
     channelCount: Int = 0,
+    published: UInt64 = 0,
     bytesReceived: UInt64 = 0,
     bytesSent: UInt64 = 0,
     isBlocked: Bool = false,
@@ -364,32 +375,10 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     self.user = user
     self.virtualHost = virtualHost
     self.channelCount = channelCount
+    self.published = published
     self.bytesReceived = bytesReceived
     self.bytesSent = bytesSent
     self.isBlocked = isBlocked
     self.connectedAt = connectedAt
-  }
-}
-
-/// Something that changed, as one line for a person.
-package struct BrokerEvent: Sendable, Hashable {
-  package var sequence: UInt64
-  package var wallTime: WallTime
-  package var severity: Severity
-  /// Plain words; names from the network in it are not yet made safe for a terminal.
-  package var text: String
-
-  /// How much an event matters to a person on call.
-  package enum Severity: Sendable, Hashable, CaseIterable {
-    case information
-    case warning
-    case critical
-  }
-
-  package init(sequence: UInt64, wallTime: WallTime, severity: Severity, text: String) {
-    self.sequence = sequence
-    self.wallTime = wallTime
-    self.severity = severity
-    self.text = text
   }
 }

@@ -38,7 +38,7 @@ import Testing
         case .character(let scalar): #expect(scalar.properties.isUppercase)
         case .function: break
         case .control, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab,
-          .enter, .escape, .backspace, .delete, .insert, .pasted, .unknown:
+          .enter, .escape, .backspace, .delete, .insert, .pasted, .mouse, .unknown:
           Issue.record("\(binding.action) is on \(key)")
         }
       }
