@@ -12,7 +12,8 @@ import Glibc
 /// that a recording never passes unseen.
 enum Golden {
   private static let letters = Array(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".unicodeScalars
+    ("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+      + "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ").unicodeScalars
   )
 
   static func expect(
@@ -66,7 +67,7 @@ enum Golden {
 
   private static func letter(_ style: Style) -> Unicode.Scalar {
     if style.role == .base { return "." }
-    return letters[Int(style.role.rawValue) % letters.count]
+    return letters[Int(style.role.rawValue)]
   }
 
   private static let directory: String = {
