@@ -25,6 +25,23 @@ package struct Box: Hashable, Sendable {
   }
 }
 
+extension Box {
+  /// Where the corner's text begins when the box is drawn in an area; nil when there is no room.
+  ///
+  /// - Parameters:
+  ///   - area: As it is drawn in.
+  ///   - isRule: Whether it is only a line above a panel.
+  package func cornerStart(in area: Rectangle, isRule: Bool) -> Int? {
+    let width = corner.columns
+    guard width > 0 else { return nil }
+    if isRule {
+      return title.columns + width + 8 <= area.columns ? area.endColumn - width - 2 : nil
+    }
+    let start = area.endColumn - 4 - width
+    return start > area.column + 4 + min(title.columns, area.columns - 6) ? start + 1 : nil
+  }
+}
+
 /// The eight characters of a frame.
 struct BorderCharacters {
   let topLeft: Unicode.Scalar

@@ -64,6 +64,22 @@ package struct Glyphs: Hashable, Sendable {
   package var starting: Unicode.Scalar { isASCII ? "o" : "○" }
   /// Before the row that keys act on.
   package var cursor: Unicode.Scalar { isASCII ? ">" : "›" }
+  /// Before a row that was marked.
+  package var mark: Unicode.Scalar { isASCII ? "+" : "✓" }
+  /// Behind the head of the column whose largest values stand first.
+  package var sortedDown: Unicode.Scalar { isASCII ? "v" : "▾" }
+  /// Behind the head of the column whose smallest values stand first.
+  package var sortedUp: Unicode.Scalar { isASCII ? "^" : "▴" }
+  /// To a thing that others follow at the same depth.
+  package var branch: String { isASCII ? "|- " : "├─ " }
+  /// To the last thing of its depth.
+  package var lastBranch: String { isASCII ? "`- " : "└─ " }
+  /// Beside things that hang deeper than the one that follows.
+  package var trunk: String { isASCII ? "|  " : "│  " }
+  /// The filled part of a gauge.
+  package var gaugeFull: String { isASCII ? "#" : "▓" }
+  /// The rest of a gauge.
+  package var gaugeEmpty: String { isASCII ? "." : "░" }
   /// Where a text was cut.
   package var ellipsis: Unicode.Scalar { isASCII ? "~" : "…" }
   /// Between facts of one line.

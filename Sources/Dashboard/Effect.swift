@@ -21,9 +21,116 @@ package enum Effect: Sendable, Hashable {
   case burst(customers: Int)
   /// Write a line on the timeline.
   case record(text: String, severity: BrokerEvent.Severity)
+  /// Change something in the broker.
+  case act(BrokerAct)
+  /// Ask the broker for a closer look at something.
+  case look(Look)
+  /// Tell more about this from now on, with the messages that pass it.
+  case watch(Watch, isTapping: Bool)
+  /// Copy a text to the person's clipboard.
+  case copy(String)
+  /// Read a message's body from a file.
+  case readBody(path: String)
+  /// Draw with another theme; it is kept only when it was chosen.
+  case useTheme(name: String)
+  /// Write what the person chose to the config file.
+  case remember(Settings)
+  /// How often the broker tells and the screen is drawn.
+  case setRefresh(seconds: Double)
   /// Give the terminal back to the shell until it is continued.
   case suspend
   /// Draw everything again, whatever the terminal shows.
   case repaint
   case quit
+}
+
+/// What a person changes in a broker.
+package enum BrokerAct: Sendable, Hashable {
+  case publish(MessageDraft)
+  case purge(QueueIdentity)
+  case deleteQueue(QueueIdentity)
+  case deleteExchange(ExchangeIdentity)
+  case declareQueue(QueueDraft)
+  case declareExchange(ExchangeDraft)
+  case bind(BindingIdentity)
+  case unbind(BindingIdentity)
+  /// All ready messages, the oldest first, to a queue of the same virtual host.
+  case moveMessages(QueueIdentity, to: String)
+  case deleteMessage(QueueIdentity, identifier: UInt64)
+  case parkMessage(QueueIdentity, identifier: UInt64, to: String)
+  case cancelConsumer(identifier: UInt64)
+  case setPrefetch(consumer: UInt64, count: UInt16)
+  case closeConnection(identifier: UInt64, reason: String)
+  case closeChannel(connection: UInt64, number: UInt16, reason: String)
+  /// Send dead letters back to where they came from.
+  case redrive(QueueIdentity)
+}
+
+/// A question to the broker, whose answer comes as a ``Message``.
+package enum Look: Sendable, Hashable {
+  /// The messages at the head of a queue.
+  case peek(QueueIdentity)
+  /// Where a queue's dead letters would go.
+  case redrive(QueueIdentity)
+}
+
+/// A message that a person wrote.
+package struct MessageDraft: Sendable, Hashable {
+  package var virtualHost: String
+  package var exchange: String
+  package var routingKey: String
+  /// Names as the protocol's, for example `content_type`.
+  package var properties: [WatchedDetails.Fact]
+  package var headers: [WatchedDetails.Fact]
+  package var body: [UInt8]
+  package var count: Int
+
+  package init(
+    virtualHost: String,
+    exchange: String,
+    routingKey: String,
+    properties: [WatchedDetails.Fact] = [],
+    headers: [WatchedDetails.Fact] = [],
+    body: [UInt8],
+    count: Int = 1
+  ) {
+    self.virtualHost = virtualHost
+    self.exchange = exchange
+    self.routingKey = routingKey
+    self.properties = properties
+    self.headers = headers
+    self.body = body
+    self.count = count
+  }
+}
+
+/// A queue that a person wants.
+package struct QueueDraft: Sendable, Hashable {
+  package var identity: QueueIdentity
+  package var isDurable: Bool
+  package var isAutoDelete: Bool
+  package var arguments: [WatchedDetails.Fact]
+}
+
+/// An exchange that a person wants.
+package struct ExchangeDraft: Sendable, Hashable {
+  package var identity: ExchangeIdentity
+  package var type: String
+  package var isDurable: Bool
+  package var isAutoDelete: Bool
+  package var arguments: [WatchedDetails.Fact]
+}
+
+extension Effect {
+  /// Whether it changes something outside of the dashboard, which a read-only one must not.
+  var changesSomething: Bool {
+    switch self {
+    case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
+      .crashBroker, .setMode, .setLoad, .burst, .act:
+      true
+    case .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh, .suspend,
+      .repaint, .quit:
+      false
+    }
+  }
 }

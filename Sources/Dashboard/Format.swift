@@ -120,6 +120,11 @@ package enum Format {
     return clockText(Int(((seconds % 86_400) + 86_400) % 86_400))
   }
 
+  /// Returns how often something happens: `500 ms`, `2 s`.
+  package static func refresh(_ seconds: Double) -> String {
+    seconds < 1 ? "\(Int(seconds * 1_000 + 0.5)) ms" : "\(Int(seconds + 0.5)) s"
+  }
+
   private static func clockText(_ seconds: Int) -> String {
     twoDigits(seconds / 3_600) + ":" + twoDigits(seconds / 60 % 60) + ":" + twoDigits(seconds % 60)
   }

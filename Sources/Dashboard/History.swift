@@ -16,6 +16,8 @@ struct History: Sendable {
   /// In the order of the snapshot's queues, at most ``Limits/trackedQueues``.
   private(set) var queues: [QueueTrack] = []
   private(set) var drops: [DropTrack] = []
+  /// At most ``Limits/trackedExchanges``, the person's own first.
+  private(set) var exchanges: [ExchangeTrack] = []
 
   /// Adds the newest snapshot of a window.
   mutating func record(_ window: SlidingWindow<BrokerSnapshot>) {
@@ -23,6 +25,26 @@ struct History: Sendable {
     recordTotals(newest, window)
     recordQueues(newest, window)
     recordDrops(newest, isFirst: window.base == nil)
+    recordExchanges(newest, window.sample(agedSeconds: Limits.chartRateSeconds))
+  }
+
+  /// Returns what is remembered of an exchange; nil when nothing is.
+  func exchange(_ identity: ExchangeIdentity) -> ExchangeTrack? {
+    exchanges.first { $0.identity == identity }
+  }
+
+  private mutating func recordExchanges(_ newest: BrokerSnapshot, _ base: BrokerSnapshot?) {
+    let wanted = newest.exchanges.filter { !$0.isPredeclared || $0.published > 0 }
+      .prefix(Limits.trackedExchanges)
+    let seconds = base.map { newest.at.seconds(since: $0.at) } ?? 0
+    exchanges = wanted.map { exchange in
+      var track = self.exchange(exchange.identity) ?? ExchangeTrack(identity: exchange.identity)
+      let before = base?.exchanges.first { $0.identity == exchange.identity }
+      if seconds >= Limits.shortestRateSeconds, base != nil {
+        track.record(exchange, since: before, seconds: seconds, at: newest.at)
+      }
+      return track
+    }
   }
 
   /// Adds what customers saw.
@@ -85,8 +107,12 @@ struct History: Sendable {
     if !isUnchanged { matchTracks(to: tracked) }
     var base = Lookup(window.base?.queues ?? [])
     for (index, queue) in tracked.enumerated() {
-      let before = base.find(queue, near: index)?.ready
-      queues[index].record(queue, readyBefore: before, at: newest.at)
+      queues[index].record(
+        queue,
+        before: base.find(queue, near: index),
+        seconds: window.baseSeconds,
+        at: newest.at
+      )
     }
   }
 
@@ -150,90 +176,5 @@ struct Lookup {
       )
     indices = known
     return known[queue.identity].map { queues[$0] }
-  }
-}
-
-/// What is remembered of one queue.
-struct QueueTrack: Sendable {
-  let identity: QueueIdentity
-  /// Ready messages, the largest of each second.
-  private(set) var depth = TimeSeries(
-    capacity: Limits.historySeconds,
-    slotNanoseconds: Limits.depthSampleNanoseconds,
-    gapSlots: 2
-  )
-  private(set) var state = QueueState.ok
-  /// Since when ``state`` holds, at the earliest when the queue was first seen; nil before.
-  private(set) var since: Instant?
-  private var isKnown = false
-
-  init(identity: QueueIdentity) {
-    self.identity = identity
-  }
-
-  /// Takes the queue's facts of one instant.
-  mutating func record(_ queue: QueueSnapshot, readyBefore: Int?, at now: Instant) {
-    depth.add(Float(queue.ready), at: now, combining: .largest)
-    let next = Self.state(of: queue, readyBefore: readyBefore, at: now)
-    if next != state || !isKnown {
-      state = next
-      since = now
-      isKnown = true
-    }
-  }
-
-  /// Returns the word for a queue's facts; ``QueueState`` says what each needs.
-  static func state(of queue: QueueSnapshot, readyBefore: Int?, at now: Instant) -> QueueState {
-    if queue.isPaused { return .paused }
-    if queue.consumerCount == 0 { return queue.ready > 0 ? .noConsumer : .idle }
-    guard queue.ready > 0, let oldest = queue.oldestReadyAt,
-      now.seconds(since: oldest) >= Limits.backlogSeconds
-    else { return .ok }
-    guard let readyBefore else { return .backlog }
-    return queue.ready < readyBefore ? .draining : .backlog
-  }
-}
-
-/// What is remembered of an exchange that dropped messages.
-struct DropTrack: Sendable {
-  let virtualHost: String
-  let name: String
-  /// When the first of a row of drops was seen; a row ends after ``Limits/dropSeconds`` of peace.
-  private(set) var firstAt: Instant
-  /// When the newest drop was seen; nil when none was.
-  private(set) var lastAt: Instant?
-  /// The exchange's sum when the row began.
-  private var countBefore: UInt64
-  /// The exchange's sum now, never less than ``countBefore``.
-  private var count: UInt64
-
-  init(virtualHost: String, name: String, countBefore: UInt64, at now: Instant) {
-    self.virtualHost = virtualHost
-    self.name = name
-    self.countBefore = countBefore
-    count = countBefore
-    firstAt = now
-  }
-
-  /// How many messages the row of drops has.
-  var droppedCount: UInt64 { count - countBefore }
-
-  /// Whether a message was dropped in the last ``Limits/dropSeconds``.
-  func isRecent(at now: Instant) -> Bool {
-    lastAt.map { now.seconds(since: $0) <= Limits.dropSeconds } ?? false
-  }
-
-  mutating func record(_ newCount: UInt64, at now: Instant) {
-    if newCount == count { return }
-    if newCount < count {
-      // Another exchange with the name of one that was deleted: its sum began at 0.
-      countBefore = 0
-      firstAt = now
-    } else if !isRecent(at: now) {
-      countBefore = count
-      firstAt = now
-    }
-    lastAt = now
-    count = newCount
   }
 }

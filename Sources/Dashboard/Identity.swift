@@ -1,23 +1,38 @@
-import Telemetry
+package import Telemetry
 
-/// A table or list that can have the keys; the order is that of Tab.
-package enum Panel: Hashable, Sendable, CaseIterable {
+/// A table or list that can have the keys.
+package enum Panel: String, Hashable, Sendable, CaseIterable {
   case queues
   case consumers
   case lab
   case events
   case exchanges
+  case connections
+  case bindings
+  case messages
+  case held
+  case channels
+  case publishers
+  case topology
 }
 
 /// Which thing a row shows, so that the cursor stays on it while rows come and go.
 package enum RowIdentity: Hashable, Sendable {
   case queue(QueueIdentity)
-  case exchange(virtualHost: String, name: String)
+  case exchange(ExchangeIdentity)
   case consumer(identifier: UInt64)
   /// A consumer of the lab by its service: it is the same row before and after a restart.
   case serviceConsumer(service: String, ordinal: Int)
   case service(name: String)
   case event(sequence: UInt64)
+  case connection(identifier: UInt64)
+  case channel(connection: UInt64, number: UInt16)
+  case binding(BindingIdentity)
+  case publisher(connection: UInt64, exchange: ExchangeIdentity)
+  case message(identifier: UInt64)
+  case held(deliveryTag: UInt64)
+  /// A line of the topology, by its place.
+  case line(Int)
 }
 
 /// What names a queue.
@@ -34,10 +49,57 @@ package struct QueueIdentity: Hashable, Sendable, Comparable {
     left.virtualHost == right.virtualHost
       ? left.name < right.name : left.virtualHost < right.virtualHost
   }
+
+  /// How the screen calls it: the virtual host in front, unless it is `/`.
+  package var shownName: String { virtualHost == "/" ? name : virtualHost + ":" + name }
+}
+
+/// What names an exchange.
+package struct ExchangeIdentity: Hashable, Sendable {
+  package var virtualHost: String
+  /// Empty for the default exchange.
+  package var name: String
+
+  package init(virtualHost: String, name: String) {
+    self.virtualHost = virtualHost
+    self.name = name
+  }
+
+  /// How the screen calls it: the virtual host in front, unless it is `/`.
+  package var shownName: String {
+    let shown = name.isEmpty ? "(default)" : name
+    return virtualHost == "/" ? shown : virtualHost + ":" + shown
+  }
+}
+
+/// What tells a binding from every other.
+package struct BindingIdentity: Hashable, Sendable {
+  package var virtualHost: String
+  package var source: String
+  package var destination: BindingSnapshot.Destination
+  package var routingKey: String
+  /// As ``BindingSnapshot/arguments``.
+  package var arguments: String
+}
+
+extension BindingSnapshot {
+  var identity: BindingIdentity {
+    BindingIdentity(
+      virtualHost: virtualHost,
+      source: source,
+      destination: destination,
+      routingKey: routingKey,
+      arguments: arguments
+    )
+  }
 }
 
 extension QueueSnapshot {
   var identity: QueueIdentity { QueueIdentity(virtualHost: virtualHost, name: name) }
+}
+
+extension ExchangeSnapshot {
+  var identity: ExchangeIdentity { ExchangeIdentity(virtualHost: virtualHost, name: name) }
 }
 
 extension Array {

@@ -24,6 +24,8 @@ package enum Limits {
 
   /// Queues whose depth is remembered; those behind them in the order of names have no sparkline.
   package static let trackedQueues = 4_096
+  /// Exchanges whose rates are remembered.
+  package static let trackedExchanges = 256
   /// Exchanges that are remembered for having dropped messages.
   package static let trackedDrops = 256
   /// Services whose change of state is remembered.
@@ -35,6 +37,8 @@ package enum Limits {
   /// Kills and pauses that `u` can take back, newest first.
   package static let undoable = 32
 
+  /// How often the broker tells and the screen is drawn, unless the person wants it otherwise.
+  package static let refreshSeconds = 0.5
   /// Without a snapshot for this long, the screen says so.
   package static let staleSeconds = 2.0
   /// A message that waits longer than this makes its queue a backlog.
@@ -47,6 +51,29 @@ package enum Limits {
   package static let toastSeconds = 5.0
   /// How long a load or mode that was asked for is shown before the lab confirms it.
   package static let pendingSeconds = 2.0
+
+  /// Rows of a table change places at most this often.
+  package static let reorderSeconds = 2.0
+  /// Screens that `q` can go back through.
+  package static let screensDeep = 16
+  /// The longest text that a field of a dialog takes, in characters.
+  package static let fieldCharacters = 4_096
+  /// The longest body that can be typed, pasted or read from a file, in bytes.
+  package static let bodyBytes = 1_048_576
+  /// Keys of bindings that a dropped message's key is compared with.
+  package static let comparedKeys = 2_000
+  /// Lines of the topology; more are left out.
+  package static let topologyLines = 5_000
+  /// Rows that can be marked.
+  package static let marks = 10_000
+  /// An action on more messages than this asks for the queue's name to be typed.
+  package static let messagesWithoutName = 100
+  /// Ways back that the question before a redrive names.
+  package static let redriveGroups = 8
+  /// Messages that `m` looks at.
+  package static let peekedMessages = 50
+  /// How often the screen can be told to refresh, in seconds.
+  package static let refreshSteps = [0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10]
 
   /// Messages or customers of one `b`.
   package static let burstCount = 100

@@ -11,6 +11,14 @@ package enum Message: Sendable {
   case resized(Size)
   /// What became of an ``Effect``.
   case outcome(Outcome)
+  /// The answer to ``Look/peek(_:)``.
+  case peeked(QueueIdentity, [MessageSnapshot])
+  /// The answer to ``Look/redrive(_:)``, or what a redrive did.
+  case redrive(QueueIdentity, Redrive)
+  /// The answer to ``Effect/readBody(path:)``.
+  case bodyRead(path: String, [UInt8])
+  /// The themes that there are, in the order of a menu.
+  case themes([ThemeChoice], current: String)
 }
 
 /// What became of an ``Effect``, in one line for the person.
@@ -18,4 +26,16 @@ package enum Outcome: Sendable, Hashable {
   /// An empty text says nothing.
   case succeeded(String)
   case refused(String)
+}
+
+/// A theme that can be chosen.
+package struct ThemeChoice: Sendable, Hashable {
+  package var name: String
+  /// `dark`, `light` or `any`, and where it comes from.
+  package var note: String
+
+  package init(name: String, note: String) {
+    self.name = name
+    self.note = note
+  }
 }

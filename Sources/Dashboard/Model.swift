@@ -6,7 +6,7 @@ import Telemetry
 /// ``update(_:_:)`` is the only thing that changes it, ``render(_:)`` only reads it.
 package struct Model: Sendable {
   package internal(set) var size: Size
-  package let options: ViewOptions
+  package internal(set) var options: ViewOptions
   /// Whether something visible changed since ``markDrawn()``.
   package private(set) var isDirty = true
 
@@ -15,11 +15,26 @@ package struct Model: Sendable {
   var frozen: (picture: Picture, at: Instant)?
   var now = Instant.zero
   var wallNow: WallTime?
-  var screen = Screen.overview
-  var focus = Panel.queues
+
+  /// The screens that `q` goes back through; the last is shown, and there is always one.
+  var path: [Screen] = [.overview]
+  var focuses: [KeyBinding.Place: Panel] = [:]
   var cursors: [Panel: Cursor] = [:]
-  /// The first line of the help text that is shown.
-  var helpTop = 0
+  var tables: [Panel: TableSettings]
+  var arrangements: [Panel: Arrangement] = [:]
+  var topology: [TopologyLine] = []
+  /// Whether the panel with the keys has the whole screen.
+  var isEnlarged = false
+  var marks: Set<RowIdentity> = []
+  var help = HelpState()
+  var dialog: Dialog?
+  /// The field of the filter while it is typed.
+  var filterField: TextField?
+  /// What the broker was last told to watch.
+  var watched: (watch: Watch, isTapping: Bool) = (.nothing, false)
+  /// A message that waits for its body to be read from a file.
+  var draft: MessageDraft?
+
   var toast: Toast?
   /// What `u` takes back, the newest last, at most ``Limits/undoable``.
   var undoable: [Undoable] = []
@@ -27,20 +42,35 @@ package struct Model: Sendable {
   var pendingMode: Pending<CallMode>?
   /// Whether the person was told that `k` does not kill.
   var hasToldAboutK = false
+  var isReadOnly: Bool
+  var refreshSeconds: Double
+  var themes: [ThemeChoice] = []
+  var themeName = ""
 
   /// Makes a dashboard that was told nothing yet.
   ///
   /// - Parameters:
   ///   - size: The terminal's.
-  ///   - options: Fixed for its life.
+  ///   - options: Fixed for its life, but for the glyphs of another theme.
   package init(size: Size, options: ViewOptions = ViewOptions()) {
     self.size = size
     self.options = options
+    tables = options.settings.tables
+    isReadOnly = options.isReadOnly
+    refreshSeconds = options.settings.refreshSeconds ?? Limits.refreshSeconds
   }
 
   /// Says that the screen now shows what ``render(_:)`` returned.
   package mutating func markDrawn() {
     isDirty = false
+  }
+
+  /// Draws with the glyphs of another theme from now on.
+  ///
+  /// - Parameter glyphs: Already reduced to ASCII where the terminal needs it.
+  package mutating func use(glyphs: Glyphs) {
+    options.glyphs = glyphs
+    touch()
   }
 
   /// Says that something visible changed.
@@ -52,11 +82,19 @@ package struct Model: Sendable {
   var shown: Picture { frozen?.picture ?? live }
 
   var glyphs: Glyphs { options.glyphs }
+  var keymap: Keymap { options.keymap }
+  var screen: Screen { path.last ?? .overview }
+  /// The screen that the help is about.
+  var screenUnderHelp: Screen { path.last { $0 != .help } ?? .overview }
 
-  /// The screens that there are.
-  enum Screen: Sendable, Hashable {
-    case overview
-    case help
+  /// The panel that has the keys.
+  var focus: Panel {
+    get {
+      let panels = screen.panels(hasLab: options.hasLab)
+      let wanted = focuses[screen.place]
+      return wanted.flatMap { panels.contains($0) ? $0 : nil } ?? panels.first ?? .queues
+    }
+    set { focuses[screen.place] = newValue }
   }
 
   /// Where the cursor of a panel is.
@@ -66,6 +104,16 @@ package struct Model: Sendable {
     var index = 0
     /// The first row that is shown.
     var top = 0
+  }
+
+  /// Where a person is in the help.
+  struct HelpState: Sendable, Hashable {
+    /// The first line that is shown.
+    var top = 0
+    /// Whether it tells about all screens.
+    var isWhole = false
+    /// Lines without these words are left out.
+    var search = ""
   }
 
   /// The answer to a key.
@@ -81,6 +129,9 @@ package struct Model: Sendable {
     case killedService(name: String, processIdentifier: Int)
     case pausedQueue(QueueIdentity)
     case pausedConsumer(identifier: UInt64, name: String)
+    case setPrefetch(consumer: UInt64, name: String, old: UInt16)
+    case bound(BindingIdentity)
+    case unbound(BindingIdentity)
   }
 
   /// A wish that the lab has not yet confirmed.
@@ -106,7 +157,16 @@ extension Model {
   }
 
   /// Whether the newest snapshot is too old to be trusted.
-  var isStale: Bool { (dataAge ?? 0) > Limits.staleSeconds }
+  var isStale: Bool { (dataAge ?? 0) > max(Limits.staleSeconds, 3 * refreshSeconds) }
+
+  /// What the person chose, as it is to be remembered.
+  var settings: Settings {
+    Settings(
+      theme: options.settings.theme,
+      tables: tables.mapValues(\.remembered).filter { $0.value != TableSettings() },
+      refreshSeconds: options.settings.refreshSeconds
+    )
+  }
 
   mutating func tell(_ text: String, isRefusal: Bool = false) {
     toast = Toast(

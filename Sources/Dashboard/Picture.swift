@@ -15,6 +15,14 @@ struct Picture: Sendable {
   private(set) var problems = Problems()
   /// The queues in which a message waits for longer than ``Limits/silentConsumerSeconds``.
   private(set) var lateQueues: Set<QueueIdentity> = []
+  /// How many consumers each connection has.
+  private(set) var consumerCounts: [UInt64: Int] = [:]
+  /// What was looked at last.
+  private(set) var peeked: (queue: QueueIdentity, messages: [MessageSnapshot])?
+  /// Whether messages that pass are shown, instead of those that were looked at.
+  var isTapping = false
+  /// Counts how often rows of a panel came or went; whoever holds indices must look again.
+  private(set) var versions: [Panel: UInt64] = [:]
   private var serviceSince: [String: (state: ServiceState, at: Instant)] = [:]
 
   /// The newest snapshot; nil until the first one.
@@ -30,10 +38,12 @@ struct Picture: Sendable {
       window.reset()
       log.reset()
     }
+    let before = broker
     guard window.add(snapshot) else { return false }
+    countChanges(from: before, to: snapshot)
     history.record(window)
     log.add(snapshot.events)
-    exchangeOrder = Self.order(snapshot.exchanges)
+    orderExchanges(snapshot.exchanges, before: before?.exchanges ?? [])
     lateQueues = Set(
       snapshot.queues.lazy.filter { queue in
         queue.oldestReadyAt.map {
@@ -51,6 +61,7 @@ struct Picture: Sendable {
   mutating func add(_ snapshot: LabSnapshot) -> Bool {
     guard labWindow.add(snapshot) else { return false }
     history.record(snapshot)
+    changed(.consumers)
     for service in snapshot.services.prefix(Limits.trackedServices)
     where serviceSince[service.name]?.state != service.state {
       if serviceSince.count >= Limits.trackedServices { serviceSince.removeAll() }
@@ -77,9 +88,32 @@ struct Picture: Sendable {
     return WallTime(milliseconds: broker.wallTime.milliseconds - passed / 1_000_000)
   }
 
+  /// Takes what a look at a queue's messages found.
+  mutating func add(_ messages: [MessageSnapshot], of queue: QueueIdentity) {
+    peeked = (queue, messages)
+    changed(.messages)
+  }
+
+  /// Says that rows of a panel came or went.
+  mutating func changed(_ panel: Panel) {
+    versions[panel, default: 0] += 1
+  }
+
   private mutating func arrange() {
     consumerRows = ConsumerRow.rows(consumers: broker?.consumers ?? [], lab: lab)
+    consumerCounts = (broker?.consumers ?? []).reduce(into: [:]) { counts, consumer in
+      counts[consumer.connectionIdentifier, default: 0] += 1
+    }
     problems = Problems(in: self)
+  }
+
+  private mutating func orderExchanges(_ now: [ExchangeSnapshot], before: [ExchangeSnapshot]) {
+    let order = Self.order(now)
+    let isSame =
+      order == exchangeOrder
+      && zip(before, now).allSatisfy { $0.name == $1.name && $0.virtualHost == $1.virtualHost }
+    exchangeOrder = order
+    if !isSame { changed(.exchanges) }
   }
 
   private static func order(_ exchanges: [ExchangeSnapshot]) -> [Int] {

@@ -9,35 +9,53 @@ struct SelectedConsumer {
   var name: String
 }
 
+/// Rows and cursors.
 extension Model {
   /// How many rows a panel has.
   func rowCount(of panel: Panel) -> Int {
     switch panel {
-    case .queues: shown.broker?.queues.count ?? 0
-    case .consumers: shown.consumerRows.count
     case .lab: shown.lab?.services.count ?? 0
-    case .events: shown.log.events.count
-    case .exchanges: shown.exchangeOrder.count
+    case .topology: topology.count
+    case .queues, .consumers, .events, .exchanges, .connections, .bindings, .messages, .held,
+      .channels, .publishers:
+      arrangements[panel]?.rows.count ?? 0
     }
+  }
+
+  /// The index, in what the panel's row type reads, of a row that is shown; nil where there is none.
+  func place(of panel: Panel, at index: Int) -> Int? {
+    guard let rows = arrangements[panel]?.rows, rows.indices.contains(index) else { return nil }
+    return rows[index]
   }
 
   /// Returns what a row shows; nil where there is none.
   func identity(of panel: Panel, at index: Int) -> RowIdentity? {
-    guard index >= 0, index < rowCount(of: panel) else { return nil }
     switch panel {
-    case .queues:
-      return shown.broker.map { .queue($0.queues[index].identity) }
-    case .consumers:
-      return shown.consumerRows[index].identity
     case .lab:
-      return shown.lab.map { .service(name: $0.services[index].name) }
-    case .events:
-      // The newest stands first.
-      return .event(sequence: shown.log.events[shown.log.events.count - 1 - index].sequence)
-    case .exchanges:
-      guard let exchange = shown.broker?.exchanges[shown.exchangeOrder[index]] else { return nil }
-      return .exchange(virtualHost: exchange.virtualHost, name: exchange.name)
+      guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
+      return .service(name: services[index].name)
+    case .topology: return topology.indices.contains(index) ? .line(index) : nil
+    case .queues: return row(QueueRow.self, of: panel, at: index)?.identity
+    case .consumers: return row(ConsumerTableRow.self, of: panel, at: index)?.identity
+    case .events: return row(EventRow.self, of: panel, at: index)?.identity
+    case .exchanges: return row(ExchangeRow.self, of: panel, at: index)?.identity
+    case .connections: return row(ConnectionRow.self, of: panel, at: index)?.identity
+    case .bindings: return row(BindingRow.self, of: panel, at: index)?.identity
+    case .messages: return row(MessageRow.self, of: panel, at: index)?.identity
+    case .held: return row(HeldRow.self, of: panel, at: index)?.identity
+    case .channels: return row(ChannelRow.self, of: panel, at: index)?.identity
+    case .publishers: return row(PublisherRow.self, of: panel, at: index)?.identity
     }
+  }
+
+  /// The row that stands at an index of a panel.
+  func row<Row: TableRow>(_ type: Row.Type, of panel: Panel, at index: Int) -> Row? {
+    place(of: panel, at: index).flatMap { Row(at: $0, in: shown) }
+  }
+
+  /// The row under the cursor of a panel.
+  func selectedRow<Row: TableRow>(_ type: Row.Type, of panel: Panel) -> Row? {
+    row(type, of: panel, at: selectedIndex(of: panel))
   }
 
   /// Returns where a thing is, looking first near `hint`.
@@ -47,7 +65,7 @@ extension Model {
     let start = min(max(0, hint), count - 1)
     for distance in 0..<count {
       for index in distance == 0 ? [start] : [start - distance, start + distance]
-      where self.identity(of: panel, at: index) == identity {
+      where index >= 0 && index < count && self.identity(of: panel, at: index) == identity {
         return index
       }
     }
@@ -60,74 +78,50 @@ extension Model {
     return min(max(0, cursor.index), max(0, rowCount(of: panel) - 1))
   }
 
-  var selectedQueue: QueueSnapshot? {
-    let index = selectedIndex(of: .queues)
-    guard let queues = shown.broker?.queues, queues.indices.contains(index) else { return nil }
-    return queues[index]
+  /// Arranges the rows of what is on the screen anew, and puts every cursor back on its thing.
+  mutating func settle() {
+    arrangeTables()
+    settleCursors()
   }
 
-  var selectedExchange: ExchangeSnapshot? {
-    let index = selectedIndex(of: .exchanges)
-    guard let broker = shown.broker, shown.exchangeOrder.indices.contains(index) else { return nil }
-    return broker.exchanges[shown.exchangeOrder[index]]
-  }
+  /// The panels whose rows must be known.
+  var panelsInUse: [Panel] { screen.panels(hasLab: options.hasLab) }
 
-  var selectedService: ServiceSnapshot? {
-    let index = selectedIndex(of: .lab)
-    guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
-    return services[index]
-  }
-
-  var selectedConsumer: SelectedConsumer? {
-    let index = selectedIndex(of: .consumers)
-    guard shown.consumerRows.indices.contains(index) else { return nil }
-    return selected(shown.consumerRows[index])
-  }
-
-  /// The consumers of a queue, with the services that should consume from it.
-  func consumers(of queue: QueueIdentity) -> [SelectedConsumer] {
-    guard let consumers = shown.broker?.consumers else { return [] }
-    return shown.consumerRows.lazy.filter { row in
-      switch row.subject {
-      case .consumer(let index):
-        consumers[index].queue == queue.name && consumers[index].virtualHost == queue.virtualHost
-      case .absentService(let index):
-        shown.lab?.services[index].queue == queue.name
+  private mutating func arrangeTables() {
+    for panel in panelsInUse {
+      switch panel {
+      case .lab: break
+      case .topology: topology = TopologyLine.lines(of: screen.subject, in: shown)
+      case .queues: arrange(QueueRow.self, panel)
+      case .consumers: arrange(ConsumerTableRow.self, panel)
+      case .events: arrange(EventRow.self, panel)
+      case .exchanges: arrange(ExchangeRow.self, panel)
+      case .connections: arrange(ConnectionRow.self, panel)
+      case .bindings: arrange(BindingRow.self, panel)
+      case .messages: arrange(MessageRow.self, panel)
+      case .held: arrange(HeldRow.self, panel)
+      case .channels: arrange(ChannelRow.self, panel)
+      case .publishers: arrange(PublisherRow.self, panel)
       }
-    }.compactMap { selected($0) }
-  }
-
-  private func selected(_ row: ConsumerRow) -> SelectedConsumer? {
-    switch row.subject {
-    case .consumer(let index):
-      guard let consumer = shown.broker?.consumers[index] else { return nil }
-      return SelectedConsumer(
-        consumer: consumer,
-        service: row.service,
-        name: row.service ?? consumer.shownName
-      )
-    case .absentService:
-      guard let service = row.service else { return nil }
-      return SelectedConsumer(consumer: nil, service: service, name: service)
     }
   }
 
-  /// A queue as it is now, whatever the screen shows.
-  func liveQueue(_ identity: QueueIdentity) -> QueueSnapshot? {
-    guard let queues = live.broker?.queues else { return nil }
-    let index = queues.index(near: selectedIndex(of: .queues)) { $0.identity == identity }
-    return index.map { queues[$0] }
-  }
-
-  /// A consumer as it is now, whatever the screen shows.
-  func liveConsumer(_ identifier: UInt64) -> ConsumerSnapshot? {
-    live.broker?.consumers.first { $0.identifier == identifier }
+  private mutating func arrange<Row: TableRow>(_ type: Row.Type, _ panel: Panel) {
+    let picture = shown
+    arrangements[panel, default: Arrangement()].arrange(
+      type,
+      of: picture,
+      about: screen.subject,
+      version: picture.versions[panel] ?? 0,
+      settings: tables[panel] ?? TableSettings(),
+      at: picture.broker?.at ?? .zero
+    )
   }
 
   /// Puts every cursor back on its thing, or on the row where it was, and makes it visible.
   mutating func settleCursors() {
-    let layout = OverviewLayout(for: self)
-    for panel in Panel.allCases {
+    let layout = Layout(for: self)
+    for panel in panelsInUse {
       var cursor = cursors[panel] ?? Cursor()
       let count = rowCount(of: panel)
       if let wanted = cursor.identity, identity(of: panel, at: cursor.index) != wanted,
@@ -136,8 +130,8 @@ extension Model {
         cursor.index = found
       }
       cursor.index = min(max(0, cursor.index), max(0, count - 1))
-      // The newest event stays under a cursor that was never moved away from it.
-      let followsNewest = panel == .events && cursor.identity == nil
+      // The newest stays under a cursor that was never moved away from it.
+      let followsNewest = panel.showsNewestFirst && cursor.identity == nil
       if !followsNewest { cursor.identity = identity(of: panel, at: cursor.index) }
       let visible = layout.rowCapacity(of: panel)
       cursor.top = min(cursor.top, max(0, count - visible))
@@ -146,13 +140,44 @@ extension Model {
     }
   }
 
-  /// Moves the cursor of the focused panel to a row.
-  mutating func moveCursor(to index: Int) {
-    var cursor = cursors[focus] ?? Cursor()
-    cursor.index = min(max(0, index), max(0, rowCount(of: focus) - 1))
-    let isNewestEvent = focus == .events && cursor.index == 0
-    cursor.identity = isNewestEvent ? nil : identity(of: focus, at: cursor.index)
-    cursors[focus] = cursor
+  /// Moves the cursor of a panel to a row.
+  mutating func moveCursor(of panel: Panel, to index: Int) {
+    var cursor = cursors[panel] ?? Cursor()
+    cursor.index = min(max(0, index), max(0, rowCount(of: panel) - 1))
+    let isNewest = panel.showsNewestFirst && cursor.index == 0
+    cursor.identity = isNewest ? nil : identity(of: panel, at: cursor.index)
+    cursors[panel] = cursor
     settleCursors()
+  }
+}
+
+extension Panel {
+  /// Whether new rows come at the top.
+  var showsNewestFirst: Bool { self == .events }
+}
+
+/// What is as it is now, whatever the screen shows.
+extension Model {
+  /// A queue as it is now.
+  func liveQueue(_ identity: QueueIdentity) -> QueueSnapshot? {
+    guard let queues = live.broker?.queues else { return nil }
+    let hint = place(of: .queues, at: selectedIndex(of: .queues)) ?? 0
+    let index = queues.index(near: hint) { $0.identity == identity }
+    return index.map { queues[$0] }
+  }
+
+  /// An exchange as it is now.
+  func liveExchange(_ identity: ExchangeIdentity) -> ExchangeSnapshot? {
+    live.broker?.exchanges.first { $0.identity == identity }
+  }
+
+  /// A consumer as it is now.
+  func liveConsumer(_ identifier: UInt64) -> ConsumerSnapshot? {
+    live.broker?.consumers.first { $0.identifier == identifier }
+  }
+
+  /// A connection as it is now.
+  func liveConnection(_ identifier: UInt64) -> ConnectionSnapshot? {
+    live.broker?.connections.first { $0.identifier == identifier }
   }
 }

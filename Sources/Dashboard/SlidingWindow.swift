@@ -38,6 +38,11 @@ package struct SlidingWindow<Sample: Timed>: Sendable {
     return samples.last { newest.at.seconds(since: $0.at) >= age } ?? samples.first
   }
 
+  /// Returns the oldest snapshot of which something is true, unless it is the newest.
+  package func oldest(where isWanted: (Sample) -> Bool) -> Sample? {
+    samples.dropLast().first(where: isWanted)
+  }
+
   /// Adds a snapshot; one that is not newer than the newest is left out.
   ///
   /// - Returns: Whether it was taken.

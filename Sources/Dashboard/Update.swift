@@ -6,37 +6,44 @@ import Telemetry
 /// It is the only thing that changes a model, and it does nothing else: what is to be done outside
 /// comes back as effects, in the order in which they are to be done.
 package func update(_ model: inout Model, _ message: Message) -> [Effect] {
+  var effects: [Effect] = []
   switch message {
   case .key(let key):
-    return model.keyPressed(key)
+    effects = model.keyPressed(key)
   case .snapshot(let snapshot):
     model.now = max(model.now, snapshot.at)
     model.wallNow = model.wallNow ?? snapshot.wallTime
     if model.live.add(snapshot), model.frozen == nil {
-      model.settleCursors()
+      model.settle()
       model.touch()
     }
-    return []
   case .lab(let snapshot):
     model.labReported(snapshot)
-    return []
   case .tick(let now, let wallTime):
     model.timePassed(now, wallTime)
-    return []
   case .resized(let size):
     guard size != model.size else { return [] }
     model.size = size
-    model.settleCursors()
+    model.settle()
     model.helpMoved(by: 0)
     model.touch()
-    return []
   case .outcome(.succeeded(let text)):
     if !text.isEmpty { model.tell(text) }
-    return []
   case .outcome(.refused(let text)):
     model.tell(text, isRefusal: true)
-    return []
+  case .peeked(let queue, let messages):
+    model.live.add(messages, of: queue)
+    if model.frozen == nil { model.settle() }
+    model.tell("\(messages.count) messages looked at; nothing was consumed")
+  case .redrive(let queue, let redrive):
+    model.redriveAnswered(redrive, of: queue)
+  case .bodyRead(let path, let body):
+    effects = model.bodyWasRead(path, body)
+  case .themes(let themes, let current):
+    model.themes = themes
+    model.themeName = current
   }
+  return effects + model.watchEffects()
 }
 
 extension Model {
@@ -52,7 +59,7 @@ extension Model {
       return processIdentifier != killed
     }
     if frozen == nil {
-      settleCursors()
+      settle()
       touch()
     }
   }
@@ -72,7 +79,36 @@ extension Model {
     if let pendingMode, pendingMode.until <= now { self.pendingMode = nil }
   }
 
+  mutating func redriveAnswered(_ redrive: Redrive, of queue: QueueIdentity) {
+    if redrive.isDryRun {
+      dialog = redriveQuestion(redrive, of: queue)
+      touch()
+      return
+    }
+    let moved = redrive.groups.filter { $0.obstacle == nil }.reduce(0) { $0 + $1.count }
+    tell("\(Format.count(moved)) messages of \(queue.name) went back")
+  }
+
+  /// The body of a message that the person wrote has come from its file.
+  mutating func bodyWasRead(_ path: String, _ body: [UInt8]) -> [Effect] {
+    guard var draft else { return [] }
+    self.draft = nil
+    draft.body = body
+    tell("\(Format.bytes(body.count)) of \(SafeText.clean(path)) are the body")
+    return [.act(.publish(draft))]
+  }
+
+  /// Tells the broker what to tell more about, when that has changed.
+  mutating func watchEffects() -> [Effect] {
+    let wanted = (watch: screenUnderHelp.watch, isTapping: live.isTapping)
+    if wanted == watched { return [] }
+    watched = wanted
+    return [.watch(wanted.watch, isTapping: wanted.isTapping)]
+  }
+
   mutating func keyPressed(_ key: Key) -> [Effect] {
+    if dialog != nil { return dialogKey(key) }
+    if filterField != nil { return filterKey(key) }
     if case .pasted(let text) = key {
       tell(
         "pasted text is not a command: \(Format.count(text.unicodeScalars.count)) characters left out",
@@ -80,23 +116,40 @@ extension Model {
       )
       return []
     }
-    let place: KeyBinding.Place = screen == .help ? .help : .overview
-    guard let binding = Keymap.binding(for: key, at: place) else {
+    if case .mouse(let event) = key { return mouse(event) }
+    guard let binding = keymap.binding(for: key, at: screen.place) else {
       if case .unknown = key { return [] }
-      if screen == .overview { tell("that key does nothing; ? lists those that do") }
+      if screen != .help { tell("that key does nothing; ? lists those that do") }
       return []
     }
-    switch Keymap.decision(of: binding.action, in: self) {
+    return act(binding.action, key, named: Self.name(of: key, in: binding))
+  }
+
+  /// Does an action, or says why not.
+  mutating func act(_ action: Action, _ key: Key? = nil, named name: String) -> [Effect] {
+    switch decision(of: action) {
     case .refuse(let reason):
-      tell("\(Keymap.name(of: key, in: binding)): \(reason)", isRefusal: true)
+      tell("\(name): \(reason)", isRefusal: true)
+      return []
+    case .open(let dialog):
+      self.dialog = dialog
+      touch()
       return []
     case .act(let effects, let undoable, let text):
-      if let undoable { remember(undoable) }
-      if let text { tell(text) }
-      note(effects)
-      apply(binding.action, key)
-      return effects
+      return carryOut(effects, undoable, text) + apply(action, key)
     }
+  }
+
+  /// Remembers what effects are about, before they are done.
+  mutating func carryOut(
+    _ effects: [Effect],
+    _ undoable: [Undoable],
+    _ text: String?
+  ) -> [Effect] {
+    for entry in undoable { remember(entry) }
+    if let text { tell(text) }
+    note(effects)
+    return effects
   }
 
   /// Keeps what the effects ask for until it shows up in a snapshot.
@@ -121,98 +174,44 @@ extension Model {
           if case .killedService(service, _) = entry { return true }
           return false
         }
+      case .act(let act): note(act)
       case .crashBroker:
-        // A new life of the broker knows no pauses.
-        undoable.removeAll { entry in
-          switch entry {
-          case .pausedQueue, .pausedConsumer: true
-          case .killedService: false
-          }
-        }
+        // A new life of the broker knows no pauses, and its consumers have other numbers.
+        undoable.removeAll { $0.endsWithTheBroker }
+      case .setRefresh(let seconds):
+        refreshSeconds = seconds
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
-        .record, .suspend, .repaint, .quit:
+        .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .suspend, .repaint, .quit:
         break
       }
     }
   }
 
-  /// Does what an action changes in the dashboard itself.
-  private mutating func apply(_ action: Action, _ key: Key) {
-    touch()
-    switch action {
-    case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown:
-      move(action, key)
-    case .nextPanel: changeFocus(by: 1)
-    case .previousPanel: changeFocus(by: -1)
-    case .freeze: toggleFreeze()
-    case .help:
-      screen = screen == .help ? .overview : .help
-      helpTop = 0
-    case .close:
-      if screen == .help {
-        screen = .overview
-      } else if frozen != nil {
-        toggleFreeze()
-      } else {
-        toast = nil
+  private mutating func note(_ act: BrokerAct) {
+    switch act {
+    case .bind(let binding):
+      undoable.removeAll { $0 == .unbound(binding) }
+      remember(.bound(binding))
+    case .unbind(let binding): undoable.removeAll { $0 == .bound(binding) }
+    case .setPrefetch(let consumer, let count):
+      undoable.removeAll { entry in
+        if case .setPrefetch(consumer, _, count) = entry { return true }
+        return false
       }
-    case .quit:
-      screen = .overview
-    case .publishOne, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill, .crash, .quitNow,
-      .suspend, .repaint:
+    case .publish, .purge, .deleteQueue, .deleteExchange, .declareQueue, .declareExchange,
+      .moveMessages, .deleteMessage, .parkMessage, .cancelConsumer, .closeConnection,
+      .closeChannel, .redrive:
       break
     }
   }
+}
 
-  private mutating func move(_ action: Action, _ key: Key) {
-    if screen == .help {
-      let page = HelpScreen.visibleLines(in: size)
-      let target = Self.target(of: action, from: helpTop, page: page, last: .max / 2)
-      helpMoved(by: target - helpTop)
-      return
-    }
-    let index = selectedIndex(of: focus)
-    if key == .character("k"), index == 0, !hasToldAboutK {
-      hasToldAboutK = true
-      tell("k only moves up; K kills")
-    }
-    let page = max(1, OverviewLayout(for: self).rowCapacity(of: focus))
-    let last = rowCount(of: focus) - 1
-    moveCursor(to: Self.target(of: action, from: index, page: page, last: last))
-  }
-
-  private static func target(of action: Action, from index: Int, page: Int, last: Int) -> Int {
-    switch action {
-    case .moveUp: index - 1
-    case .moveDown: index + 1
-    case .pageUp: index - page
-    case .pageDown: index + page
-    case .moveFirst: 0
-    case .moveLast: last
-    case .nextPanel, .previousPanel, .freeze, .help, .close, .publishOne, .burst, .loadUp,
-      .loadDown, .mode, .pause, .undo, .kill, .crash, .quit, .quitNow, .suspend, .repaint:
-      index
-    }
-  }
-
-  mutating func helpMoved(by lines: Int) {
-    let last = max(0, HelpScreen.lineCount(for: self) - HelpScreen.visibleLines(in: size))
-    helpTop = min(max(0, helpTop + lines), last)
-  }
-
-  private mutating func changeFocus(by step: Int) {
-    let panels = Panel.allCases.filter { $0 != .lab || options.hasLab }
-    let place = panels.firstIndex(of: focus) ?? 0
-    focus = panels[(place + step + panels.count) % panels.count]
-    settleCursors()
-  }
-
-  private mutating func toggleFreeze() {
-    if frozen == nil {
-      frozen = (live, now)
-    } else {
-      frozen = nil
-      settleCursors()
+extension Model.Undoable {
+  /// Whether it means nothing to a broker that was started again.
+  var endsWithTheBroker: Bool {
+    switch self {
+    case .pausedQueue, .pausedConsumer, .setPrefetch: true
+    case .killedService, .bound, .unbound: false
     }
   }
 }

@@ -8,10 +8,26 @@ package struct ViewOptions: Hashable, Sendable {
   package var timeZoneOffsetSeconds: Int
   /// Whether a scenario runs, or is about to.
   package var hasLab: Bool
+  /// The keys, with those that the person's config file changed.
+  package var keymap: Keymap
+  /// Whether nothing may be changed until the person says so.
+  package var isReadOnly: Bool
+  /// What the person chose in earlier sessions.
+  package var settings: Settings
 
-  package init(glyphs: Glyphs = Glyphs(), timeZoneOffsetSeconds: Int = 0, hasLab: Bool = true) {
+  package init(
+    glyphs: Glyphs = Glyphs(),
+    timeZoneOffsetSeconds: Int = 0,
+    hasLab: Bool = true,
+    keymap: Keymap = .standard,
+    isReadOnly: Bool = false,
+    settings: Settings = Settings()
+  ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
     self.hasLab = hasLab
+    self.keymap = keymap
+    self.isReadOnly = isReadOnly
+    self.settings = settings
   }
 }

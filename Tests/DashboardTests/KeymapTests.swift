@@ -6,7 +6,7 @@ import Testing
 @Suite struct KeymapTests {
   @Test func everyActionHasOneRowWithKeysAndHelp() {
     for action in Action.allCases {
-      let rows = Keymap.bindings.filter { $0.action == action }
+      let rows = Keymap.standard.bindings.filter { $0.action == action }
       #expect(rows.count == 1, "\(action)")
       for row in rows {
         #expect(!row.keys.isEmpty)
@@ -22,17 +22,17 @@ import Testing
   @Test(arguments: KeyBinding.Place.allCases)
   func noTwoRowsShareAKey(place: KeyBinding.Place) {
     var owners: [Key: Action] = [:]
-    for binding in Keymap.bindings where binding.places.contains(place) {
+    for binding in Keymap.standard.bindings where binding.places.contains(place) {
       for key in binding.keys {
         #expect(owners[key] == nil, "\(key) belongs to \(binding.action) and another")
         owners[key] = binding.action
-        #expect(Keymap.binding(for: key, at: place)?.action == binding.action)
+        #expect(Keymap.standard.binding(for: key, at: place)?.action == binding.action)
       }
     }
   }
 
   @Test func whatActsForGoodIsACapitalOrAFunctionKey() {
-    for binding in Keymap.bindings where binding.isForGood {
+    for binding in Keymap.standard.bindings where binding.isForGood {
       for key in binding.keys {
         switch key {
         case .character(let scalar): #expect(scalar.properties.isUppercase)
@@ -49,7 +49,7 @@ import Testing
     // ^I is Tab, ^M Enter, ^[ Escape, ^H Backspace; ^S and ^Q stop terminals.
     for scalar: Unicode.Scalar in ["i", "m", "[", "h", "s", "q", "j"] {
       for place in KeyBinding.Place.allCases {
-        #expect(Keymap.binding(for: .control(scalar), at: place) == nil)
+        #expect(Keymap.standard.binding(for: .control(scalar), at: place) == nil)
       }
     }
   }
@@ -66,15 +66,16 @@ import Testing
       (.function(10), .quitNow), (.control("l"), .repaint), (.control("z"), .suspend),
     ]
     for (key, action) in expected {
-      #expect(Keymap.binding(for: key, at: .overview)?.action == action)
+      #expect(Keymap.standard.binding(for: key, at: .overview)?.action == action)
     }
   }
 
   @Test func theHelpNamesEveryKey() {
     var model = watched(.payment, size: Size(columns: 90, rows: 200), seconds: 1)
     _ = update(&model, .key(.character("?")))
+    _ = update(&model, .key(.character("?")))
     let text = textFrame(model)
-    for binding in Keymap.bindings {
+    for binding in Keymap.standard.bindings {
       #expect(text.contains(binding.label), "\(binding.label)")
       #expect(text.contains(binding.help.split(separator: " ").prefix(3).joined(separator: " ")))
     }
@@ -91,7 +92,7 @@ import Testing
       for _ in Panel.allCases {
         _ = update(&models[index], .key(.tab))
         for action in Action.allCases {
-          guard let refusal = Keymap.refusal(of: action, in: models[index]) else { continue }
+          guard let refusal = models[index].refusal(of: action) else { continue }
           #expect(refusal.contains(": "))
           #expect(!refusal.contains("\n"))
           #expect(refusal.utf8.count <= 78, "\(refusal)")

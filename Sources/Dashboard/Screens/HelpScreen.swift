@@ -19,6 +19,7 @@ enum HelpScreen {
   /// Returns the whole text, broken to the screen's width, in two columns where they fit.
   static func lines(for model: Model) -> [[Span]] {
     let whole = model.size.columns - (isBoxed(model.size) ? 4 : 1)
+    if !model.help.search.isEmpty { return found(for: model, width: whole) }
     if whole < twoColumnsWidth { return joined(blocks(for: model, width: whole)) }
     let width = (whole - columnGap) / 2
     let all = blocks(for: model, width: width)
@@ -47,10 +48,11 @@ enum HelpScreen {
   private static func blocks(for model: Model, width: Int) -> [[[Span]]] {
     let glyphs = model.glyphs
     var blocks: [[[Span]]] = KeyBinding.Chapter.allCases.map { chapter in
-      let bindings = Keymap.bindings.filter { $0.chapter == chapter }
+      let bindings = bindings(for: model).filter { $0.chapter == chapter }
+      if bindings.isEmpty { return [] }
       return [[Span(chapter.rawValue, .title)]]
         + bindings.flatMap { lines(of: $0, glyphs: glyphs, width: width) }
-    }
+    }.filter { !$0.isEmpty }
     blocks.append(
       [[Span("words of a queue", .title)]]
         + QueueState.allCases.flatMap {
@@ -77,6 +79,27 @@ enum HelpScreen {
         )
     )
     return blocks
+  }
+
+  /// The keys of the screen that the help is about, or of all.
+  private static func bindings(for model: Model) -> [KeyBinding] {
+    let place = model.screenUnderHelp.place
+    return model.keymap.bindings.filter { model.help.isWhole || $0.places.contains(place) }
+  }
+
+  /// What has the words that are looked for: each match whole, with its key.
+  private static func found(for model: Model, width: Int) -> [[Span]] {
+    let words = model.help.search.lowercased().split(separator: " ").map(String.init)
+    let all = blocks(for: model, width: .max / 2).flatMap { $0.dropFirst() }
+    let fitting = all.filter { line in
+      let text = line.map(\.text).joined()
+      return words.allSatisfy { TextSearch.contains($0, in: text) }
+    }
+    return fitting.flatMap { line -> [[Span]] in
+      guard line.count == 3 else { return [line] }
+      let label = line[0].text.drop { $0 == " " }
+      return legend(String(label), line[0].style.role, line[2].text, width)
+    }
   }
 
   private static let labelColumns = 14
@@ -126,23 +149,26 @@ extension Painter {
     let size = model.size
     let lines = HelpScreen.lines(for: model)
     let visible = HelpScreen.visibleLines(in: size)
-    let top = min(model.helpTop, max(0, lines.count - visible))
+    let top = min(model.help.top, max(0, lines.count - visible))
     let shown = lines[top..<min(lines.count, top + visible)]
-    let footer = Rectangle(size).line(size.rows - 1)
+    let footer = Rectangle(size).line(max(0, size.rows - 1))
     let whole = Rectangle(column: 0, row: 0, columns: size.columns, rows: size.rows - 1)
-    let position = "\(top + 1)-\(top + shown.count) of \(lines.count)"
+    let position = shown.isEmpty ? "nothing" : "\(top + 1)-\(top + shown.count) of \(lines.count)"
     var inside = whole
     if HelpScreen.isBoxed(size) {
       let box = Box(
-        title: [Span("help", .title), Span(" keys of the overview")],
-        corner: [Span("Esc", .key), Span(" back")],
+        title: [Span("help", .title), Span(helpSubject)] + helpSearch,
+        corner: [
+          Span("/", .key), Span(" search  "), Span("?", .key),
+          Span(model.help.isWhole ? " close  " : " all keys  "), Span("Esc", .key), Span(" back"),
+        ],
         footerCorner: [Span(position, .muted)],
         isFocused: true
       )
       inside = grid.draw(box, in: whole, glyphs: glyphs).inset(columns: 1, rows: 0)
     } else if size.rows > 2 {
       grid.put(
-        [Span(" help ", .title), Span(position, .muted)],
+        [Span(" help ", .title), Span(position, .muted)] + helpSearch,
         at: whole.origin,
         limit: whole.columns
       )
@@ -152,6 +178,18 @@ extension Painter {
       grid.put(line, at: inside.line(row).origin, limit: inside.columns, ellipsis: glyphs.ellipsis)
     }
     drawKeys(in: footer, at: .help)
+  }
+
+  private var helpSubject: String {
+    let title = model.screenUnderHelp.title
+    let isNumbered = Screen.numbered.contains(model.screenUnderHelp)
+    let screen = isNumbered ? title.lowercased() : title
+    return model.help.isWhole ? " keys of all screens" : " keys of the \(screen)"
+  }
+
+  private var helpSearch: [Span] {
+    if model.filterField != nil { return filterSpans }
+    return model.help.search.isEmpty ? [] : [Span("  /", .key), Span(model.help.search, .match)]
   }
 }
 

@@ -6,10 +6,7 @@ import Telemetry
 /// - Complexity: O(cells), well below a millisecond for 120x36 in a release build.
 package func render(_ model: Model) -> Grid {
   var painter = Painter(model)
-  switch model.screen {
-  case .overview: painter.drawOverview()
-  case .help: painter.drawHelp()
-  }
+  painter.drawScreen()
   if model.glyphs.isASCII { painter.grid.reduceToASCII() }
   return painter.grid
 }
@@ -20,21 +17,72 @@ package func textFrame(_ model: Model) -> String {
 }
 
 extension Painter {
-  mutating func drawOverview() {
-    if layout.isOneLine {
+  /// Draws all there is, with what stands over it.
+  mutating func drawScreen() {
+    if model.screen == .help {
+      drawHelp()
+    } else if layout.isOneLine {
       if let header = layout.header { drawSummary(in: header) }
-      return
+    } else {
+      drawBody()
     }
+    if !layout.isOneLine || model.dialog != nil { drawDialog() }
+  }
+
+  private mutating func drawBody() {
     drawHeader()
+    drawTabs()
+    drawSubject()
     drawVerdict()
-    drawCharts()
+    model.screen == .overview ? drawCharts() : drawSubjectCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
     if let line = layout.labLine { drawLabLine(in: line) }
-    if let area = layout.panels[.queues] { drawQueues(in: area) }
-    if let area = layout.panels[.consumers] { drawConsumers(in: area) }
-    if let area = layout.panels[.lab] { drawLab(in: area) }
-    if let area = layout.panels[.events] { drawEvents(in: area) }
-    if let area = layout.panels[.exchanges] { drawExchanges(in: area) }
+    drawFacts()
+    for (panel, area) in layout.panels { draw(panel, in: area) }
     drawFooter()
+  }
+
+  private mutating func draw(_ panel: Panel, in area: Rectangle) {
+    switch panel {
+    case .queues: draw(QueueRow.self, panel, in: area, named: "queues", nothing: "no queues yet")
+    case .consumers:
+      draw(ConsumerTableRow.self, panel, in: area, named: "consumers", nothing: "no consumers yet")
+    case .lab: drawLab(in: area)
+    case .events: drawEvents(in: area)
+    case .exchanges:
+      draw(ExchangeRow.self, panel, in: area, named: "exchanges", nothing: "no exchanges yet")
+    case .connections:
+      draw(
+        ConnectionRow.self,
+        panel,
+        in: area,
+        named: "connections",
+        nothing: "nobody is connected yet"
+      )
+    case .bindings:
+      draw(BindingRow.self, panel, in: area, named: "bindings", nothing: "nothing is bound to it")
+    case .messages:
+      draw(
+        MessageRow.self,
+        panel,
+        in: area,
+        named: picture.isTapping ? "messages as they pass" : "messages: nothing is consumed",
+        nothing: picture.isTapping
+          ? "waiting for a message to pass" : "m looks at the messages that wait"
+      )
+    case .held:
+      draw(HeldRow.self, panel, in: area, named: "held messages", nothing: "it holds no message")
+    case .channels:
+      draw(ChannelRow.self, panel, in: area, named: "channels", nothing: "it has no channel")
+    case .publishers:
+      draw(
+        PublisherRow.self,
+        panel,
+        in: area,
+        named: "publishers",
+        nothing: "nobody published to it"
+      )
+    case .topology: drawTopology(in: area)
+    }
   }
 }

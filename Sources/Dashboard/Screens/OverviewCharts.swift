@@ -2,14 +2,14 @@ import Canvas
 import Telemetry
 
 /// Two quantities in one box: the first grows from the middle upward, the second downward.
-private struct ChartPair {
+struct ChartPair {
   var upper: ChartSeries
   var lower: ChartSeries
   /// Whether the two can be compared, so that they must be drawn to one scale.
   var isComparable: Bool
 }
 
-private struct ChartSeries {
+struct ChartSeries {
   var title: [Span]
   var values: [Float]
   var role: Role
@@ -96,7 +96,7 @@ extension Painter {
     )
   }
 
-  private func valueCount(in area: Rectangle) -> Int {
+  func valueCount(in area: Rectangle) -> Int {
     Graph.valueCount(columns: max(0, area.columns - 2), graphs: glyphs.graphs)
   }
 
@@ -154,6 +154,11 @@ extension Painter {
     }
   }
 
+  /// The curves of the lab's screen: what customers saw, and what waits.
+  func labChart(_ index: Int, _ count: Int) -> ChartPair? {
+    chartPair(index == 0 ? 2 : 1, count)
+  }
+
   private func customers(_ way: CallWay, _ series: TimeSeries, _ count: Int) -> ChartSeries {
     let isSynchronous = way == .synchronous
     let role: Role = isSynchronous ? .labSynchronous : .labAsynchronous
@@ -172,7 +177,7 @@ extension Painter {
     return ChartSeries(title: title, values: series.resampled(to: count), role: role)
   }
 
-  private mutating func draw(_ pair: ChartPair, in area: Rectangle) {
+  mutating func draw(_ pair: ChartPair, in area: Rectangle) {
     let upperPeak = Self.peak(of: pair.upper.values)
     let lowerPeak = Self.peak(of: pair.lower.values)
     let common = max(upperPeak, lowerPeak)

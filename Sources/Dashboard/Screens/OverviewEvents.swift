@@ -5,20 +5,22 @@ extension Painter {
   /// What changed, the newest first.
   mutating func drawEvents(in area: Rectangle) {
     let capacity = layout.rowCapacity(of: .events)
-    let events = picture.log.events
     let inside = frame(
       .events,
       in: area,
-      title: title("what changed", count: events.count),
+      title: title("what changed", count: model.rowCount(of: .events)) + eventFilter,
       footerCorner: position(of: .events, capacity: capacity)
     )
-    if events.isEmpty {
+    spot(area, .panel(.events))
+    let rows = visibleRows(of: .events, capacity: capacity)
+    if rows.isEmpty {
       drawNothing("nothing yet", in: table(in: inside).line(0))
       return
     }
-    for (offset, index) in visibleRows(of: .events, capacity: capacity).enumerated() {
-      let event = events[events.count - 1 - index]
+    for (offset, index) in rows.enumerated() {
+      guard let event = model.row(EventRow.self, of: .events, at: index)?.event else { continue }
       let line = inside.line(offset)
+      spot(line, .row(.events, index: index))
       let time = Format.time(event.wallTime, offsetSeconds: model.options.timeZoneOffsetSeconds)
       let (glyph, role) = mark(of: event.severity)
       grid.put(
@@ -32,6 +34,18 @@ extension Painter {
       )
       if isUnderCursor(index, of: .events) { markCursor(in: line) }
     }
+  }
+
+  /// What hides some of the events.
+  private var eventFilter: [Span] {
+    let settings = model.tables[.events] ?? TableSettings()
+    if model.filterField != nil, model.focus == .events { return filterSpans }
+    var spans: [Span] = []
+    if settings.isTroubleOnly { spans.append(Span("  trouble", .alertWarning)) }
+    if !settings.filter.isEmpty {
+      spans += [Span("  /", .key), Span(settings.filter, .match)]
+    }
+    return spans
   }
 
   private func mark(of severity: BrokerEvent.Severity) -> (String, Role) {

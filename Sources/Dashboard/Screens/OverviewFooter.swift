@@ -3,18 +3,21 @@ import Canvas
 extension Painter {
   mutating func drawFooter() {
     guard let footer = layout.footer else { return }
+    let place = model.screen.place
     if let status = layout.status {
       drawStatus(in: status)
-      drawKeys(in: footer, at: .overview)
+      drawKeys(in: footer, at: place)
     } else if model.toast != nil {
       drawStatus(in: footer)
+    } else if model.filterField != nil, !layout.hasRules {
+      grid.put(filterSpans, at: footer.origin, limit: footer.columns)
     } else {
-      drawKeys(in: footer, at: .overview)
+      drawKeys(in: footer, at: place)
     }
   }
 
   /// The answer to the last key, else what is true of every key.
-  private mutating func drawStatus(in line: Rectangle) {
+  mutating func drawStatus(in line: Rectangle) {
     if let toast = model.toast {
       let role: Role = toast.isRefusal ? .alertWarning : .toast
       let glyph = toast.isRefusal ? glyphs.alert : glyphs.ok
@@ -26,13 +29,18 @@ extension Painter {
       )
       return
     }
-    let text = " u takes back the last kill or pause; ? says what every key does"
+    let text =
+      model.isReadOnly
+      ? " read-only: keys look and change nothing; F8 allows changes"
+      : " u takes back the last kill or pause; ? says what every key does"
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 
   /// The keys that fit, the most important first to stay, in the order of the table.
   mutating func drawKeys(in line: Rectangle, at place: KeyBinding.Place) {
-    let candidates = Keymap.bindings.filter { $0.footerRank != nil && $0.places.contains(place) }
+    let candidates = model.keymap.bindings.filter {
+      $0.footerRank != nil && $0.places.contains(place)
+    }
     let ranked = candidates.sorted { ($0.footerRank ?? 0) < ($1.footerRank ?? 0) }
     var room = line.columns - 1
     var chosen: Set<Action> = []
@@ -45,6 +53,10 @@ extension Painter {
     var column = 1
     for binding in candidates where chosen.contains(binding.action) {
       let spans = hint(binding)
+      spot(
+        Rectangle(column: line.column + column, row: line.row, columns: spans.columns, rows: 1),
+        .action(binding.action)
+      )
       column += grid.put(spans, at: line.shifted(column), limit: line.columns - column) + 2
     }
   }

@@ -30,6 +30,7 @@ enum WayField: Hashable, Sendable {
 extension Painter {
   mutating func drawLab(in area: Rectangle) {
     let inside = frame(.lab, in: area, title: labTitle)
+    spot(area, .panel(.lab))
     let table = table(in: inside)
     guard let lab = picture.lab else {
       drawNothing("the scenario has not started yet", in: table.line(0))
@@ -179,6 +180,10 @@ extension Painter {
       if row >= inside.rows { return }
       let place = Point(column: inside.column + column - 1, row: inside.row + row)
       let room = inside.columns - column + 1
+      spot(
+        Rectangle(column: place.column, row: place.row, columns: min(width, room), rows: 1),
+        .row(.lab, index: index)
+      )
       if isUnderCursor(index, of: .lab) {
         let used = grid.put(text, at: place, style: Style(.cursor), limit: room)
         if used > 0 { grid.put(glyphs.cursor, at: place, style: Style(.cursor)) }

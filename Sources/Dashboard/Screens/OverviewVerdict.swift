@@ -8,7 +8,7 @@ extension Painter {
     var inside = area
     let problems = listedProblems
     let isWrong = problems.contains { !$0.kind.isNote }
-    if layout.isBoxed {
+    if layout.isVerdictBoxed {
       let hidden = problems.count - (area.rows - 2) + (isWrong ? 0 : 1)
       let box = Box(
         title: [Span("what is wrong", isWrong ? .alertWarning : .title)],
@@ -25,7 +25,7 @@ extension Painter {
     for (index, problem) in problems.prefix(max(0, inside.rows - first)).enumerated() {
       let isLastLine = index + first == inside.rows - 1
       let hidden = problems.count - index - 1
-      let more = !layout.isBoxed && isLastLine && hidden > 0 ? "+\(hidden)" : ""
+      let more = !layout.isVerdictBoxed && isLastLine && hidden > 0 ? "+\(hidden)" : ""
       draw(problem, in: inside.line(index + first), more: more)
     }
   }

@@ -4,10 +4,9 @@ import Canvas
 struct Painter {
   var grid: Grid
   let model: Model
-  let layout: OverviewLayout
-
-  /// The keys that can do nothing now, as they are dim in more than one place.
-  private let disabled: Set<Action>
+  let layout: Layout
+  /// What the mouse can act on; what was drawn later lies over what was drawn before.
+  private(set) var hotspots: [Hotspot] = []
 
   var glyphs: Glyphs { model.glyphs }
   var picture: Picture { model.shown }
@@ -15,10 +14,12 @@ struct Painter {
   init(_ model: Model) {
     grid = Grid(size: model.size)
     self.model = model
-    layout = OverviewLayout(for: model)
-    disabled = Set(
-      Keymap.bindings.lazy.map(\.action).filter { Keymap.refusal(of: $0, in: model) != nil }
-    )
+    layout = Layout(for: model)
+  }
+
+  /// Notes what the mouse acts on in an area.
+  mutating func spot(_ area: Rectangle, _ thing: Hotspot.Thing) {
+    hotspots.append(Hotspot(area: area, thing: thing))
   }
 
   /// Draws the frame of a panel, with the keys that act on it.
@@ -30,10 +31,11 @@ struct Painter {
     title: [Span],
     footerCorner: [Span] = []
   ) -> Rectangle {
-    let isFocused = model.focus == panel
+    let isFocused = model.focus == panel && model.dialog == nil
+    let bindings = hinted(panel)
     let box = Box(
       title: title,
-      corner: keyHints(of: panel),
+      corner: Self.joined(bindings.map { hint($0) }),
       footerCorner: footerCorner,
       isFocused: isFocused
     )
@@ -42,6 +44,7 @@ struct Painter {
     } else if layout.hasRules {
       grid.draw(rule: box, in: area, glyphs: glyphs)
     }
+    spotHints(bindings, from: box.cornerStart(in: area, isRule: !layout.isBoxed), in: area)
     return layout.inside(area)
   }
 
@@ -52,19 +55,33 @@ struct Painter {
   }
 
   /// The keys that act on a panel, from the key table.
-  private func keyHints(of panel: Panel) -> [Span] {
-    var spans: [Span] = []
-    for binding in Keymap.bindings where binding.panels.contains(panel) {
-      if !spans.isEmpty { spans.append(Span("  ")) }
-      spans += hint(binding)
+  private func hinted(_ panel: Panel) -> [KeyBinding] {
+    model.keymap.bindings.filter {
+      $0.panels.contains(panel) && $0.places.contains(model.screen.place)
     }
-    return spans
+  }
+
+  static func joined(_ parts: [[Span]]) -> [Span] {
+    Array(parts.joined(separator: [Span("  ")]))
+  }
+
+  /// The letters in a border are buttons.
+  private mutating func spotHints(_ bindings: [KeyBinding], from start: Int?, in area: Rectangle) {
+    guard var column = start else { return }
+    for binding in bindings {
+      let columns = hint(binding).columns
+      spot(
+        Rectangle(column: column, row: area.row, columns: columns, rows: 1),
+        .action(binding.action)
+      )
+      column += columns + 2
+    }
   }
 
   /// A key and its word; dim when it can do nothing now.
   func hint(_ binding: KeyBinding) -> [Span] {
     let label = glyphs.isASCII ? KeyBinding.ascii(binding.shortLabel) : binding.shortLabel
-    return disabled.contains(binding.action)
+    return model.refusal(of: binding.action) != nil
       ? [Span(label + " " + binding.hint, .muted)]
       : [Span(label, .key), Span(" " + binding.hint)]
   }
@@ -80,7 +97,7 @@ struct Painter {
     )
   }
 
-  /// Draws the head of a table.
+  /// Draws the head of a table that cannot be sorted.
   mutating func head<Field>(_ columns: [PlacedColumn<Field>], in line: Rectangle) {
     for column in columns {
       grid.put(
@@ -116,7 +133,7 @@ struct Painter {
   }
 
   func isUnderCursor(_ index: Int, of panel: Panel) -> Bool {
-    model.focus == panel && model.selectedIndex(of: panel) == index
+    model.focus == panel && model.dialog == nil && model.selectedIndex(of: panel) == index
   }
 
   /// Writes a cell of a table; a number that is too long for it is written shorter, never cut.

@@ -1,0 +1,177 @@
+import Canvas
+
+extension Keymap {
+  private static let tables: Set<KeyBinding.Place> = Set.screens.subtracting([.topology])
+
+  static let looking: [KeyBinding] = [
+    KeyBinding(
+      .filter,
+      [.character("/"), .function(4)],
+      "filter",
+      "Show only what fits: words, !not, ~regex, ready>1000, state:backlog, all of them at once. "
+        + "In the help, search.",
+      in: .look,
+      at: .everywhere,
+      border: [.queues],
+      footer: 6
+    ),
+    KeyBinding(
+      .trouble,
+      [.character("!")],
+      "trouble",
+      "Show only the rows with something wrong.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .sort,
+      [.character("s"), .function(6)],
+      "sort",
+      "Choose the column to sort by; the same again turns the order round.",
+      in: .look,
+      at: tables,
+      footer: 14
+    ),
+    KeyBinding(
+      .invertSort,
+      [.character("I")],
+      "invert",
+      "Turn the order round.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .wide,
+      [.character("w")],
+      "wide",
+      "All columns, moved along with ← and →; again for few.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .columns,
+      [.character("W")],
+      "columns",
+      "Choose which columns there are and in what order; remembered in the config file.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .mark,
+      [.character(" ")],
+      "mark",
+      "Mark the row and go to the next; what acts then acts on all marked rows.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .markAll,
+      [.character("*")],
+      "mark all",
+      "Mark all rows that are shown, or none.",
+      in: .look,
+      at: tables
+    ),
+    KeyBinding(
+      .freeze,
+      [.character("z")],
+      "freeze",
+      "Freeze the whole screen, and let it go again. Recording goes on behind it.",
+      in: .look,
+      at: .screens,
+      footer: 13
+    ),
+    KeyBinding(
+      .peek,
+      [.character("m")],
+      "look",
+      "Look at the messages at the head of the queue; nothing is consumed. Again for fresh ones.",
+      in: .look,
+      at: .screens,
+      border: [.messages],
+      footer: 12
+    ),
+    KeyBinding(
+      .tap,
+      [.character("T")],
+      "tap",
+      "See messages pass live through the queue or exchange, beside its consumers.",
+      in: .look,
+      at: [.overview, .queues, .exchanges, .queue, .exchange]
+    ),
+    KeyBinding(
+      .copy,
+      [.character("y")],
+      "copy",
+      "Copy the row's name to the clipboard (OSC 52).",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .theme,
+      [.character("t")],
+      "theme",
+      "Choose a theme; each is shown while it is chosen.",
+      in: .look,
+      at: .everywhere
+    ),
+    KeyBinding(
+      .palette,
+      [.character(":")],
+      "command",
+      "Do anything by its name.",
+      in: .look,
+      at: .everywhere,
+      footer: 16
+    ),
+    KeyBinding(
+      .rowMenu,
+      [.character(".")],
+      "menu",
+      "What can be done with the row; the right button too.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .refreshFaster,
+      [.character(">")],
+      "faster",
+      "Refresh more often, down to each 100 ms.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .refreshSlower,
+      [.character("<")],
+      "slower",
+      "Refresh less often, up to each 10 s.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .help,
+      [.character("?"), .function(1)],
+      "help",
+      "The keys of this screen; again for those of all, again to close.",
+      in: .look,
+      at: .everywhere,
+      footer: 0
+    ),
+    KeyBinding(
+      .close,
+      [.escape, .backspace, .control("g")],
+      "back",
+      "Clear the filter or the marks, let a frozen screen go, or back to the screen before.",
+      in: .look,
+      at: .everywhere
+    ),
+    KeyBinding(
+      .repaint,
+      [.control("l")],
+      "repaint",
+      "Draw everything again.",
+      in: .look,
+      at: .everywhere
+    ),
+  ]
+}

@@ -1,0 +1,144 @@
+import Canvas
+
+/// Where everything of a screen is, for one size.
+///
+/// Panels have a minimum and a priority. With room for it they stand in boxes; below that each has
+/// a line above it; the one with the keys always stays. What leaves puts its most important number
+/// into a line: the charts into sparklines, the lab into one line of figures. It depends on nothing
+/// that comes and goes, so that nothing moves while somebody reads.
+struct Layout: Hashable {
+  /// The whole screen is one line of figures.
+  var isOneLine = false
+  /// Panels stand in boxes, and not below a line.
+  var isBoxed = false
+  var header: Rectangle?
+  /// The line of the screens that have a number.
+  var tabs: Rectangle?
+  /// What the screen is about, on one line or more.
+  var subject: Rectangle?
+  /// With its box, if there is one.
+  var verdict: Rectangle?
+  var isVerdictBoxed = false
+  /// What the broker tells about the thing that the screen is about.
+  var facts: Rectangle?
+  /// From left to right: publish and ack, ready and unacked, customers, and with room for it
+  /// redelivered and dropped.
+  var charts: [Rectangle] = []
+  /// Stands for the charts where they have no room.
+  var sparkline: Rectangle?
+  /// Stands for the lab's panel where it has no room.
+  var labLine: Rectangle?
+  /// With their boxes or lines.
+  var panels: [Panel: Rectangle] = [:]
+  /// Whether panels have a line above them; a small screen has not even that.
+  var hasRules = true
+  var status: Rectangle?
+  var footer: Rectangle?
+
+  /// From this size on panels stand in boxes.
+  static let boxedSize = Size(columns: 100, rows: 30)
+  /// Below this the screen is one line.
+  static let smallestSize = Size(columns: 20, rows: 3)
+  /// From this width on there is a fourth chart, and tables have more columns.
+  static let wideColumns = 160
+  /// A table of this width has its usual columns.
+  static let usualColumns = 118
+
+  init(for model: Model) {
+    self.init(
+      size: model.size,
+      screen: model.screen,
+      focus: model.focus,
+      hasLab: model.options.hasLab,
+      isEnlarged: model.isEnlarged
+    )
+  }
+
+  init(size: Size, screen: Screen, focus: Panel, hasLab: Bool, isEnlarged: Bool) {
+    if size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows {
+      isOneLine = true
+      header = Rectangle(size).line(0)
+      return
+    }
+    isBoxed = size.columns >= Self.boxedSize.columns && size.rows >= Self.boxedSize.rows
+    if isEnlarged {
+      arrangeList(size, panel: focus)
+      return
+    }
+    switch screen {
+    case .overview where isBoxed:
+      isVerdictBoxed = true
+      arrangeBoxes(size, hasLab: hasLab)
+    case .overview:
+      arrangeLines(size, focus: focus, hasLab: hasLab)
+    case .queues, .exchanges, .consumers, .connections, .events, .topology:
+      arrangeList(size, panel: focus)
+    case .lab, .queue, .exchange, .consumer, .connection:
+      arrangeDetail(size, panels: screen.panels(hasLab: hasLab), focus: focus, screen)
+    case .help: break
+    }
+  }
+
+  /// How many rows of things a panel shows; 0 when it is not there.
+  func rowCapacity(of panel: Panel) -> Int {
+    guard let area = panels[panel] else { return 0 }
+    switch panel {
+    case .queues, .consumers, .exchanges, .connections, .bindings, .messages, .held, .channels,
+      .publishers:
+      let inside = inside(area)
+      return max(0, inside.rows - headRows(inside))
+    case .events, .topology: return max(0, inside(area).rows)
+    // Its services stand beside each other in lines of their own; see `LabPanel`.
+    case .lab: return .max / 2
+    }
+  }
+
+  /// How many rows the head of a table takes: none where it would be the only one.
+  func headRows(_ inside: Rectangle) -> Int {
+    inside.rows >= 2 ? 1 : 0
+  }
+
+  /// Returns what is left of a panel inside of its box or below its line.
+  func inside(_ area: Rectangle) -> Rectangle {
+    if isBoxed { return area.inset(columns: 1, rows: 1) }
+    guard hasRules else { return area }
+    return Rectangle(
+      column: area.column,
+      row: area.row + 1,
+      columns: area.columns,
+      rows: area.rows - 1
+    )
+  }
+
+  static func split(_ area: Rectangle, heights: [Int]) -> [Rectangle?] {
+    var row = area.row
+    return heights.map { height in
+      defer { row += height }
+      if height == 0 { return nil }
+      return Rectangle(column: area.column, row: row, columns: area.columns, rows: height)
+    }
+  }
+
+  static func columns(of area: Rectangle, count: Int) -> [Rectangle] {
+    (0..<count).map { index in
+      let start = area.columns * index / count
+      let end = area.columns * (index + 1) / count
+      return Rectangle(
+        column: area.column + start,
+        row: area.row,
+        columns: end - start,
+        rows: area.rows
+      )
+    }
+  }
+
+  static func halves(_ area: Rectangle, right: Int) -> (Rectangle, Rectangle?) {
+    let left = area.columns - right
+    let first = Rectangle(column: area.column, row: area.row, columns: left, rows: area.rows)
+    if right == 0 { return (first, nil) }
+    return (
+      first,
+      Rectangle(column: area.column + left, row: area.row, columns: right, rows: area.rows)
+    )
+  }
+}

@@ -1,0 +1,306 @@
+import Canvas
+import Telemetry
+
+/// The screens about one thing.
+extension Painter {
+  /// The screens that have a number, the one that is shown standing out.
+  mutating func drawTabs() {
+    guard let line = layout.tabs else { return }
+    var column = 1
+    let shown = model.path.last { Screen.numbered.contains($0) } ?? .overview
+    for (index, screen) in Screen.numbered.enumerated() {
+      if screen == .lab, !model.options.hasLab { continue }
+      let isShown = screen == shown
+      let count = count(of: screen)
+      let isShort = line.columns < 100
+      var spans = [Span("\(index + 1)", .key)]
+      spans.append(Span(" " + screen.title, isShown ? .title : .muted, isShown ? .underline : []))
+      if let count, !isShort { spans.append(Span(" " + Format.short(Double(count)), .muted)) }
+      let width = spans.columns
+      if column + width > line.columns { break }
+      spot(
+        Rectangle(column: line.column + column, row: line.row, columns: width, rows: 1),
+        .screen(screen)
+      )
+      grid.put(spans, at: line.shifted(column), limit: line.columns - column)
+      column += width + (isShort ? 1 : 3)
+    }
+  }
+
+  private func count(of screen: Screen) -> Int? {
+    guard let broker = picture.broker else { return nil }
+    switch screen {
+    case .queues: return broker.queues.count
+    case .exchanges: return broker.exchanges.count
+    case .consumers: return broker.consumers.count
+    case .connections: return broker.connections.count
+    case .events: return picture.log.events.count
+    case .overview, .lab, .queue, .exchange, .consumer, .connection, .topology, .help: return nil
+    }
+  }
+
+  /// What the screen is about: its name, its state, its most important numbers.
+  mutating func drawSubject() {
+    guard let area = layout.subject else { return }
+    let lines: [[Span]]
+    switch model.screen {
+    case .queue(let identity): lines = queueLines(identity)
+    case .exchange(let identity): lines = exchangeLines(identity)
+    case .consumer(let identifier): lines = consumerLines(identifier)
+    case .connection(let identifier): lines = connectionLines(identifier)
+    case .lab: lines = [[Span(" lab", .title), Span(" " + (picture.lab?.scenario ?? ""))]]
+    case .overview, .queues, .exchanges, .consumers, .connections, .events, .topology, .help:
+      lines = []
+    }
+    for (row, spans) in lines.prefix(area.rows).enumerated() {
+      grid.put(
+        spans,
+        at: area.line(row).origin,
+        limit: area.columns,
+        ellipsis: glyphs.ellipsis
+      )
+    }
+  }
+
+  /// The most important numbers of a row, each with its name.
+  private func facts<Row: TableRow>(of row: Row, _ fields: [(Row.Field, String)]) -> [Span] {
+    Self.joined(
+      fields.map { field, name in
+        let (text, role) = row.text(of: field, glyphs: glyphs)
+        return [Span(name + " ", .muted), Span(text, role)]
+      }
+    )
+  }
+
+  private func gone(_ kind: String, _ name: String) -> [[Span]] {
+    [
+      [Span(" \(kind) ", .muted), Span(name, .title), Span("  \(glyphs.gone) gone", .stateGone)],
+      [Span(" it is no longer there; q goes back", .muted)],
+    ]
+  }
+
+  private func queueLines(_ identity: QueueIdentity) -> [[Span]] {
+    let queues = picture.broker?.queues ?? []
+    guard let index = queues.firstIndex(where: { $0.identity == identity }),
+      let row = QueueRow(at: index, in: picture)
+    else { return gone("queue", identity.shownName) }
+    let state = row.text(of: .state, glyphs: glyphs)
+    let facts: [(QueueField, String)] = [
+      (.ready, "ready"), (.unacked, "unacked"), (.arrivals, "in/s"),
+      (.deliveries, "deliver/s"), (.acks, "ack/s"), (.redeliveries, "redeliver/s"),
+      (.oldest, "oldest"), (.bytes, "bytes"), (.expired, "expired"),
+      (.deadLettered, "dead-lettered"), (.dropped, "dropped"),
+    ]
+    return [
+      [
+        Span(" queue ", .muted), Span(identity.shownName, .title), Span("  "),
+        Span(state.0, state.1), Span("  " + row.text(of: .features, glyphs: glyphs).0, .muted),
+      ],
+      [Span(" ")] + self.facts(of: row, facts),
+    ]
+  }
+
+  private func exchangeLines(_ identity: ExchangeIdentity) -> [[Span]] {
+    let exchanges = picture.broker?.exchanges ?? []
+    guard let index = exchanges.firstIndex(where: { $0.identity == identity }),
+      let row = ExchangeRow(at: index, in: picture)
+    else { return gone("exchange", identity.shownName) }
+    let facts: [(ExchangeField, String)] = [
+      (.arrivals, "in/s"), (.routed, "out/s"), (.bindings, "bindings"),
+      (.dropped, "dropped"), (.delayed, "delayed"),
+    ]
+    var second = [Span(" ")] + self.facts(of: row, facts)
+    if let key = row.exchange.lastUnroutableKey {
+      second += [
+        Span("  last dropped key ", .muted), Span(key.isEmpty ? "(empty)" : key, .metricDrop),
+      ]
+      if let nearest = nearestKey(to: key) {
+        second += [Span("  nearest binding ", .muted), Span(nearest, .kindBinding)]
+      }
+    }
+    return [
+      [
+        Span(" exchange ", .muted), Span(identity.shownName, .title),
+        Span("  " + row.exchange.type),
+        Span("  " + row.text(of: .features, glyphs: glyphs).0, .muted),
+      ],
+      second,
+    ]
+  }
+
+  /// The binding's key that is most like a key that found none.
+  private func nearestKey(to key: String) -> String? {
+    let keys = Set((picture.broker?.details?.bindings ?? []).map(\.routingKey)).sorted()
+    var best: (distance: Int, key: String)?
+    for candidate in keys.prefix(Limits.comparedKeys) {
+      let distance = EditDistance.between(key, candidate)
+      if distance < best?.distance ?? .max { best = (distance, candidate) }
+    }
+    guard let best, best.distance <= max(2, key.count / 2) else { return nil }
+    return best.key
+  }
+
+  private func consumerLines(_ identifier: UInt64) -> [[Span]] {
+    guard
+      let index = picture.consumerRows.firstIndex(where: { row in
+        if case .consumer(let place) = row.subject {
+          return picture.broker?.consumers[place].identifier == identifier
+        }
+        return false
+      }), let row = ConsumerTableRow(at: index, in: picture)
+    else { return gone("consumer", "\(identifier)") }
+    let facts: [(ConsumerField, String)] = [
+      (.held, "holds"), (.acks, "ack/s"), (.p50, "p50 ms"),
+      (.p95, "p95 ms"), (.lastAck, "last ack"), (.oldestHeld, "oldest held"),
+      (.redelivered, "redelivered"), (.priority, "priority"),
+    ]
+    let state = row.text(of: .state, glyphs: glyphs)
+    return [
+      [
+        Span(" consumer ", .muted), Span(row.name, .title), Span("  "), Span(state.0, state.1),
+        Span("  of ", .muted), Span(row.text(of: .queue, glyphs: glyphs).0, .kindQueue),
+        Span("  over ", .muted), Span(row.text(of: .connection, glyphs: glyphs).0),
+      ],
+      [Span(" ")] + self.facts(of: row, facts),
+    ]
+  }
+
+  private func connectionLines(_ identifier: UInt64) -> [[Span]] {
+    let connections = picture.broker?.connections ?? []
+    guard let index = connections.firstIndex(where: { $0.identifier == identifier }),
+      let row = ConnectionRow(at: index, in: picture)
+    else { return gone("connection", "\(identifier)") }
+    let facts: [(ConnectionField, String)] = [
+      (.channels, "channels"), (.consumers, "consumers"),
+      (.published, "publish/s"), (.received, "from it"), (.sent, "to it"),
+      (.age, "since"),
+    ]
+    let state = row.text(of: .state, glyphs: glyphs)
+    return [
+      [
+        Span(" connection ", .muted), Span(row.name, .title), Span("  "), Span(state.0, state.1),
+        Span("  from ", .muted), Span(row.connection.peerAddress),
+        Span("  as ", .muted), Span(row.connection.user),
+      ],
+      [Span(" ")] + self.facts(of: row, facts),
+    ]
+  }
+
+  // MARK: - Curves and facts
+
+  /// The curves of the queue or exchange that the screen is about.
+  mutating func drawSubjectCharts() {
+    for (index, area) in layout.charts.enumerated() {
+      guard let pair = subjectChart(index, valueCount(in: area)) else { continue }
+      draw(pair, in: area)
+    }
+  }
+
+  private func subjectChart(_ index: Int, _ count: Int) -> ChartPair? {
+    switch model.screen {
+    case .queue(let identity):
+      guard let track = picture.history.track(identity, near: 0) else { return nil }
+      if index == 0 {
+        return ChartPair(
+          upper: curve("ready", track.depth, .metricReady, count),
+          lower: curve("unacked", track.unacked, .metricUnacked, count),
+          isComparable: false
+        )
+      }
+      return ChartPair(
+        upper: curve("in/s", track.arrivals, .metricPublish, count),
+        lower: curve("ack/s", track.acks, .metricAck, count),
+        isComparable: true
+      )
+    case .exchange(let identity):
+      guard let track = picture.history.exchange(identity) else { return nil }
+      if index == 0 {
+        return ChartPair(
+          upper: curve("in/s", track.arrivals, .metricPublish, count),
+          lower: curve("out/s", track.routed, .metricDeliver, count),
+          isComparable: false
+        )
+      }
+      return ChartPair(
+        upper: curve("dropped/s", track.drops, .metricDrop, count),
+        lower: curve("in/s", track.arrivals, .metricPublish, count),
+        isComparable: true
+      )
+    case .lab: return labChart(index, count)
+    case .overview, .queues, .exchanges, .consumers, .connections, .events, .consumer,
+      .connection, .topology, .help:
+      return nil
+    }
+  }
+
+  private func curve(
+    _ name: String,
+    _ series: TimeSeries,
+    _ role: Role,
+    _ count: Int
+  ) -> ChartSeries {
+    let newest = series.newest
+    let text = newest.isNaN ? Format.none : Format.rate(Double(newest))
+    return ChartSeries(
+      title: [Span(name + " "), Span(text, role)],
+      values: series.resampled(to: count),
+      role: role
+    )
+  }
+
+  /// What the broker tells about it, as many names and values beside each other as fit.
+  mutating func drawFacts() {
+    guard let area = layout.facts else { return }
+    let details = picture.details(of: model.screen.subject)
+    let box = Box(title: [Span("declared", .title)])
+    if layout.isBoxed {
+      grid.draw(box, in: area, glyphs: glyphs)
+    } else {
+      grid.draw(rule: box, in: area, glyphs: glyphs)
+    }
+    let inside = layout.inside(area)
+    guard let details else {
+      drawNothing(" the broker has not told yet", in: inside.line(0))
+      return
+    }
+    var row = 0
+    var column = 1
+    for fact in details.facts {
+      let spans = [Span(fact.name + " ", .muted), Span(fact.value)]
+      let width = min(spans.columns, inside.columns - 2)
+      if column > 1, column + width > inside.columns {
+        row += 1
+        column = 1
+      }
+      if row >= inside.rows { return }
+      grid.put(
+        spans,
+        at: inside.line(row).shifted(column),
+        limit: inside.columns - column - 1,
+        ellipsis: glyphs.ellipsis
+      )
+      column += width + 3
+    }
+  }
+}
+
+/// How alike two texts are.
+enum EditDistance {
+  /// How many characters must be put in, taken out or changed to make one of the other; texts of
+  /// more than 255 characters are cut.
+  static func between(_ left: String, _ right: String) -> Int {
+    let first = Array(left.unicodeScalars.prefix(255))
+    let second = Array(right.unicodeScalars.prefix(255))
+    var row = Array(0...second.count)
+    for (index, scalar) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for place in second.indices {
+        let change = diagonal + (second[place] == scalar ? 0 : 1)
+        diagonal = row[place + 1]
+        row[place + 1] = min(change, row[place] + 1, diagonal + 1)
+      }
+    }
+    return row[second.count]
+  }
+}

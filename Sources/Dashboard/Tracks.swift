@@ -1,0 +1,149 @@
+import Telemetry
+
+/// What is remembered of one queue.
+struct QueueTrack: Sendable {
+  let identity: QueueIdentity
+  /// Ready messages, the largest of each second.
+  private(set) var depth = Self.series
+  /// Messages that consumers hold, the largest of each second.
+  private(set) var unacked = Self.series
+  /// Messages a second that come in.
+  private(set) var arrivals = Self.series
+  /// Messages a second that are acknowledged.
+  private(set) var acks = Self.series
+  private(set) var state = QueueState.ok
+  /// Since when ``state`` holds, at the earliest when the queue was first seen; nil before.
+  private(set) var since: Instant?
+  private var isKnown = false
+
+  init(identity: QueueIdentity) {
+    self.identity = identity
+  }
+
+  static var series: TimeSeries {
+    TimeSeries(
+      capacity: Limits.historySeconds,
+      slotNanoseconds: Limits.depthSampleNanoseconds,
+      gapSlots: 2
+    )
+  }
+
+  /// Takes the queue's facts of one instant.
+  ///
+  /// - Parameters:
+  ///   - queue: The facts.
+  ///   - before: Those of some time ago; nil when it was not there.
+  ///   - seconds: How long ago that was; 0 when it is too short for a rate.
+  ///   - now: The instant.
+  mutating func record(
+    _ queue: QueueSnapshot,
+    before: QueueSnapshot?,
+    seconds: Double,
+    at now: Instant
+  ) {
+    depth.add(Float(queue.ready), at: now, combining: .largest)
+    unacked.add(Float(queue.unacked), at: now, combining: .largest)
+    if let arrived = Rates.perSecond(
+      queue.enqueued,
+      since: before?.enqueued ?? 0,
+      seconds: seconds
+    ),
+      let settled = Rates.perSecond(
+        queue.acknowledged,
+        since: before?.acknowledged ?? 0,
+        seconds: seconds
+      )
+    {
+      arrivals.add(Float(arrived), at: now)
+      acks.add(Float(settled), at: now)
+    }
+    let next = Self.state(of: queue, readyBefore: before?.ready, at: now)
+    if next != state || !isKnown {
+      state = next
+      since = now
+      isKnown = true
+    }
+  }
+
+  /// Returns the word for a queue's facts; ``QueueState`` says what each needs.
+  static func state(of queue: QueueSnapshot, readyBefore: Int?, at now: Instant) -> QueueState {
+    if queue.isPaused { return .paused }
+    if queue.consumerCount == 0 { return queue.ready > 0 ? .noConsumer : .idle }
+    guard queue.ready > 0, let oldest = queue.oldestReadyAt,
+      now.seconds(since: oldest) >= Limits.backlogSeconds
+    else { return .ok }
+    guard let readyBefore else { return .backlog }
+    return queue.ready < readyBefore ? .draining : .backlog
+  }
+}
+
+/// What is remembered of an exchange that dropped messages.
+struct DropTrack: Sendable {
+  let virtualHost: String
+  let name: String
+  /// When the first of a row of drops was seen; a row ends after ``Limits/dropSeconds`` of peace.
+  private(set) var firstAt: Instant
+  /// When the newest drop was seen; nil when none was.
+  private(set) var lastAt: Instant?
+  /// The exchange's sum when the row began.
+  private var countBefore: UInt64
+  /// The exchange's sum now, never less than ``countBefore``.
+  private var count: UInt64
+
+  init(virtualHost: String, name: String, countBefore: UInt64, at now: Instant) {
+    self.virtualHost = virtualHost
+    self.name = name
+    self.countBefore = countBefore
+    count = countBefore
+    firstAt = now
+  }
+
+  /// How many messages the row of drops has.
+  var droppedCount: UInt64 { count - countBefore }
+
+  /// Whether a message was dropped in the last ``Limits/dropSeconds``.
+  func isRecent(at now: Instant) -> Bool {
+    lastAt.map { now.seconds(since: $0) <= Limits.dropSeconds } ?? false
+  }
+
+  mutating func record(_ newCount: UInt64, at now: Instant) {
+    if newCount == count { return }
+    if newCount < count {
+      // Another exchange with the name of one that was deleted: its sum began at 0.
+      countBefore = 0
+      firstAt = now
+    } else if !isRecent(at: now) {
+      countBefore = count
+      firstAt = now
+    }
+    lastAt = now
+    count = newCount
+  }
+}
+
+/// What is remembered of one exchange: messages a second.
+struct ExchangeTrack: Sendable {
+  let identity: ExchangeIdentity
+  private(set) var arrivals = QueueTrack.series
+  private(set) var routed = QueueTrack.series
+  private(set) var drops = QueueTrack.series
+
+  init(identity: ExchangeIdentity) {
+    self.identity = identity
+  }
+
+  mutating func record(
+    _ exchange: ExchangeSnapshot,
+    since before: ExchangeSnapshot?,
+    seconds: Double,
+    at now: Instant
+  ) {
+    func rate(_ sum: KeyPath<ExchangeSnapshot, UInt64>) -> Float {
+      Rates.perSecond(exchange[keyPath: sum], since: before?[keyPath: sum] ?? 0, seconds: seconds)
+        .map { Float($0) } ?? .nan
+    }
+    arrivals.add(rate(\.published), at: now)
+    routed.add(rate(\.routed), at: now)
+    drops.add(rate(\.unroutable), at: now)
+  }
+}
