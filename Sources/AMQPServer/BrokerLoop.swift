@@ -29,6 +29,8 @@ final class BrokerLoop {
   private(set) var startedAt: Instant
   /// nil when nothing outlives the process.
   var data: DataDirectory?
+  /// What a person asked for and takes several turns.
+  var tasks = OperatorTasks()
 
   /// Told of each event; its texts have names in them that came from the network.
   var onEvent: (@Sendable (BrokerEvent) -> Void)?
@@ -87,6 +89,7 @@ final class BrokerLoop {
   ///
   /// - Returns: Done when all is written, or the disk took nothing.
   func close() -> EventLoopFuture<Void> {
+    tasks.abandonAll(because: "the broker has stopped")
     guard let data else { return eventLoop.makeSucceededVoidFuture() }
     return data.finish().assumeIsolated().always { [self] _ in
       self.data = nil
@@ -170,6 +173,7 @@ final class BrokerLoop {
   ///   let in.
   func crash() -> EventLoopFuture<Void> {
     isDown = true
+    tasks.abandonAll(because: "the broker crashed")
     limitConnections()
     let ended = data?.abandon() ?? eventLoop.makeSucceededVoidFuture()
     data = nil

@@ -174,24 +174,6 @@ package final class BrokerServer: Sendable {
     listener.eventLoop.execute { [self] in publishSnapshot() }
   }
 
-  /// Does what a person asked for.
-  ///
-  /// - Returns: One line on what was done, or why it could not be.
-  package func perform(_ command: OperatorCommand) async -> Result<String, OperatorRefusal> {
-    let done = listener.eventLoop.submit { [loop] in
-      let loop = loop.value
-      loop.tellTime()
-      let result = command.perform(on: loop.broker)
-      loop.endTurn()
-      return result
-    }
-    do {
-      return try await done.get()
-    } catch {
-      return .failure(OperatorRefusal(message: "the broker has stopped"))
-    }
-  }
-
   /// Everything but the messages, as it is now.
   ///
   /// - Returns: nil when the broker has stopped.

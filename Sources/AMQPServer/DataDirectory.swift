@@ -145,9 +145,9 @@ final class DataDirectory {
       startBatch()
     } else if !isScheduled {
       isScheduled = true
-      schedule(in: Self.gatherMilliseconds) { [self] in
-        isScheduled = false
-        if !isBusy { startBatch() }
+      schedule(in: Self.gatherMilliseconds) { directory in
+        directory.isScheduled = false
+        if !directory.isBusy { directory.startBatch() }
       }
     }
   }
@@ -182,9 +182,10 @@ final class DataDirectory {
     return endThreads()
   }
 
-  private func schedule(in milliseconds: Int64, _ body: @escaping () -> Void) {
-    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [self] in
-      if !isAbandoned { body() }
+  private func schedule(in milliseconds: Int64, _ body: @escaping (DataDirectory) -> Void) {
+    // What is put off must not keep the directory from who comes after a crash.
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { [weak self] in
+      if let self, !isAbandoned { body(self) }
     }
   }
 
@@ -289,7 +290,7 @@ final class DataDirectory {
       waitForDisk(error)
       // All of it again: after a sync that failed nobody knows which of the writes are lost, and
       // to write once more what is there changes nothing.
-      schedule(in: Self.retryMilliseconds) { [self] in perform(batch) }
+      schedule(in: Self.retryMilliseconds) { $0.perform(batch) }
     } else {
       isBusy = false
       broker.diskFailed(because: error.text)
@@ -316,11 +317,11 @@ final class DataDirectory {
     broker.raise(.disk, by: .store, because: error.text)
     guard !unwrittenChanges.isEmpty, !isRetryScheduled else { return }
     isRetryScheduled = true
-    schedule(in: Self.retryMilliseconds) { [self] in
-      isRetryScheduled = false
-      writeChanges()
-      if unwrittenChanges.isEmpty { broker.clear(.disk, by: .store) }
-      onProgress?()
+    schedule(in: Self.retryMilliseconds) { directory in
+      directory.isRetryScheduled = false
+      directory.writeChanges()
+      if directory.unwrittenChanges.isEmpty { directory.broker.clear(.disk, by: .store) }
+      directory.onProgress?()
     }
   }
 }

@@ -11,6 +11,8 @@ package enum OperatorCommand: Sendable, Hashable {
     body: [UInt8],
     count: Int
   )
+  /// Publishes a message with properties and headers.
+  case publishMessage(OperatorMessage)
   case pauseQueue(virtualHost: String, name: String, isPaused: Bool)
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Cuts the socket of the consumer's connection, as if its process had died.
@@ -25,6 +27,20 @@ package enum OperatorCommand: Sendable, Hashable {
   case closeConnection(identifier: UInt64, reason: String)
   /// Says `channel.close` with a reason.
   case closeChannel(connection: UInt64, number: UInt16, reason: String)
+  /// Throws away what waits in a queue.
+  case purgeQueue(virtualHost: String, name: String)
+  case deleteQueue(virtualHost: String, name: String)
+  case deleteExchange(virtualHost: String, name: String)
+  case declareQueue(QueueRequest)
+  case declareExchange(ExchangeRequest)
+  case bind(BindingRequest)
+  case unbind(BindingRequest)
+  /// Moves the messages at the head of a queue to the end of another; nil means all that wait.
+  case moveMessages(virtualHost: String, from: String, to: String, count: Int?)
+  /// Throws away one waiting message; `identifier` is as ``BrokerServer/peek`` gave it.
+  case deleteMessage(virtualHost: String, queue: String, identifier: UInt64)
+  /// Puts one waiting message into another queue.
+  case parkMessage(virtualHost: String, queue: String, identifier: UInt64, to: String)
   /// Puts a line on the timeline of events.
   case record(text: String, severity: BrokerEvent.Severity)
 }
@@ -39,20 +55,16 @@ package struct OperatorRefusal: Error, Sendable, Hashable {
 }
 
 extension OperatorCommand {
-  /// Does it, on the broker's loop.
+  /// Does what takes one turn, on the broker's loop.
   func perform(on broker: Broker) -> Result<String, OperatorRefusal> {
     let result: Result<String, OperationRefusal>
     switch self {
-    case .publish(let host, let exchange, let routingKey, let body, let count):
-      result = broker.findHost(host).flatMap { host in
-        broker.publish(
-          body,
-          toExchange: Name(exchange),
-          in: host,
-          routingKey: Name(routingKey),
-          count: max(1, count)
-        )
-      }.map { Self.report(routed: $0, of: max(1, count)) }
+    case .publish, .publishMessage, .deleteMessage, .parkMessage:
+      result = broker.byOperator { performOnMessages(of: broker) }
+    case .purgeQueue, .deleteQueue, .deleteExchange, .declareQueue, .declareExchange, .bind,
+      .unbind:
+      result = broker.byOperator { performOnTopology(of: broker) }
+    case .moveMessages: preconditionFailure("a move takes several turns")
     case .pauseQueue(let host, let name, let isPaused):
       result = broker.findHost(host).flatMap { host in
         broker.setPaused(isPaused, queue: Name(name), in: host)
@@ -76,12 +88,5 @@ extension OperatorCommand {
       result = .success("")
     }
     return result.mapError { OperatorRefusal(message: $0.message) }
-  }
-
-  private static func report(routed: Int, of count: Int) -> String {
-    let messages = count == 1 ? "1 message" : "\(count) messages"
-    return routed == count
-      ? "published \(messages)"
-      : "published \(messages), \(count - routed) reached no queue"
   }
 }

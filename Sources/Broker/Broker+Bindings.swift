@@ -94,13 +94,13 @@ extension Broker {
     return nil
   }
 
-  private func add(_ binding: Binding, to exchange: Exchange) {
+  func add(_ binding: Binding, to exchange: Exchange) {
     guard exchange.bind(binding) else { return }
     noteDurable(binding, of: exchange)
     topologyChanged()
   }
 
-  private func take(_ binding: Binding, from exchange: Exchange) {
+  func take(_ binding: Binding, from exchange: Exchange) {
     guard exchange.unbind(binding) else { return }
     noteDurable(binding, of: exchange, isGone: true)
     topologyChanged()

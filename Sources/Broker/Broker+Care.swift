@@ -32,7 +32,7 @@ extension Broker {
     return true
   }
 
-  private func isFull(_ queue: Queue, for message: Message) -> Bool {
+  func isFull(_ queue: Queue, for message: Message) -> Bool {
     // A quorum queue refuses only once it is beyond its limit (RabbitMQ 3.10).
     if queue.settings.type == .quorum {
       return queue.settings.isExceeded(by: queue.ready.count, bytes: queue.readyBytes)

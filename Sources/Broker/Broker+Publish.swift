@@ -76,16 +76,6 @@ extension Broker {
     return isPersistent && store?.failure != nil ? Self.storeRefusal(store) : nil
   }
 
-  /// Publishes a message of the person at the dashboard; an unroutable one is dropped and counted.
-  func publishByOperator(_ message: Message, through exchange: Exchange) {
-    let route = route(of: message, through: exchange)
-    if route.queues.isEmpty {
-      finishUnrouted(message, along: route)
-    } else {
-      _ = distribute(message, along: route)
-    }
-  }
-
   /// Hands the caller's reference to all queues of the route.
   ///
   /// - Returns: false when a queue refused the message (overflow `reject-publish`), or the store.

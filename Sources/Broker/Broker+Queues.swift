@@ -32,14 +32,17 @@ extension Broker {
     } else if let violation = reservedName(declaration.name, of: "queue") {
       return .failure(violation)
     }
-    let refusal =
-      refusal(ofNewQueue: declaration.name, in: host)
-      ?? QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
-    if let refusal { return .failure(refusal) }
+    if let refusal = refusal(ofNew: declaration, in: host) { return .failure(refusal) }
     let owner = declaration.isExclusive ? channel.connection : nil
     let queue = create(declaration, in: host, owner: owner)
     channel.lastDeclaredQueue = queue.name
     return .success(status(of: queue))
+  }
+
+  /// Why nobody can declare a queue that is not there yet; nil when it can be.
+  func refusal(ofNew declaration: QueueDeclaration, in host: VirtualHost) -> Violation? {
+    refusal(ofNewQueue: declaration.name, in: host)
+      ?? QueueArguments.refusal(of: declaration, in: host) ?? declaration.refusal(in: host)
   }
 
   /// Looks for a queue (`passive`).
@@ -163,7 +166,7 @@ extension Broker {
     retireIfSettled(queue)
   }
 
-  private func discardReady(of queue: Queue) -> Int {
+  func discardReady(of queue: Queue) -> Int {
     let count = queue.ready.count
     queue.ready.removeAll(
       inMemory: { letGo($0.message, of: queue) },
@@ -179,8 +182,13 @@ extension Broker {
     and declaration: QueueDeclaration,
     on connection: Connection
   ) -> Violation? {
-    let isOther = declaration.isExclusive != queue.isExclusive
-    if isOther || isLocked(queue, for: connection) { return .locked(queue) }
+    if isLocked(queue, for: connection) { return .locked(queue) }
+    return difference(between: queue, and: declaration)
+  }
+
+  /// In what a declaration of anybody differs from a queue of its name; nil when in nothing.
+  func difference(between queue: Queue, and declaration: QueueDeclaration) -> Violation? {
+    if declaration.isExclusive != queue.isExclusive { return .locked(queue) }
     let entity = "queue '\(queue.name.text)' in vhost '\(queue.host.name)'"
     let flags: [(String, Bool, Bool)] = [
       ("durable", declaration.isDurable, queue.isDurable),

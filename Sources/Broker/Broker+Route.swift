@@ -39,6 +39,18 @@ extension Broker {
     }
   }
 
+  /// As ``finishRepublish(_:along:)`` for a message that has a way to go and is in the log, if it
+  /// is to be there.
+  func finishKept(_ message: Message, along route: Route) {
+    if route.queues.isEmpty {
+      for hop in route.hops { hop.exchange.published += 1 }
+      holdBack(message, along: route)
+      message.release()
+    } else {
+      _ = spread(message, along: route)
+    }
+  }
+
   /// A message has no queue: delayed exchanges hold it back, or it is dropped.
   func finishUnqueued(_ message: Message, along route: Route) {
     for hop in route.hops { hop.exchange.published += 1 }

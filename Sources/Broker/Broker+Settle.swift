@@ -156,6 +156,7 @@ extension Broker {
     sums.expired += queue.expired
     sums.deadLettered += queue.deadLettered
     sums.dropped += queue.dropped
+    sums.moved += queue.moved
     sums.refused += queue.refused
   }
 }

@@ -65,6 +65,7 @@ extension BrokerTotals {
     expired += queue.expired
     deadLettered += queue.deadLettered
     dropped += queue.dropped
+    moved += queue.moved
     refused += queue.refused
     ready += UInt64(queue.ready.count)
     unacked += UInt64(queue.unackedCount)
@@ -111,6 +112,7 @@ extension Queue {
       expired: expired,
       deadLettered: deadLettered,
       dropped: dropped,
+      moved: moved,
       refused: refused,
       oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) }
     )

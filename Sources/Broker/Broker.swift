@@ -70,6 +70,8 @@ package final class Broker {
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()
   var events = EventLog()
+  /// Set while a command of the person at the dashboard is carried out, so that events say so.
+  var isOperatorActing = false
 
   /// Makes the unique part of a server-chosen name, which a client must not be able to guess.
   package typealias NameSource = () -> String
@@ -119,7 +121,17 @@ package final class Broker {
 
   /// Adds to the events that a person sees.
   package func record(_ severity: BrokerEvent.Severity, _ text: String) {
-    events.record(severity, text, at: wallTime)
+    let isMarked = isOperatorActing && !text.hasSuffix(Self.operatorMark)
+    events.record(severity, isMarked ? text + Self.operatorMark : text, at: wallTime)
+  }
+
+  private static let operatorMark = " (you)"
+
+  /// Does something for the person at the dashboard; the events of it say "(you)".
+  package func byOperator<Value>(_ body: () -> Value) -> Value {
+    isOperatorActing = true
+    defer { isOperatorActing = false }
+    return body()
   }
 
   /// Whether ``takeNewEvents()`` has any.

@@ -74,8 +74,8 @@ package struct BrokerIdentity: Sendable, Hashable {
 /// The broker's own sums.
 ///
 /// The message ledger holds at every instant:
-/// `enqueued = acknowledged + discarded + expired + deadLettered + dropped + ready + unacked`, each
-/// in queue copies of messages.
+/// `enqueued = acknowledged + discarded + expired + deadLettered + dropped + moved + ready + unacked`,
+/// each in queue copies of messages.
 package struct BrokerTotals: Sendable, Hashable {
   /// Messages accepted from publishers, routable or not.
   package var published: UInt64 = 0
@@ -106,6 +106,8 @@ package struct BrokerTotals: Sendable, Hashable {
   /// Copies that were beyond a length or delivery limit, with no dead letter exchange to go to, or
   /// that could not be read back from the disk.
   package var dropped: UInt64 = 0
+  /// Copies that the person at the dashboard took to another queue, or back to where they died.
+  package var moved: UInt64 = 0
   /// Copies that a full queue refused; they were never put into it, so the ledger has them not.
   package var refused: UInt64 = 0
   /// Publisher confirms sent (messages covered, not frames).
@@ -128,7 +130,7 @@ package struct BrokerTotals: Sendable, Hashable {
 
   /// The ledger's remainder; anything but 0 is a fault of the broker.
   package var imbalance: Int64 {
-    let gone = acknowledged + discarded + expired + deadLettered + dropped
+    let gone = acknowledged + discarded + expired + deadLettered + dropped + moved
     return Int64(enqueued) - Int64(gone) - Int64(ready) - Int64(unacked)
   }
 }
@@ -204,6 +206,7 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var expired: UInt64
   package var deadLettered: UInt64
   package var dropped: UInt64
+  package var moved: UInt64
   package var refused: UInt64
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
@@ -228,6 +231,7 @@ package struct QueueSnapshot: Sendable, Hashable {
     expired: UInt64 = 0,
     deadLettered: UInt64 = 0,
     dropped: UInt64 = 0,
+    moved: UInt64 = 0,
     refused: UInt64 = 0,
     oldestReadyAt: Instant? = nil
   ) {
@@ -250,6 +254,7 @@ package struct QueueSnapshot: Sendable, Hashable {
     self.expired = expired
     self.deadLettered = deadLettered
     self.dropped = dropped
+    self.moved = moved
     self.refused = refused
     self.oldestReadyAt = oldestReadyAt
   }

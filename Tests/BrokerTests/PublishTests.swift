@@ -127,33 +127,20 @@ import Testing
   @Test func anOperatorPublishesAndLearnsWhatWasRouted() throws {
     let client = TestClient(broker)
     try client.declare("q")
-    #expect(
-      try broker.publish(
-        [1, 2],
-        toExchange: Name(""),
-        in: broker.host,
-        routingKey: Name("q"),
-        count: 3
-      ).get() == 3
-    )
-    #expect(
-      try broker.publish(
-        [1],
-        toExchange: Name(""),
-        in: broker.host,
-        routingKey: Name("no"),
-        count: 2
-      ).get() == 0
-    )
-    #expect(throws: OperationRefusal.self) {
-      try broker.publish(
-        [],
-        toExchange: Name("no"),
-        in: broker.host,
-        routingKey: Name(""),
-        count: 1
-      ).get()
+    let publish = { (exchange: String, key: String, count: Int) in
+      self.broker.publishByOperator(
+        OperatorContent(body: [1, 2]),
+        toExchange: Name(exchange),
+        in: self.broker.host,
+        routingKey: Name(key),
+        count: count
+      )
     }
+    #expect(try publish("", "q", 3).get().routed == 3)
+    let lost = try publish("", "no", 2).get()
+    #expect(lost.routed == 0 && lost.unroutable == 2)
+    #expect(throws: OperationRefusal.self) { try publish("no", "", 1).get() }
+    #expect(throws: OperationRefusal.self) { try publish("", "q", 0).get() }
     #expect(broker.depth("q") == 3)
   }
 }

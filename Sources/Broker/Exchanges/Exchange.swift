@@ -84,6 +84,11 @@ package final class Exchange {
     bindings.values.flatMap { $0 }.sorted { $0.number < $1.number }
   }
 
+  /// Those that lead there, in the order in which they were made.
+  func bindings(to destination: Destination) -> [Binding] {
+    (bindings[destination.identifier] ?? []).sorted { $0.number < $1.number }
+  }
+
   /// Whether there is a binding like this one.
   func contains(_ binding: Binding) -> Bool {
     bindings[binding.destination.identifier]?.contains(binding) == true

@@ -27,8 +27,8 @@ package struct QueueDeclaration: Sendable, Hashable {
 /// Messages that wait, and the consumers that take them.
 ///
 /// Every message that came in is in one place: ready here, unacked in a channel's ring, or settled.
-/// So at any time `enqueued = acknowledged + discarded + expired + deadLettered + dropped + ready +
-/// unacked`; ``QueueSnapshot`` says what each of them counts.
+/// So at any time `enqueued = acknowledged + discarded + expired + deadLettered + dropped + moved +
+/// ready + unacked`; ``QueueSnapshot`` says what each of them counts.
 ///
 /// - Isolation: the broker's loop.
 package final class Queue {
@@ -100,6 +100,7 @@ package final class Queue {
   var expired: UInt64 = 0
   var deadLettered: UInt64 = 0
   var dropped: UInt64 = 0
+  var moved: UInt64 = 0
   var refused: UInt64 = 0
 
   init(

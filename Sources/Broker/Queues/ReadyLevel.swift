@@ -1,5 +1,28 @@
 import Store
 
+/// A message that waits in a queue, wherever it is.
+enum WaitingMessage {
+  case inMemory(ReadyEntry)
+  case onDisk(PagedMessages.Entry)
+
+  /// Its ``ReadyEntry``'s.
+  var mark: UInt64 {
+    switch self {
+    case .inMemory(let entry): entry.mark
+    case .onDisk(let entry): entry.mark
+    }
+  }
+
+  var place: UInt64 { ReadyEntry.place(in: mark) }
+
+  var bodyBytes: Int {
+    switch self {
+    case .inMemory(let entry): entry.message.bodyBytes
+    case .onDisk(let entry): entry.bodyBytes
+    }
+  }
+}
+
 /// The messages of one priority that wait in a queue: in memory, or, when there are too many, those
 /// in the middle on the disk.
 ///
@@ -95,6 +118,82 @@ struct ReadyLevel: ~Copyable {
     self.paging = nil
     paging.onDisk.forEach(onDisk)
     while let entry = paging.back.popFirst() { inMemory(entry) }
+  }
+
+  // MARK: - Looking, and taking out of the middle
+
+  /// Adds up to `count` messages to `found`, from the head on without the first `skipped`; takes
+  /// from `skipped` what it passed over.
+  func look(past skipped: inout Int, count: Int, into found: inout [WaitingMessage]) {
+    look(at: ring, past: &skipped, count: count, into: &found)
+    guard let paging else { return }
+    if skipped >= paging.onDisk.count {
+      skipped -= paging.onDisk.count
+    } else if found.count < count {
+      var left = skipped
+      skipped = 0
+      paging.onDisk.visit { entry in
+        if left > 0 { left -= 1 } else { found.append(.onDisk(entry)) }
+        return found.count < count
+      }
+    }
+    look(at: paging.back, past: &skipped, count: count, into: &found)
+  }
+
+  private func look(
+    at ring: borrowing ReadyRing,
+    past skipped: inout Int,
+    count: Int,
+    into found: inout [WaitingMessage]
+  ) {
+    var index = min(skipped, ring.count)
+    skipped -= index
+    while index < ring.count, found.count < count {
+      found.append(.inMemory(ring[index]))
+      index += 1
+    }
+  }
+
+  /// Adds up to `count` messages whose places are above `place` to `found`.
+  func look(after place: UInt64, count: Int, into found: inout [WaitingMessage]) {
+    look(at: ring, after: place, count: count, into: &found)
+    guard let paging else { return }
+    if paging.onDisk.count > 0, found.count < count {
+      paging.onDisk.visit { entry in
+        if ReadyEntry.place(in: entry.mark) > place { found.append(.onDisk(entry)) }
+        return found.count < count
+      }
+    }
+    look(at: paging.back, after: place, count: count, into: &found)
+  }
+
+  private func look(
+    at ring: borrowing ReadyRing,
+    after place: UInt64,
+    count: Int,
+    into found: inout [WaitingMessage]
+  ) {
+    var index = ring.firstIndex(after: place + 1)
+    while index < ring.count, found.count < count {
+      found.append(.inMemory(ring[index]))
+      index += 1
+    }
+  }
+
+  /// Takes out the messages with these places; the references of those in memory pass to the
+  /// caller.
+  mutating func remove(_ places: Set<UInt64>, into removed: inout [WaitingMessage]) {
+    let before = removed.count
+    ring.remove(places) { removed.append(.inMemory($0)) }
+    if let paging {
+      if removed.count - before < places.count {
+        removed += paging.onDisk.remove(places).map { .onDisk($0) }
+      }
+      if removed.count - before < places.count {
+        paging.back.remove(places) { removed.append(.inMemory($0)) }
+      }
+    }
+    if ring.isEmpty, paging != nil { refill() }
   }
 
   // MARK: - To the disk and back

@@ -1,3 +1,10 @@
+/// How far a walk over the waiting messages of a queue has come.
+struct ReadyCursor {
+  /// Of the priorities; 0 in a queue without them.
+  var level: Int
+  var place: UInt64
+}
+
 /// All messages that wait in one queue: one ring, or one for each priority.
 ///
 /// The head is the oldest message of the highest priority that has one (RabbitMQ, "Priority Queue
@@ -60,6 +67,48 @@ struct ReadyMessages: ~Copyable {
   func forEachInMemory(_ body: (ReadyEntry) -> Void) {
     if let levels { return levels.forEachInMemory(body) }
     ring.forEachInMemory(body)
+  }
+
+  /// Up to `count` messages in the order in which they would go out, without the first `skipped`.
+  ///
+  /// - Complexity: O(count), and O(skipped) for what lies on the disk.
+  func look(past skipped: Int, count: Int) -> [WaitingMessage] {
+    var skipped = skipped
+    var found: [WaitingMessage] = []
+    if let levels {
+      levels.look(past: &skipped, count: count, into: &found)
+    } else {
+      ring.look(past: &skipped, count: count, into: &found)
+    }
+    return found
+  }
+
+  /// A message that waits, and the cursor that a walk has there.
+  typealias Place = (cursor: ReadyCursor, message: WaitingMessage)
+
+  /// Up to `count` messages behind a cursor, in the order in which they would go out; nil is the
+  /// head.
+  ///
+  /// - Complexity: O(count), and O(what lies before it on the disk).
+  func look(after cursor: ReadyCursor?, count: Int) -> [Place] {
+    if let levels { return levels.look(after: cursor, count: count) }
+    var found: [WaitingMessage] = []
+    ring.look(after: cursor?.place ?? 0, count: count, into: &found)
+    return found.map { (ReadyCursor(level: 0, place: $0.place), $0) }
+  }
+
+  /// Takes out the messages with these places; the references of those in memory pass to the
+  /// caller.
+  ///
+  /// - Complexity: O(places) at the head, else linear in what waits behind, or is on the disk.
+  mutating func remove(_ places: Set<UInt64>) -> [WaitingMessage] {
+    var removed: [WaitingMessage] = []
+    if let levels {
+      levels.remove(places, into: &removed)
+    } else {
+      ring.remove(places, into: &removed)
+    }
+    return removed
   }
 
   /// Takes everything out without reading what is on the disk.
@@ -181,6 +230,33 @@ private final class PriorityLevels {
 
   func forEachInMemory(_ body: (ReadyEntry) -> Void) {
     for level in stride(from: count - 1, through: 0, by: -1) { rings[level].forEachInMemory(body) }
+  }
+
+  func look(past skipped: inout Int, count limit: Int, into found: inout [WaitingMessage]) {
+    for level in stride(from: count - 1, through: 0, by: -1) where found.count < limit {
+      rings[level].look(past: &skipped, count: limit, into: &found)
+    }
+  }
+
+  func look(after cursor: ReadyCursor?, count limit: Int) -> [ReadyMessages.Place] {
+    var found: [ReadyMessages.Place] = []
+    for level in stride(from: cursor?.level ?? count - 1, through: 0, by: -1)
+    where found.count < limit {
+      var ofLevel: [WaitingMessage] = []
+      let place = level == cursor?.level ? cursor?.place ?? 0 : 0
+      rings[level].look(after: place, count: limit - found.count, into: &ofLevel)
+      found += ofLevel.map { (ReadyCursor(level: level, place: $0.place), $0) }
+    }
+    return found
+  }
+
+  func remove(_ places: Set<UInt64>, into removed: inout [WaitingMessage]) {
+    for level in stride(from: count - 1, through: 0, by: -1) where removed.count < places.count {
+      let before = rings[level].count
+      rings[level].remove(places, into: &removed)
+      total -= before - rings[level].count
+    }
+    lowerHighest()
   }
 
   func removeAll(inMemory: (ReadyEntry) -> Void, onDisk: (PagedMessages.Entry) -> Void) {

@@ -38,6 +38,11 @@ struct ReadyEntry {
     @inline(__always) get { mark & Self.placeMask }
   }
 
+  static func isRedelivered(_ mark: UInt64) -> Bool { mark & redeliveredFlag != 0 }
+
+  /// The place in a mark.
+  static func place(in mark: UInt64) -> UInt64 { mark & placeMask }
+
   /// Place and delivery count together, as an ``UnackedEntry`` keeps them.
   var placeAndCount: UInt64 {
     @inline(__always) get { mark & ~Self.redeliveredFlag }
@@ -176,8 +181,34 @@ struct ReadyRing: ~Copyable {
     count += entries.count
   }
 
-  /// The index of the first entry whose place is higher, `count` if there is none.
-  private func firstIndex(after place: UInt64) -> Int {
+  /// Takes out the entries with these places, wherever they are.
+  ///
+  /// - Complexity: O(places) for those at the head, else O(the entries behind the first of them).
+  mutating func remove(_ places: Set<UInt64>, _ body: (ReadyEntry) -> Void) {
+    while count > 0, places.contains(self[0].place), let entry = popFirst() { body(entry) }
+    guard count > 0 else { return }
+    let head = self[0].place
+    guard let lowest = places.lazy.filter({ $0 > head }).min() else { return }
+    let first = firstIndex(after: lowest)
+    guard let start = (first..<count).first(where: { places.contains(self[$0].place) }) else {
+      return
+    }
+    writeOutMarks()
+    var kept = start
+    for index in start..<count {
+      let entry = self[index]
+      if places.contains(entry.place) {
+        body(entry)
+      } else {
+        write(entry, at: kept)
+        kept += 1
+      }
+    }
+    count = kept
+  }
+
+  /// The index of the first entry whose place is as high or higher, `count` if there is none.
+  func firstIndex(after place: UInt64) -> Int {
     var low = 0
     var high = count
     while low < high {

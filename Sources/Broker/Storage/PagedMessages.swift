@@ -83,12 +83,46 @@ final class PagedMessages {
 
   /// Visits all entries in order.
   func forEach(_ body: (Entry) -> Void) {
+    visit {
+      body($0)
+      return true
+    }
+  }
+
+  /// Visits entries in order for as long as `body` says true.
+  func visit(_ body: (Entry) -> Bool) {
     var offset = offset
     var cursor = first
     for chunk in chunks + [tail] {
-      while offset < chunk.count { body(Self.read(chunk, &offset, &cursor)) }
+      while offset < chunk.count {
+        guard body(Self.read(chunk, &offset, &cursor)) else { return }
+      }
       offset = 0
     }
+  }
+
+  /// Takes out the entries with these places.
+  ///
+  /// - Complexity: O(all entries), as each is told by the one before it.
+  func remove(_ places: Set<UInt64>) -> [Entry] {
+    var removed: [Entry] = []
+    let rest = PagedMessages()
+    forEach { entry in
+      if places.contains(ReadyEntry.place(in: entry.mark)) {
+        removed.append(entry)
+      } else {
+        rest.append(entry)
+      }
+    }
+    guard !removed.isEmpty else { return [] }
+    chunks = rest.chunks
+    tail = rest.tail
+    offset = 0
+    first = rest.first
+    last = rest.last
+    count = rest.count
+    bodyBytes = rest.bodyBytes
+    return removed
   }
 
   private static func read(

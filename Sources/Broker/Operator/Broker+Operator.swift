@@ -1,60 +1,7 @@
-import AMQP
 import Telemetry
 
 /// What a person at the dashboard can do to the broker, with one line on how it went.
 extension Broker {
-  /// Publishes messages as a client would, each with its own copy of the body.
-  ///
-  /// - Returns: How many of them reached a queue.
-  package func publish(
-    _ body: [UInt8],
-    toExchange exchangeName: Name,
-    in host: VirtualHost,
-    routingKey: Name,
-    count: Int
-  ) -> Result<Int, OperationRefusal> {
-    guard let exchange = host.exchanges[exchangeName] else {
-      return .failure(OperationRefusal("there is no exchange '\(exchangeName.text)'"))
-    }
-    guard !exchange.isInternal else {
-      return .failure(OperationRefusal("exchange '\(exchangeName.text)' is internal"))
-    }
-    guard routingKey.bytes.count <= Limits.shortStringBytes else {
-      return .failure(OperationRefusal("a routing key has at most 255 bytes"))
-    }
-    var routed = 0
-    for _ in 0..<count {
-      guard let message = makeMessage(body, exchange: exchangeName, routingKey: routingKey) else {
-        return .failure(OperationRefusal("no memory for \(body.count) bytes"))
-      }
-      let before = exchange.unroutable
-      publishByOperator(message, through: exchange)
-      if exchange.unroutable == before { routed += 1 }
-    }
-    return .success(routed)
-  }
-
-  private func makeMessage(_ body: [UInt8], exchange: Name, routingKey: Name) -> Message? {
-    // Property flags with none set: the empty property list (AMQP 0-9-1 section 4.2.6.1).
-    let properties: [UInt8] = [0, 0]
-    // Safe: `reserve` copies the three pieces; the body is as long as was reserved for it.
-    let message = exchange.bytes.withUnsafeBytes { exchangeBytes in
-      routingKey.bytes.withUnsafeBytes { keyBytes in
-        properties.withUnsafeBytes { propertyBytes in
-          Message.reserve(
-            exchange: exchangeBytes,
-            routingKey: keyBytes,
-            properties: propertyBytes,
-            bodyBytes: body.count,
-            enteredAt: now
-          )
-        }
-      }
-    }
-    body.withUnsafeBytes { message?.bodyForWriting.copyMemory(from: $0) }
-    return message
-  }
-
   /// Stops or lets go on the delivery of a queue's messages.
   package func setPaused(
     _ isPaused: Bool,
