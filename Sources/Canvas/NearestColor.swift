@@ -13,6 +13,56 @@ package enum NearestColor {
     nearest(to: Lab(red, green, blue), in: labOf16, from: 0)
   }
 
+  /// Returns the number of the nearest of the 16 colours, as xterm draws them, that stands out
+  /// from a background; nil when none does.
+  ///
+  /// - Parameters:
+  ///   - background: What the text stands on, with 16 colours.
+  ///   - contrast: The least contrast, 1 to 21.
+  package static func ansi16(
+    red: UInt8,
+    green: UInt8,
+    blue: UInt8,
+    on background: LinearColor,
+    contrast: Double
+  ) -> UInt8? {
+    let wanted = Lab(red, green, blue)
+    return ansi16Palette.indices
+      .filter { index in
+        let (red, green, blue) = ansi16Palette[index]
+        return LinearColor(red, green, blue).contrast(with: background) >= contrast
+      }
+      .min {
+        labOf16[$0].squaredDistance(to: wanted) < labOf16[$1].squaredDistance(to: wanted)
+      }
+      .map { UInt8(clamping: $0) }
+  }
+
+  /// Returns the number, 16 to 255, of the nearest colour of the cube and the greys that stands
+  /// out from a background; nil when none does.
+  ///
+  /// - Parameters:
+  ///   - background: What the text stands on, with 256 colours.
+  ///   - contrast: The least contrast, 1 to 21.
+  package static func ansi256(
+    red: UInt8,
+    green: UInt8,
+    blue: UInt8,
+    on background: LinearColor,
+    contrast: Double
+  ) -> UInt8? {
+    let wanted = Lab(red, green, blue)
+    var best: (index: UInt8, distance: Double)?
+    for index in UInt8(16)...255 {
+      guard let parts = components(ofIndexed: index) else { continue }
+      let color = LinearColor(parts.0, parts.1, parts.2)
+      guard color.contrast(with: background) >= contrast else { continue }
+      let distance = Lab(color).squaredDistance(to: wanted)
+      if distance < best?.distance ?? .infinity { best = (index, distance) }
+    }
+    return best?.index
+  }
+
   /// Returns the number, 16 to 255, of the nearest colour of the cube and the greys.
   ///
   /// The first 16 are never chosen: every user's scheme changes them.
@@ -59,12 +109,13 @@ struct Lab {
   let blueYellow: Double
 
   init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
-    let linearRed = Self.linear(red)
-    let linearGreen = Self.linear(green)
-    let linearBlue = Self.linear(blue)
-    let x = (0.4124 * linearRed + 0.3576 * linearGreen + 0.1805 * linearBlue) / 0.9505
-    let y = 0.2126 * linearRed + 0.7152 * linearGreen + 0.0722 * linearBlue
-    let z = (0.0193 * linearRed + 0.1192 * linearGreen + 0.9505 * linearBlue) / 1.089
+    self.init(LinearColor(red, green, blue))
+  }
+
+  init(_ color: LinearColor) {
+    let x = (0.4124 * color.red + 0.3576 * color.green + 0.1805 * color.blue) / 0.9505
+    let y = color.luminance
+    let z = (0.0193 * color.red + 0.1192 * color.green + 0.9505 * color.blue) / 1.089
     let curvedX = Self.curve(x)
     let curvedY = Self.curve(y)
     let curvedZ = Self.curve(z)
@@ -80,30 +131,8 @@ struct Lab {
     return first * first + second * second + third * third
   }
 
-  private static func linear(_ component: UInt8) -> Double {
-    let value = Double(component) / 255
-    if value <= 0.04045 { return value / 12.92 }
-    let base = (value + 0.055) / 1.055
-    // base^2.4 = base² · (base²)^(1/5); this module has no math library.
-    let square = base * base
-    return square * root(of: square, degree: 5)
-  }
-
   private static func curve(_ value: Double) -> Double {
-    value > 216.0 / 24389 ? root(of: value, degree: 3) : (24389.0 / 27 * value + 16) / 116
-  }
-
-  /// Newton's method from above, for values in 0...1.1, to more digits than a colour needs.
-  private static func root(of value: Double, degree: Int) -> Double {
-    if value <= 0 { return 0 }
-    var guess = 1.1
-    for _ in 0..<40 {
-      var power = 1.0
-      for _ in 1..<degree { power *= guess }
-      let next = guess - (power * guess - value) / (Double(degree) * power)
-      if (guess - next).magnitude < 1e-12 { return next }
-      guess = next
-    }
-    return guess
+    let isCurved = value > 216.0 / 24389
+    return isCurved ? Roots.root(of: value, degree: 3) : (24389.0 / 27 * value + 16) / 116
   }
 }

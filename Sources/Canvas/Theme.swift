@@ -8,6 +8,8 @@ package struct Theme: Hashable, Sendable {
   }
 
   package var name: String
+  /// Who made it; empty when the file does not say.
+  package var author: String
   package var appears: Appears
   /// Roles that the theme defines; others ask their ``Role/parent``.
   package var roles: [Role: RoleStyle]
@@ -17,12 +19,14 @@ package struct Theme: Hashable, Sendable {
 
   package init(
     name: String,
+    author: String = "",
     appears: Appears = .any,
     roles: [Role: RoleStyle],
     glyphs: Glyphs = Glyphs(),
     mono: [Role: Modifiers] = [:]
   ) {
     self.name = name
+    self.author = author
     self.appears = appears
     self.roles = roles
     self.glyphs = glyphs

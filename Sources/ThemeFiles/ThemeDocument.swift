@@ -23,6 +23,7 @@ struct ThemeDocument {
 
   let file: String
   var name: String?
+  var author: String?
   var appears: Theme.Appears?
   var inherits: (name: String, place: Location)?
   var palette: [String: PaletteColor] = [:]
@@ -88,7 +89,7 @@ struct ThemeDocument {
       let path = ["meta", key]
       switch key {
       case "name": name = SafeText.clean(try string(value, path))
-      case "author": _ = try string(value, path)
+      case "author": author = SafeText.clean(try string(value, path))
       case "appears":
         let word = try string(value, path)
         guard let known = Theme.Appears(rawValue: word) else {

@@ -192,6 +192,7 @@ struct ThemeLoader {
     for document in chain { palette.merge(document.palette) { $1 } }
     for document in chain {
       theme.name = document.name ?? baseName(document.file)
+      theme.author = document.author ?? ""
       theme.appears = document.appears ?? theme.appears
       theme.mono.merge(document.mono) { $1 }
       adjust(&theme.glyphs, document)

@@ -170,7 +170,9 @@ import ThemeFiles
     #expect(try loadTheme("default", searchPaths: []) == Theme.builtIn)
     let folder = try ThemeFolder(["mine.toml": "[meta]\ninherits = \"default\"\n"])
     var theme = try loadTheme("mine", searchPaths: [folder.path])
+    #expect(theme.author == "", "a parent's author did not make it")
     theme.name = Theme.builtIn.name
+    theme.author = Theme.builtIn.author
     #expect(theme == Theme.builtIn)
   }
 }
