@@ -3,19 +3,42 @@ import Telemetry
 /// What is remembered of the last ``Limits/historySeconds`` for charts, sparklines and "since".
 struct History: Sendable {
   /// Rates and levels of the whole broker, a sample each ``Limits/sampleNanoseconds``.
-  var publishRate = History.totalsSeries
-  var ackRate = History.totalsSeries
-  var deliverRate = History.totalsSeries
-  var redeliverRate = History.totalsSeries
-  var dropRate = History.totalsSeries
-  var ready = History.totalsSeries
-  var unacked = History.totalsSeries
-  var synchronousP95 = History.totalsSeries
-  var asynchronousP95 = History.totalsSeries
+  var publishRate: TimeSeries
+  var ackRate: TimeSeries
+  var deliverRate: TimeSeries
+  var redeliverRate: TimeSeries
+  var dropRate: TimeSeries
+  var ready: TimeSeries
+  var unacked: TimeSeries
+  var synchronousP95: TimeSeries
+  var asynchronousP95: TimeSeries
 
   /// In the order of the snapshot's queues, at most ``Limits/trackedQueues``.
   private(set) var queues: [QueueTrack] = []
   private(set) var drops: [DropTrack] = []
+
+  private let refreshSeconds: Double
+
+  /// - Parameter refreshSeconds: How often a snapshot comes: what lies between two is no gap.
+  init(refreshSeconds: Double) {
+    self.refreshSeconds = refreshSeconds
+    let totals = TimeSeries(
+      capacity: Limits.historySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
+      slotNanoseconds: Limits.sampleNanoseconds,
+      gapSlots: max(
+        Limits.gapSamples,
+        Self.gapSlots(of: Limits.sampleNanoseconds, refreshSeconds: refreshSeconds)
+      )
+    )
+    (publishRate, ackRate, deliverRate, redeliverRate, dropRate) =
+      (totals, totals, totals, totals, totals)
+    (ready, unacked, synchronousP95, asynchronousP95) = (totals, totals, totals, totals)
+  }
+
+  /// Returns how many slots pass in ``Limits/gapRefreshes``.
+  static func gapSlots(of slotNanoseconds: Int64, refreshSeconds: Double) -> Int {
+    Int((Limits.gapRefreshes * refreshSeconds * 1e9 / Double(slotNanoseconds)).rounded(.up))
+  }
 
   /// Adds the newest snapshot of a window.
   mutating func record(_ window: SlidingWindow<BrokerSnapshot>) {
@@ -41,14 +64,6 @@ struct History: Sendable {
   func track(_ identity: QueueIdentity, near index: Int) -> QueueTrack? {
     if queues.indices.contains(index), queues[index].identity == identity { return queues[index] }
     return queues.first { $0.identity == identity }
-  }
-
-  private static var totalsSeries: TimeSeries {
-    TimeSeries(
-      capacity: Limits.historySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
-      slotNanoseconds: Limits.sampleNanoseconds,
-      gapSlots: Limits.gapSamples
-    )
   }
 
   private mutating func recordTotals(
@@ -95,7 +110,9 @@ struct History: Sendable {
       queues.map { ($0.identity, $0) },
       uniquingKeysWith: { first, _ in first }
     )
-    let matched = tracked.map { old[$0.identity] ?? QueueTrack(identity: $0.identity) }
+    let matched = tracked.map {
+      old[$0.identity] ?? QueueTrack(identity: $0.identity, refreshSeconds: refreshSeconds)
+    }
     queues = matched
   }
 
@@ -157,18 +174,25 @@ struct Lookup {
 struct QueueTrack: Sendable {
   let identity: QueueIdentity
   /// Ready messages, the largest of each second.
-  private(set) var depth = TimeSeries(
-    capacity: Limits.historySeconds,
-    slotNanoseconds: Limits.depthSampleNanoseconds,
-    gapSlots: 2
-  )
+  private(set) var depth: TimeSeries
   private(set) var state = QueueState.ok
   /// Since when ``state`` holds, at the earliest when the queue was first seen; nil before.
   private(set) var since: Instant?
   private var isKnown = false
 
-  init(identity: QueueIdentity) {
+  init(identity: QueueIdentity, refreshSeconds: Double) {
     self.identity = identity
+    depth = TimeSeries(
+      capacity: Limits.historySeconds,
+      slotNanoseconds: Limits.depthSampleNanoseconds,
+      gapSlots: max(
+        Limits.gapDepthSamples,
+        History.gapSlots(
+          of: Limits.depthSampleNanoseconds,
+          refreshSeconds: refreshSeconds
+        )
+      )
+    )
   }
 
   /// Takes the queue's facts of one instant.

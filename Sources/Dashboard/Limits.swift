@@ -2,10 +2,14 @@
 package enum Limits {
   /// The span of the charts and sparklines.
   package static let historySeconds = 60
-  /// One sample of the totals' history; a snapshot comes this often.
+  /// One sample of the totals' history.
   package static let sampleNanoseconds: Int64 = 250_000_000
   /// Samples without news after which a history has a gap: less is jitter.
   package static let gapSamples = 4
+  /// Refreshes without news after which a history has a gap, where that is longer.
+  package static let gapRefreshes = 3.0
+  /// The same for a queue's depth.
+  package static let gapDepthSamples = 2
   /// One sample of a queue's depth, which keeps the largest value of its span.
   package static let depthSampleNanoseconds: Int64 = 1_000_000_000
 
@@ -37,6 +41,8 @@ package enum Limits {
 
   /// Without a snapshot for this long, the screen says so.
   package static let staleSeconds = 2.0
+  /// The same in refreshes, where that is longer.
+  package static let staleRefreshes = 3.0
   /// A message that waits longer than this makes its queue a backlog.
   package static let backlogSeconds = 5.0
   /// A consumer that holds messages and acknowledged none for this long is named.
@@ -47,6 +53,12 @@ package enum Limits {
   package static let toastSeconds = 5.0
   /// How long a load or mode that was asked for is shown before the lab confirms it.
   package static let pendingSeconds = 2.0
+
+  /// Lines that the line mode says at once; more are only counted.
+  package static let plainLines = 10
+  /// A problem is over in the line mode when it was not there for this long: one that comes and
+  /// goes with each message would be all that is heard.
+  package static let plainCalmSeconds = 5.0
 
   /// Messages or customers of one `b`.
   package static let burstCount = 100

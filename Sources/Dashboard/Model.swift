@@ -10,7 +10,7 @@ package struct Model: Sendable {
   /// Whether something visible changed since ``markDrawn()``.
   package private(set) var isDirty = true
 
-  var live = Picture()
+  var live: Picture
   /// The picture that the person keeps, and since when.
   var frozen: (picture: Picture, at: Instant)?
   var now = Instant.zero
@@ -36,6 +36,7 @@ package struct Model: Sendable {
   package init(size: Size, options: ViewOptions = ViewOptions()) {
     self.size = size
     self.options = options
+    live = Picture(refreshSeconds: options.refreshSeconds)
   }
 
   /// Says that the screen now shows what ``render(_:)`` returned.
@@ -106,7 +107,9 @@ extension Model {
   }
 
   /// Whether the newest snapshot is too old to be trusted.
-  var isStale: Bool { (dataAge ?? 0) > Limits.staleSeconds }
+  var isStale: Bool {
+    (dataAge ?? 0) > max(Limits.staleSeconds, Limits.staleRefreshes * options.refreshSeconds)
+  }
 
   mutating func tell(_ text: String, isRefusal: Bool = false) {
     toast = Toast(

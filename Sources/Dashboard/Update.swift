@@ -73,6 +73,7 @@ extension Model {
   }
 
   mutating func keyPressed(_ key: Key) -> [Effect] {
+    if case .mouse = key { return [] }
     if case .pasted(let text) = key {
       tell(
         "pasted text is not a command: \(Format.count(text.unicodeScalars.count)) characters left out",

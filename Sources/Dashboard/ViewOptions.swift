@@ -8,10 +8,18 @@ package struct ViewOptions: Hashable, Sendable {
   package var timeZoneOffsetSeconds: Int
   /// Whether a scenario runs, or is about to.
   package var hasLab: Bool
+  /// How often a snapshot of the broker comes.
+  package var refreshSeconds: Double
 
-  package init(glyphs: Glyphs = Glyphs(), timeZoneOffsetSeconds: Int = 0, hasLab: Bool = true) {
+  package init(
+    glyphs: Glyphs = Glyphs(),
+    timeZoneOffsetSeconds: Int = 0,
+    hasLab: Bool = true,
+    refreshSeconds: Double = 0.5
+  ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
     self.hasLab = hasLab
+    self.refreshSeconds = refreshSeconds
   }
 }
