@@ -18,15 +18,19 @@
 #include "TerminalGuard.h"
 
 // Key numbers of our own, above everything that ncurses hands out by itself.
-enum { KEY_PASTE_BEGIN = 2000, KEY_PASTE_END = 2001 };
-
-static const char paste_on[] = "\033[?2004h";
+enum {
+  KEY_PASTE_BEGIN = 2000,
+  KEY_PASTE_END = 2001,
+  KEY_MOUSE_BEGIN = 2002,
+  KEY_OLD_MOUSE_BEGIN = 2003,
+};
 
 static SCREEN *screen;
 static FILE *screen_input;
 static FILE *screen_output;
 static int output_descriptor = -1;
-static bool has_paste;
+// What was switched on beside what terminfo says, and has to be switched off.
+static extra_modes extras;
 // Keys are read through a pad: reading from the standard window would refresh it each time.
 static WINDOW *key_window;
 static bool is_unicode;
@@ -54,14 +58,16 @@ void curses_only_ascii(void) { is_unicode = false; }
 
 static void arm_guard(void) {
   char sequence[GUARD_SEQUENCE_BYTES];
-  size_t length = restore_sequence(has_paste, LINES - 1, sequence, sizeof sequence);
+  size_t length = restore_sequence(extras, LINES - 1, sequence, sizeof sequence);
   guard_arm(output_descriptor, sequence, length);
 }
 
-static void send(const char *text) {
-  fputs(text, screen_output);
+static void send_bytes(const char *bytes, size_t count) {
+  fwrite(bytes, 1, count, screen_output);
   fflush(screen_output);
 }
+
+static void send(const char *text) { send_bytes(text, strlen(text)); }
 
 bool curses_window_size(int output, int *columns, int *rows) {
   struct winsize size;
@@ -82,7 +88,26 @@ static void set_modes(void) {
   keypad(key_window, TRUE);
 }
 
-bool curses_open(const char *terminal_name, int input, int output, int escape_milliseconds) {
+// ncurses would do it by terminfo alone, which under tmux and screen has no coordinates beyond
+// column 223; and it holds presses back to count clicks.
+static void prepare_keys(void) {
+  if (extras.has_paste) {
+    define_key("\033[200~", KEY_PASTE_BEGIN);
+    define_key("\033[201~", KEY_PASTE_END);
+  }
+  if (extras.has_mouse) {
+    define_key("\033[<", KEY_MOUSE_BEGIN);
+    define_key("\033[M", KEY_OLD_MOUSE_BEGIN);
+  }
+}
+
+static void send_extras(void) {
+  if (extras.has_paste) send(PASTE_ON);
+  if (extras.has_mouse) send(MOUSE_ON);
+}
+
+bool curses_open(const char *terminal_name, int input, int output, int escape_milliseconds,
+                 bool wants_mouse) {
   if (!guard_remember_modes(input)) return false;
   // No emulator needs the delays that terminfo asks for on real VT100s.
   setenv("NCURSES_NO_PADDING", "1", 1);
@@ -106,24 +131,24 @@ bool curses_open(const char *terminal_name, int input, int output, int escape_mi
   if (curses_window_size(output, &columns, &rows)) resizeterm(rows, columns);
   is_taken = true;
   output_descriptor = output;
-  has_paste = description.has_other_screen;
+  extras.has_paste = description.has_other_screen;
+  extras.has_mouse = wants_mouse && description.has_mouse;
+  extras.has_frames = description.has_frames;
   set_escdelay(escape_milliseconds);
   arm_guard();
   key_window = newpad(1, 1);
   set_modes();
   nodelay(key_window, TRUE);
-  if (has_paste) {
-    define_key("\033[200~", KEY_PASTE_BEGIN);
-    define_key("\033[201~", KEY_PASTE_END);
-    send(paste_on);
-  }
+  prepare_keys();
+  send_extras();
   return true;
 }
 
 void curses_leave(void) {
   if (screen == NULL || !is_taken) return;
   is_taken = false;
-  if (has_paste) send(PASTE_OFF);
+  if (extras.has_mouse) send(MOUSE_OFF);
+  if (extras.has_paste) send(PASTE_OFF);
   endwin();
   fflush(screen_output);
   guard_restore_modes();
@@ -141,7 +166,7 @@ void curses_return(void) {
   arm_guard();
   reset_prog_mode();
   set_modes();
-  if (has_paste) send(paste_on);
+  send_extras();
   clearok(curscr, TRUE);
   refresh();
 }
@@ -150,7 +175,7 @@ void curses_reclaim(void) {
   if (screen == NULL) return;
   reset_prog_mode();
   set_modes();
-  if (has_paste) send(paste_on);
+  send_extras();
   clearok(curscr, TRUE);
 }
 
@@ -254,8 +279,29 @@ void curses_forget(void) {
 
 void curses_refresh(void) {
   if (screen == NULL) return;
+  if (extras.has_frames) send(FRAME_BEGIN);
   wnoutrefresh(stdscr);
   doupdate();
+  if (extras.has_frames) send(FRAME_END);
+}
+
+bool curses_ask_for_frames(void) {
+  // Where there is no other screen, a question may be taken for text.
+  if (screen == NULL || !is_taken || extras.has_frames || !extras.has_paste) return false;
+  send(FRAME_QUESTION);
+  return true;
+}
+
+void curses_use_frames(void) {
+  extras.has_frames = true;
+  if (is_taken) arm_guard();
+}
+
+bool curses_send(const char *bytes, size_t count) {
+  // What is no full terminal would write it on the screen.
+  if (screen == NULL || !is_taken || !extras.has_paste) return false;
+  send_bytes(bytes, count);
+  return true;
 }
 
 // MARK: - Keys
@@ -277,6 +323,8 @@ static int named(wint_t code) {
     case KEY_IC: return CURSES_NAMED_INSERT;
     case KEY_PASTE_BEGIN: return CURSES_NAMED_PASTE_BEGIN;
     case KEY_PASTE_END: return CURSES_NAMED_PASTE_END;
+    case KEY_MOUSE_BEGIN: return CURSES_NAMED_MOUSE_BEGIN;
+    case KEY_OLD_MOUSE_BEGIN: return CURSES_NAMED_OLD_MOUSE_BEGIN;
     case KEY_RESIZE: return CURSES_NAMED_RESIZE;
     default: return 0;
   }

@@ -4,6 +4,7 @@
 #include "CNcurses.h"
 
 #include <curses.h>
+#include <string.h>
 #include <term.h>
 #include <unistd.h>
 
@@ -22,6 +23,11 @@ curses_description curses_describe(const char *terminal_name) {
   int colours = tigetnum("colors");
   description.colour_count = colours > 0 ? colours : 0;
   description.has_direct_colour = colours >= (1 << 24) && tigetflag("RGB") == 1;
+  const char *mouse = tigetstr("kmous");
+  description.has_mouse = mouse != NULL && mouse != (const char *)-1;
+  const char *frames = tigetstr("Sync");
+  description.has_frames =
+      frames != NULL && frames != (const char *)-1 && strstr(frames, "2026") != NULL;
   TERMINAL *looked_up = cur_term;
   set_curterm(before);
   del_curterm(looked_up);
@@ -48,14 +54,17 @@ static void collect_text(const char *text) {
   while (*text != 0) collect(*text++);
 }
 
-size_t restore_sequence(bool has_paste, int last_row, char *buffer, size_t limit) {
+size_t restore_sequence(extra_modes extras, int last_row, char *buffer, size_t limit) {
   collected = buffer;
   collected_count = 0;
   collected_limit = limit;
+  // A frame that was begun hides all that follows.
+  if (extras.has_frames) collect_text(FRAME_END);
   collect_capability("sgr0");
   collect_capability("op");
   collect_capability("rmkx");
-  if (has_paste) collect_text(PASTE_OFF);
+  if (extras.has_mouse) collect_text(MOUSE_OFF);
+  if (extras.has_paste) collect_text(PASTE_OFF);
   collect_capability("cnorm");
   if (!collect_capability("rmcup")) {
     char *move = tigetstr("cup");

@@ -27,6 +27,8 @@ enum {
 // published through `is_armed`, so a handler on any thread sees it whole.
 static struct termios remembered_modes;
 static int modes_input = -1;
+// The terminal is in a mode of ours already, so its modes now are not those to go back to.
+static bool is_holding_modes;
 static int guarded_output = -1;
 static char restore_sequence[GUARD_SEQUENCE_BYTES];
 static size_t restore_length;
@@ -53,13 +55,30 @@ static void write_all(int descriptor, const char *bytes, size_t count) {
 }
 
 bool guard_remember_modes(int input) {
+  if (is_holding_modes && modes_input == input) return true;
   if (tcgetattr(input, &remembered_modes) != 0) return false;
   modes_input = input;
   return true;
 }
 
+void guard_hold_modes(void) { is_holding_modes = true; }
+
 void guard_restore_modes(void) {
+  is_holding_modes = false;
   if (modes_input >= 0) tcsetattr(modes_input, TCSADRAIN, &remembered_modes);
+}
+
+bool guard_take_keys(int input) {
+  struct termios modes;
+  if (guard_is_in_background(input) || !guard_remember_modes(input)) return false;
+  if (tcgetattr(input, &modes) != 0) return false;
+  modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  modes.c_cc[VMIN] = 1;
+  modes.c_cc[VTIME] = 0;
+  guard_install_crash_handler();
+  guard_arm(STDOUT_FILENO, "", 0);
+  guard_hold_modes();
+  return tcsetattr(input, TCSANOW, &modes) == 0;
 }
 
 // Async-signal-safe.

@@ -29,7 +29,10 @@ struct Painter {
   mutating func paint(_ grid: Grid) {
     let columns = Int(curses_columns())
     let rows = Int(curses_rows())
-    for run in grid.changedRuns(since: shown) where run.row < rows {
+    let runs = grid.changedRuns(since: shown)
+    // A frame without changes has bytes too: those around it.
+    if runs.isEmpty { return }
+    for run in runs where run.row < rows {
       put(grid, row: run.row, run.columns.clamped(to: 0..<columns))
     }
     shown = grid

@@ -44,8 +44,10 @@ package final class Terminal {
   private var state = State.active
   private var isAskedToQuit = false
   private var painter: Painter
-  private var reader = KeyReader()
+  private var reader: KeyReader
   private let keySource: any DispatchSourceRead
+  /// What ``background(_:environment:)`` left for ``open(_:)``.
+  static var before = BeforeOpen()
   private var keyHandler: (@MainActor (Key) -> Void)?
   private var resizeHandler: (@MainActor (Size) -> Void)?
   private var quitHandler: (@MainActor (QuitCause) -> Void)?
@@ -54,12 +56,23 @@ package final class Terminal {
   ///
   /// - Throws: ``TerminalError``; the terminal is then as it was.
   package static func open(_ options: TerminalOptions) throws(TerminalError) -> Terminal {
+    do {
+      return try opened(options)
+    } catch {
+      // It may have been asked something before.
+      guard_restore_modes()
+      guard_disarm()
+      throw error
+    }
+  }
+
+  private static func opened(_ options: TerminalOptions) throws(TerminalError) -> Terminal {
     let kind = try TerminalKind.choose(options)
     let output = STDOUT_FILENO
     let input = try inputDescriptor()
     guard guard_wait_for_foreground(input) else { throw .inBackground }
     if options.isASCII { curses_only_ascii() }
-    guard curses_open(kind.name, input, output, escapeMilliseconds) else {
+    guard curses_open(kind.name, input, output, escapeMilliseconds, options.hasMouse) else {
       throw .refused(name: kind.name)
     }
     guard_install_crash_handler()
@@ -84,7 +97,7 @@ package final class Terminal {
     return Size(columns: Int(columns), rows: Int(rows))
   }
 
-  private static func inputDescriptor() throws(TerminalError) -> Int32 {
+  static func inputDescriptor() throws(TerminalError) -> Int32 {
     guard isatty(STDOUT_FILENO) == 1 else { throw .notATerminal }
     if isatty(STDIN_FILENO) == 1 { return STDIN_FILENO }
     let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
@@ -97,6 +110,10 @@ package final class Terminal {
     self.input = input
     self.output = output
     painter = Painter(palette: Palette(theme: theme, kind: kind))
+    reader = KeyReader(typedAhead: Self.before.typed)
+    if curses_ask_for_frames() || Self.before.isAnswerDue {
+      reader.expectAnswers(now: monotonicNanoseconds())
+    }
     size = Size(columns: Int(curses_columns()), rows: Int(curses_rows()))
     keySource = DispatchSource.makeReadSource(fileDescriptor: input, queue: .main)
     keySource.setEventHandler { [weak self] in
@@ -116,6 +133,11 @@ package final class Terminal {
   /// Calls `handler` for every key from now on.
   package func onKey(_ handler: @escaping @MainActor (Key) -> Void) {
     keyHandler = handler
+    guard !Self.before.typed.isEmpty else { return }
+    Self.before.typed = []
+    DispatchQueue.main.async { [weak self] in
+      MainActor.assumeIsolated { self?.readKeys() }
+    }
   }
 
   /// Calls `handler` when the size has changed; the screen is empty then.
@@ -136,6 +158,10 @@ package final class Terminal {
     {
       isEmpty = false
       keyHandler?(key)
+    }
+    for answer in reader.takeAnswers() {
+      isEmpty = false
+      if answer == .frames(true) { curses_use_frames() }
     }
     guard isEmpty, state == .active, curses_has_hung_up(input) else { return }
     // A terminal that is gone is readable for ever.
@@ -160,6 +186,9 @@ package final class Terminal {
     painter.forget()
     resizeHandler?(next)
   }
+
+  /// Whether the terminal is ours now.
+  var isActive: Bool { state == .active }
 
   // MARK: - Painting
 

@@ -12,6 +12,8 @@ package struct TerminalKind: Sendable, Hashable {
   package var depth: ColorDepth
   /// Colour numbers of this description are 0xRRGGBB.
   package var hasDirectColor: Bool
+  /// What `TERM` says when terminfo does not know it, so that ``name`` is only a guess.
+  package var standsFor: String?
 
   /// Tried in this order when terminfo does not know `TERM`.
   static let fallbacks = ["xterm-256color", "xterm", "vt100"]
@@ -31,6 +33,16 @@ package struct TerminalKind: Sendable, Hashable {
   package static func choose(
     _ options: TerminalOptions,
     environment: Environment = processEnvironment
+  ) throws(TerminalError) -> TerminalKind {
+    var kind = try known(options, environment)
+    if let wanted = environment("TERM"), !isKnown(wanted) { kind.standsFor = wanted }
+    return kind
+  }
+
+  @MainActor
+  private static func known(
+    _ options: TerminalOptions,
+    _ environment: Environment
   ) throws(TerminalError) -> TerminalKind {
     let wanted = environment("TERM") ?? ""
     guard let known = ([wanted] + fallbacks).first(where: { !$0.isEmpty && isKnown($0) }) else {

@@ -6,11 +6,19 @@ package struct TerminalOptions: Sendable {
   package var color: ColorChoice
   /// Whether only ASCII may be written, whatever the locale says.
   package var isASCII: Bool
+  /// Whether the mouse is reported, where the terminal has one.
+  package var hasMouse: Bool
 
-  package init(theme: Theme = .builtIn, color: ColorChoice = .automatic, isASCII: Bool = false) {
+  package init(
+    theme: Theme = .builtIn,
+    color: ColorChoice = .automatic,
+    isASCII: Bool = false,
+    hasMouse: Bool = true
+  ) {
     self.theme = theme
     self.color = color
     self.isASCII = isASCII
+    self.hasMouse = hasMouse
   }
 }
 

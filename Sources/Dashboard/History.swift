@@ -3,21 +3,78 @@ import Telemetry
 /// What is remembered of the last ``Limits/historySeconds`` for charts, sparklines and "since".
 struct History: Sendable {
   /// Rates and levels of the whole broker, a sample each ``Limits/sampleNanoseconds``.
-  var publishRate = History.totalsSeries
-  var ackRate = History.totalsSeries
-  var deliverRate = History.totalsSeries
-  var redeliverRate = History.totalsSeries
-  var dropRate = History.totalsSeries
-  var ready = History.totalsSeries
-  var unacked = History.totalsSeries
-  var synchronousP95 = History.totalsSeries
-  var asynchronousP95 = History.totalsSeries
+  var publishRate: TimeSeries
+  var ackRate: TimeSeries
+  var deliverRate: TimeSeries
+  var redeliverRate: TimeSeries
+  var dropRate: TimeSeries
+  var ready: TimeSeries
+  var unacked: TimeSeries
+  var synchronousP95: TimeSeries
+  var asynchronousP95: TimeSeries
 
   /// In the order of the snapshot's queues, at most ``Limits/trackedQueues``.
   private(set) var queues: [QueueTrack] = []
   private(set) var drops: [DropTrack] = []
   /// At most ``Limits/trackedExchanges``, the person's own first.
   private(set) var exchanges: [ExchangeTrack] = []
+
+  private var refreshSeconds: Double
+
+  /// - Parameter refreshSeconds: How often a snapshot comes: what lies between two is no gap.
+  init(refreshSeconds: Double) {
+    self.refreshSeconds = refreshSeconds
+    let totals = TimeSeries(
+      capacity: Limits.historySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
+      slotNanoseconds: Limits.sampleNanoseconds,
+      gapSlots: Self.totalsGap(refreshSeconds: refreshSeconds)
+    )
+    (publishRate, ackRate, deliverRate, redeliverRate, dropRate) =
+      (totals, totals, totals, totals, totals)
+    (ready, unacked, synchronousP95, asynchronousP95) = (totals, totals, totals, totals)
+  }
+
+  /// Says how often a snapshot comes from now on.
+  mutating func expect(refreshSeconds: Double) {
+    self.refreshSeconds = refreshSeconds
+    let slots = Self.totalsGap(refreshSeconds: refreshSeconds)
+    let all: [WritableKeyPath<History, TimeSeries>] = [
+      \.publishRate, \.ackRate, \.deliverRate, \.redeliverRate, \.dropRate, \.ready, \.unacked,
+      \.synchronousP95, \.asynchronousP95,
+    ]
+    for series in all { self[keyPath: series].gapSlots = slots }
+    for index in queues.indices { queues[index].expect(refreshSeconds: refreshSeconds) }
+    for index in exchanges.indices { exchanges[index].expect(refreshSeconds: refreshSeconds) }
+  }
+
+  private static func totalsGap(refreshSeconds: Double) -> Int {
+    max(
+      Limits.gapSamples,
+      gapSlots(of: Limits.sampleNanoseconds, refreshSeconds: refreshSeconds)
+    )
+  }
+
+  /// From how many seconds without news on there is a gap in a series of seconds.
+  static func secondsGap(refreshSeconds: Double) -> Int {
+    max(
+      Limits.gapDepthSamples,
+      gapSlots(of: Limits.depthSampleNanoseconds, refreshSeconds: refreshSeconds)
+    )
+  }
+
+  /// A series with a value for each second.
+  static func secondsSeries(refreshSeconds: Double) -> TimeSeries {
+    TimeSeries(
+      capacity: Limits.historySeconds,
+      slotNanoseconds: Limits.depthSampleNanoseconds,
+      gapSlots: secondsGap(refreshSeconds: refreshSeconds)
+    )
+  }
+
+  /// Returns how many slots pass in ``Limits/gapRefreshes``.
+  static func gapSlots(of slotNanoseconds: Int64, refreshSeconds: Double) -> Int {
+    Int((Limits.gapRefreshes * refreshSeconds * 1e9 / Double(slotNanoseconds)).rounded(.up))
+  }
 
   /// Adds the newest snapshot of a window.
   mutating func record(_ window: SlidingWindow<BrokerSnapshot>) {
@@ -38,7 +95,9 @@ struct History: Sendable {
       .prefix(Limits.trackedExchanges)
     let seconds = base.map { newest.at.seconds(since: $0.at) } ?? 0
     exchanges = wanted.map { exchange in
-      var track = self.exchange(exchange.identity) ?? ExchangeTrack(identity: exchange.identity)
+      var track =
+        self.exchange(exchange.identity)
+        ?? ExchangeTrack(identity: exchange.identity, refreshSeconds: refreshSeconds)
       let before = base?.exchanges.first { $0.identity == exchange.identity }
       if seconds >= Limits.shortestRateSeconds, base != nil {
         track.record(exchange, since: before, seconds: seconds, at: newest.at)
@@ -63,14 +122,6 @@ struct History: Sendable {
   func track(_ identity: QueueIdentity, near index: Int) -> QueueTrack? {
     if queues.indices.contains(index), queues[index].identity == identity { return queues[index] }
     return queues.first { $0.identity == identity }
-  }
-
-  private static var totalsSeries: TimeSeries {
-    TimeSeries(
-      capacity: Limits.historySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
-      slotNanoseconds: Limits.sampleNanoseconds,
-      gapSlots: Limits.gapSamples
-    )
   }
 
   private mutating func recordTotals(
@@ -121,7 +172,9 @@ struct History: Sendable {
       queues.map { ($0.identity, $0) },
       uniquingKeysWith: { first, _ in first }
     )
-    let matched = tracked.map { old[$0.identity] ?? QueueTrack(identity: $0.identity) }
+    let matched = tracked.map {
+      old[$0.identity] ?? QueueTrack(identity: $0.identity, refreshSeconds: refreshSeconds)
+    }
     queues = matched
   }
 

@@ -2,10 +2,14 @@
 package enum Limits {
   /// The span of the charts and sparklines.
   package static let historySeconds = 60
-  /// One sample of the totals' history; a snapshot comes this often.
+  /// One sample of the totals' history.
   package static let sampleNanoseconds: Int64 = 250_000_000
   /// Samples without news after which a history has a gap: less is jitter.
   package static let gapSamples = 4
+  /// Refreshes without news after which a history has a gap, where that is longer.
+  package static let gapRefreshes = 3.0
+  /// The same for a queue's depth.
+  package static let gapDepthSamples = 2
   /// One sample of a queue's depth, which keeps the largest value of its span.
   package static let depthSampleNanoseconds: Int64 = 1_000_000_000
 
@@ -37,10 +41,10 @@ package enum Limits {
   /// Kills and pauses that `u` can take back, newest first.
   package static let undoable = 32
 
-  /// How often the broker tells and the screen is drawn, unless the person wants it otherwise.
-  package static let refreshSeconds = 0.5
   /// Without a snapshot for this long, the screen says so.
   package static let staleSeconds = 2.0
+  /// The same in refreshes, where that is longer.
+  package static let staleRefreshes = 3.0
   /// A message that waits longer than this makes its queue a backlog.
   package static let backlogSeconds = 5.0
   /// A consumer that holds messages and acknowledged none for this long is named.
@@ -74,6 +78,11 @@ package enum Limits {
   package static let peekedMessages = 50
   /// How often the screen can be told to refresh, in seconds.
   package static let refreshSteps = [0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10]
+  /// Lines that the line mode says at once; more are only counted.
+  package static let plainLines = 10
+  /// A problem is over in the line mode when it was not there for this long: one that comes and
+  /// goes with each message would be all that is heard.
+  package static let plainCalmSeconds = 5.0
 
   /// Messages or customers of one `b`.
   package static let burstCount = 100

@@ -10,7 +10,7 @@ package struct Model: Sendable {
   /// Whether something visible changed since ``markDrawn()``.
   package private(set) var isDirty = true
 
-  var live = Picture()
+  var live: Picture
   /// The picture that the person keeps, and since when.
   var frozen: (picture: Picture, at: Instant)?
   var now = Instant.zero
@@ -57,7 +57,8 @@ package struct Model: Sendable {
     self.options = options
     tables = options.settings.tables
     isReadOnly = options.isReadOnly
-    refreshSeconds = options.settings.refreshSeconds ?? Limits.refreshSeconds
+    refreshSeconds = options.refreshSeconds
+    live = Picture(refreshSeconds: options.refreshSeconds)
   }
 
   /// Says that the screen now shows what ``render(_:)`` returned.
@@ -157,7 +158,9 @@ extension Model {
   }
 
   /// Whether the newest snapshot is too old to be trusted.
-  var isStale: Bool { (dataAge ?? 0) > max(Limits.staleSeconds, 3 * refreshSeconds) }
+  var isStale: Bool {
+    (dataAge ?? 0) > max(Limits.staleSeconds, Limits.staleRefreshes * refreshSeconds)
+  }
 
   /// What the person chose, as it is to be remembered.
   var settings: Settings {

@@ -6,7 +6,7 @@ import Telemetry
 struct Picture: Sendable {
   private(set) var window = SlidingWindow<BrokerSnapshot>(seconds: Limits.rateSeconds)
   private(set) var labWindow = SlidingWindow<LabSnapshot>(seconds: Limits.labRateSeconds)
-  private(set) var history = History()
+  private(set) var history: History
   private(set) var log = EventLog()
   /// Indices into the snapshot's exchanges: the person's own, then the predeclared ones that
   /// carried something, then the rest.
@@ -24,6 +24,16 @@ struct Picture: Sendable {
   /// Counts how often rows of a panel came or went; whoever holds indices must look again.
   private(set) var versions: [Panel: UInt64] = [:]
   private var serviceSince: [String: (state: ServiceState, at: Instant)] = [:]
+
+  /// - Parameter refreshSeconds: How often a snapshot of the broker comes.
+  init(refreshSeconds: Double = 0.5) {
+    history = History(refreshSeconds: refreshSeconds)
+  }
+
+  /// Says how often a snapshot of the broker comes from now on.
+  mutating func expect(refreshSeconds: Double) {
+    history.expect(refreshSeconds: refreshSeconds)
+  }
 
   /// The newest snapshot; nil until the first one.
   var broker: BrokerSnapshot? { window.newest }

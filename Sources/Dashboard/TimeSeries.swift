@@ -8,7 +8,8 @@ package struct TimeSeries: Sendable, Hashable {
   /// The number of slots that are remembered.
   package let capacity: Int
   private let slotNanoseconds: Int64
-  private let gapSlots: Int64
+  /// From this many slots without a sample on, they are a gap; at least 1.
+  package var gapSlots: Int
   private var values: [Float]
   private var lastSlot: Int64 = -1
 
@@ -28,7 +29,7 @@ package struct TimeSeries: Sendable, Hashable {
   package init(capacity: Int, slotNanoseconds: Int64, gapSlots: Int) {
     self.capacity = max(1, capacity)
     self.slotNanoseconds = max(1, slotNanoseconds)
-    self.gapSlots = Int64(max(1, gapSlots))
+    self.gapSlots = max(1, gapSlots)
     values = Array(repeating: .nan, count: self.capacity)
   }
 
@@ -51,7 +52,7 @@ package struct TimeSeries: Sendable, Hashable {
     }
     if lastSlot >= 0 {
       let missed = slot - lastSlot - 1
-      let filling = missed < gapSlots ? value : .nan
+      let filling = missed < Int64(gapSlots) ? value : .nan
       for passed in max(lastSlot + 1, slot - Int64(capacity))..<slot {
         values[Int(passed % Int64(capacity))] = filling
       }

@@ -4,28 +4,30 @@ import Telemetry
 struct QueueTrack: Sendable {
   let identity: QueueIdentity
   /// Ready messages, the largest of each second.
-  private(set) var depth = Self.series
+  private(set) var depth: TimeSeries
   /// Messages that consumers hold, the largest of each second.
-  private(set) var unacked = Self.series
+  private(set) var unacked: TimeSeries
   /// Messages a second that come in.
-  private(set) var arrivals = Self.series
+  private(set) var arrivals: TimeSeries
   /// Messages a second that are acknowledged.
-  private(set) var acks = Self.series
+  private(set) var acks: TimeSeries
   private(set) var state = QueueState.ok
   /// Since when ``state`` holds, at the earliest when the queue was first seen; nil before.
   private(set) var since: Instant?
   private var isKnown = false
 
-  init(identity: QueueIdentity) {
+  init(identity: QueueIdentity, refreshSeconds: Double) {
     self.identity = identity
+    let series = History.secondsSeries(refreshSeconds: refreshSeconds)
+    (depth, unacked, arrivals, acks) = (series, series, series, series)
   }
 
-  static var series: TimeSeries {
-    TimeSeries(
-      capacity: Limits.historySeconds,
-      slotNanoseconds: Limits.depthSampleNanoseconds,
-      gapSlots: 2
-    )
+  /// Says how often a snapshot comes from now on.
+  mutating func expect(refreshSeconds: Double) {
+    let slots = History.secondsGap(refreshSeconds: refreshSeconds)
+    for series in [\QueueTrack.depth, \.unacked, \.arrivals, \.acks] {
+      self[keyPath: series].gapSlots = slots
+    }
   }
 
   /// Takes the queue's facts of one instant.
@@ -124,12 +126,22 @@ struct DropTrack: Sendable {
 /// What is remembered of one exchange: messages a second.
 struct ExchangeTrack: Sendable {
   let identity: ExchangeIdentity
-  private(set) var arrivals = QueueTrack.series
-  private(set) var routed = QueueTrack.series
-  private(set) var drops = QueueTrack.series
+  private(set) var arrivals: TimeSeries
+  private(set) var routed: TimeSeries
+  private(set) var drops: TimeSeries
 
-  init(identity: ExchangeIdentity) {
+  init(identity: ExchangeIdentity, refreshSeconds: Double) {
     self.identity = identity
+    let series = History.secondsSeries(refreshSeconds: refreshSeconds)
+    (arrivals, routed, drops) = (series, series, series)
+  }
+
+  /// Says how often a snapshot comes from now on.
+  mutating func expect(refreshSeconds: Double) {
+    let slots = History.secondsGap(refreshSeconds: refreshSeconds)
+    for series in [\ExchangeTrack.arrivals, \.routed, \.drops] {
+      self[keyPath: series].gapSlots = slots
+    }
   }
 
   mutating func record(

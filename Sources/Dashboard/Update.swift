@@ -180,6 +180,7 @@ extension Model {
         undoable.removeAll { $0.endsWithTheBroker }
       case .setRefresh(let seconds):
         refreshSeconds = seconds
+        live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
         .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .suspend, .repaint, .quit:
         break

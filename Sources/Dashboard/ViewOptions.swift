@@ -14,6 +14,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var isReadOnly: Bool
   /// What the person chose in earlier sessions.
   package var settings: Settings
+  /// How often a snapshot of the broker comes.
+  package var refreshSeconds: Double
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -21,7 +23,8 @@ package struct ViewOptions: Hashable, Sendable {
     hasLab: Bool = true,
     keymap: Keymap = .standard,
     isReadOnly: Bool = false,
-    settings: Settings = Settings()
+    settings: Settings = Settings(),
+    refreshSeconds: Double = 0.5
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -29,5 +32,6 @@ package struct ViewOptions: Hashable, Sendable {
     self.keymap = keymap
     self.isReadOnly = isReadOnly
     self.settings = settings
+    self.refreshSeconds = refreshSeconds
   }
 }

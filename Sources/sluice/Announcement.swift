@@ -7,20 +7,29 @@ enum Announcement {
     write(text + "\n", to: STDOUT_FILENO)
   }
 
+  /// Writes a line to standard output.
+  ///
+  /// - Returns: Whether there is still somebody who reads it.
+  static func isHeard(_ text: String) -> Bool {
+    write(text + "\n", to: STDOUT_FILENO)
+  }
+
   /// Writes a line to standard error.
   static func complain(_ text: String) {
     write("sluice: \(text)\n", to: STDERR_FILENO)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  @discardableResult
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       // Safe: the buffer is only read during the call.
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
       // Whoever would have read it is gone.
-      guard written > 0 else { return }
+      guard written > 0 else { return false }
       bytes = bytes.dropFirst(written)
     }
+    return true
   }
 }

@@ -30,6 +30,7 @@ final class Backstage {
     let configuration = ServerConfiguration(
       port: plan.port,
       triesNextPorts: plan.port != 0,
+      snapshotInterval: plan.refresh.duration,
       limits: plan.limits,
       tls: plan.tls,
       definitions: plan.definitions,

@@ -45,6 +45,8 @@ final class DashboardSession {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
     do {
+      var plan = plan
+      plan.theme = AutomaticTheme.theme(for: plan)
       let terminal = try Terminal.open(plan.terminalOptions)
       let session = DashboardSession(plan, backstage, terminal)
       return await session.run()
@@ -59,14 +61,7 @@ final class DashboardSession {
     self.plan = plan
     self.backstage = backstage
     self.terminal = terminal
-    model = Model(
-      size: terminal.size,
-      options: ViewOptions(
-        glyphs: plan.glyphs,
-        timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
-        hasLab: true
-      )
-    )
+    model = Model(size: terminal.size, options: plan.viewOptions)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 

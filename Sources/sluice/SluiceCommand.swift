@@ -2,6 +2,7 @@ import AMQPServer
 import ArgumentParser
 import Canvas
 import Curses
+import Dashboard
 import Definitions
 import Glibc
 import Lab
@@ -45,8 +46,20 @@ struct SluiceCommand: RunnableCommand {
   )
   var definitions: String?
 
+  @Option(
+    help: ArgumentHelp("How often to look and draw, 100ms to 10s.", valueName: "time"),
+    transform: RefreshInterval.read
+  )
+  var refresh = RefreshInterval.usual
+
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
+
+  @Flag(help: "Leave the mouse to the terminal.")
+  var noMouse = false
+
+  @Flag(help: "No screen: changes as lines of words, for screen readers and pipes.")
+  var plain = false
 
   @OptionGroup(title: "Data")
   var data: DataOptions
@@ -91,8 +104,11 @@ struct SluiceCommand: RunnableCommand {
     }
     let plan = DashboardPlan(
       theme: theme,
+      isThemeChosen: chosenThemeName != nil,
       color: color,
       isASCII: ascii || !isUnicode,
+      hasMouse: !noMouse,
+      refresh: refresh,
       scenario: scenario,
       mode: mode,
       load: load,
@@ -103,9 +119,16 @@ struct SluiceCommand: RunnableCommand {
       definitionsFile: self.definitions,
       dataDirectory: data.directory
     )
+    if plain { return await PlainSession.run(plan) }
     guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
     do {
-      _ = try TerminalKind.choose(plan.terminalOptions)
+      let kind = try TerminalKind.choose(plan.terminalOptions)
+      if let unknown = kind.standsFor {
+        Announcement.complain(
+          "terminal type '\(SafeText.clean(unknown))' is unknown here, so it is drawn as "
+            + kind.name
+        )
+      }
     } catch .cannotMoveCursor {
       return await TextFrame.show(plan)
     } catch {
@@ -115,21 +138,25 @@ struct SluiceCommand: RunnableCommand {
     return await DashboardSession.run(plan)
   }
 
+  private var chosenThemeName: String? { theme ?? Environment.value("SLUICE_THEME") }
+
   private func chosenTheme() throws(ThemeError) -> Theme {
-    let name = theme ?? Environment.value("SLUICE_THEME") ?? Theme.builtIn.name
-    let paths = ThemeSearch.paths(
-      executable: Environment.executable,
-      environment: Environment.value
-    )
-    return try loadTheme(name, searchPaths: paths) { Announcement.complain("warning: \($0)") }
+    try loadTheme(
+      chosenThemeName ?? Theme.builtIn.name,
+      searchPaths: AutomaticTheme.searchPaths
+    ) { Announcement.complain("warning: \($0)") }
   }
 }
 
 /// What the command line asked of the dashboard, checked.
 struct DashboardPlan: Sendable {
   var theme: Theme
+  /// Whether a person chose the theme, so that the terminal is not asked for its background.
+  var isThemeChosen: Bool
   var color: ColorChoice
   var isASCII: Bool
+  var hasMouse: Bool
+  var refresh: RefreshInterval
   var scenario: String
   var mode: CallMode
   /// Customers a second.
@@ -146,10 +173,20 @@ struct DashboardPlan: Sendable {
   var dataDirectory: String?
 
   var terminalOptions: TerminalOptions {
-    TerminalOptions(theme: theme, color: color, isASCII: isASCII)
+    TerminalOptions(theme: theme, color: color, isASCII: isASCII, hasMouse: hasMouse)
   }
 
   var glyphs: Glyphs { isASCII ? theme.glyphs.ascii() : theme.glyphs }
+
+  /// What the dashboard is told once.
+  var viewOptions: ViewOptions {
+    ViewOptions(
+      glyphs: glyphs,
+      timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
+      hasLab: true,
+      refreshSeconds: refresh.seconds
+    )
+  }
 }
 
 extension ColorChoice: ExpressibleByArgument {}

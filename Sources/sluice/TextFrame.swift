@@ -26,14 +26,7 @@ enum TextFrame {
     } catch {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
-    var model = Model(
-      size: Terminal.windowSize() ?? paper,
-      options: ViewOptions(
-        glyphs: plan.glyphs,
-        timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
-        hasLab: true
-      )
-    )
+    var model = Model(size: Terminal.windowSize() ?? paper, options: plan.viewOptions)
     do {
       try await backstage.startLab(plan)
     } catch {

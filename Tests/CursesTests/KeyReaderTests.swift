@@ -79,7 +79,7 @@ import Testing
     var reader = KeyReader()
     var rest = paste("abc").dropLast()
     #expect(reader.next(now: 1) { rest.popFirst() ?? curses_key() } == nil)
-    let later = KeyReader.pasteSilenceNanoseconds + 2
+    let later = KeyReader.silenceNanoseconds + 2
     rest = characters("q")[...]
     #expect(reader.next(now: later) { rest.popFirst() ?? curses_key() } == .pasted("abc"))
     #expect(reader.next(now: later) { rest.popFirst() ?? curses_key() } == .character("q"))

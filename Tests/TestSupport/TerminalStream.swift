@@ -17,6 +17,8 @@ package struct TerminalStream: Sendable {
     package static let alternateScreen = 1_049
     package static let mouse: Set = [1_000, 1_002, 1_003, 1_006]
     package static let bracketedPaste = 2_004
+    /// While it is on the terminal shows nothing new.
+    package static let frame = 2_026
   }
 
   /// Reads what was sent so far.
@@ -41,6 +43,7 @@ package struct TerminalStream: Sendable {
     if modes.contains(Mode.applicationKeys) { found.append("cursor keys are in application mode") }
     if !modes.isDisjoint(with: Mode.mouse) { found.append("the mouse is captured") }
     if modes.contains(Mode.bracketedPaste) { found.append("pasting is bracketed") }
+    if modes.contains(Mode.frame) { found.append("a frame was begun and not ended") }
     return found
   }
 

@@ -25,6 +25,8 @@ typedef struct {
   bool can_move_cursor;    ///< it can be drawn on
   bool has_other_screen;   ///< it has an alternate screen (smcup)
   bool has_direct_colour;  ///< colour numbers are 0xRRGGBB
+  bool has_mouse;          ///< it reports what the mouse does (kmous)
+  bool has_frames;         ///< it shows a frame at once (Sync, mode 2026), as far as terminfo knows
   int colour_count;        ///< 0 when it has no colour
 } curses_description;
 
@@ -62,6 +64,8 @@ enum {
   CURSES_NAMED_PASTE_BEGIN,
   CURSES_NAMED_PASTE_END,
   CURSES_NAMED_RESIZE,
+  CURSES_NAMED_MOUSE_BEGIN,      ///< `button;column;row` and M or m follow as characters
+  CURSES_NAMED_OLD_MOUSE_BEGIN,  ///< three characters follow: button, column and row, each plus 32
 };
 
 typedef struct {
@@ -79,8 +83,10 @@ void curses_only_ascii(void);
 curses_description curses_describe(const char *terminal_name);
 
 /// Takes the terminal over: raw mode, the other screen, keypad, no echo, hidden cursor.
-/// `input` and `output` are descriptors of the same terminal. Returns false when ncurses refuses.
-bool curses_open(const char *terminal_name, int input, int output, int escape_milliseconds);
+/// `input` and `output` are descriptors of the same terminal. The mouse is reported where it is
+/// wanted and the terminal has one. Returns false when ncurses refuses.
+bool curses_open(const char *terminal_name, int input, int output, int escape_milliseconds,
+                 bool wants_mouse);
 
 /// Gives the terminal back for good; curses_open may follow.
 void curses_close(void);
@@ -119,11 +125,29 @@ void curses_put(int column, int row, const curses_cell *cells, int count);
 /// Empties what ncurses holds, so that the next refresh paints every cell.
 void curses_forget(void);
 
-/// Writes what changed to the terminal.
+/// Writes what changed to the terminal, as one frame where it has them.
 void curses_refresh(void);
+
+/// Asks the terminal whether it has frames; the answer `ESC [ ? 2026 ; n $ y` comes among the keys.
+/// Returns false when nothing was asked: it is known already, or the terminal is too simple.
+bool curses_ask_for_frames(void);
+
+/// From now on each refresh is one frame.
+void curses_use_frames(void);
+
+/// Sends bytes that move no cursor and draw nothing. False: not to this terminal, or not now.
+bool curses_send(const char *bytes, size_t count);
 
 /// Reads one key if there is one; may wait for the escape delay after a lone escape character.
 curses_key curses_read_key(void);
+
+/// Asks the terminal something before curses_open, in raw mode, which stays until curses_open or
+/// guard_restore_modes. The question ends with a DA1 query (`ESC [ c`), which every terminal answers.
+///
+/// Returns how many bytes were read into `answer` until the DA1 answer was among them or the time
+/// was over; keys that were typed meanwhile are among them too. 0 also when nothing was asked.
+size_t curses_ask(int input, int output, const char *question, int milliseconds, char *answer,
+                  size_t limit);
 
 /// Returns whether the terminal behind `input` has hung up.
 bool curses_has_hung_up(int input);

@@ -8,8 +8,16 @@
 /// Remembers the modes of the terminal behind `input` as those to go back to. False: not a terminal.
 bool guard_remember_modes(int input);
 
+/// Until guard_restore_modes the terminal is in modes of ours: they are not remembered in place of
+/// those that were found.
+void guard_hold_modes(void);
+
 /// Puts the remembered modes back, whatever happened to them since.
 void guard_restore_modes(void);
+
+/// Has keys come one by one and not shown, while Ctrl-C and Ctrl-Z still do what they do; until
+/// guard_restore_modes. False: the terminal belongs to somebody else.
+bool guard_take_keys(int input);
 
 /// From now on a crash or an exit writes `sequence` to `output` and puts the modes back.
 /// `sequence` is copied; at most GUARD_SEQUENCE_BYTES of it are used.
