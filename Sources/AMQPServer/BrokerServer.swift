@@ -32,6 +32,8 @@ package final class BrokerServer: Sendable {
   let disks: BrokerLoop.DiskOpener
   private let wake = Mutex<(@Sendable () -> Void)?>(nil)
   private let logger: Logger
+  /// What makes a snapshot now and then; nil while nobody wants any.
+  private let snapshotTask = Mutex<RepeatedTask?>(nil)
 
   /// Starts to listen.
   ///
@@ -148,11 +150,22 @@ package final class BrokerServer: Sendable {
     let eventLoop = listener.eventLoop
     eventLoop.execute { [self] in
       publishSnapshot()
-      eventLoop.scheduleRepeatedTask(
+      let task = eventLoop.scheduleRepeatedTask(
         initialDelay: TimeAmount(interval),
         delay: TimeAmount(interval)
       ) { [self] _ in publishSnapshot() }
+      snapshotTask.withLock { old in
+        old?.cancel()
+        old = task
+      }
     }
+  }
+
+  /// Makes snapshots at another pace from now on, and one at once.
+  ///
+  /// - Parameter interval: More than 0.
+  package func setSnapshotInterval(_ interval: Duration) {
+    scheduleSnapshots(every: interval)
   }
 
   private func publishSnapshot() {

@@ -14,6 +14,12 @@ struct Painter {
     self.palette = palette
   }
 
+  /// Draws with another palette from now on; the next paint writes every cell.
+  mutating func use(_ palette: Palette) {
+    self.palette = palette
+    forget()
+  }
+
   /// The grid that is on the screen; nil when the screen has to be painted whole.
   var current: Grid? { shown }
 

@@ -200,6 +200,12 @@ package final class Terminal {
     painter.paint(grid)
   }
 
+  /// Draws with another theme from now on; the next paint writes the whole screen.
+  package func use(_ theme: Theme) {
+    guard state == .active else { return }
+    painter.use(Palette(theme: theme, kind: kind))
+  }
+
   /// Writes the whole screen again, after something else wrote on it.
   package func repaint() {
     guard state == .active else { return }

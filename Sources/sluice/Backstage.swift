@@ -129,12 +129,17 @@ final class Backstage {
     case .burst(let customers):
       lab?.burst(customers: customers)
       return nil
-    case .suspend, .repaint, .quit:
+    case .act(let act):
+      return await perform(act)
+    case .setRefresh(let seconds):
+      server.setSnapshotInterval(.milliseconds(Int(seconds * 1_000)))
+      return nil
+    case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember, .watch:
       return nil
     }
   }
 
-  private func tell(_ command: OperatorCommand) async -> Outcome? {
+  func tell(_ command: OperatorCommand) async -> Outcome? {
     switch await server.perform(command) {
     case .success(""): nil
     case .success(let text): .succeeded(text)

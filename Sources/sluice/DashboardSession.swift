@@ -6,6 +6,7 @@ import Dispatch
 import Glibc
 import Lab
 import Telemetry
+import ThemeFiles
 
 /// The dashboard on a terminal: everything that happens goes into the model, and what the model
 /// wants is done.
@@ -155,15 +156,36 @@ final class DashboardSession {
       suspendIfDue()
     case .repaint:
       terminal.repaint()
-    case .publish, .pauseQueue, .pauseConsumer, .crashBroker,
-      .killService, .killConsumer, .bringBack,
-      .setMode, .setLoad, .burst, .record:
+    case .copy(let text):
+      if !terminal.copy(text) {
+        receive(.outcome(.refused("too long for the clipboard, or the terminal is away")))
+      }
+    case .useTheme(let name): use(themeNamed: name)
+    case .remember(let settings): remember(settings)
+    case .readBody(let path): Task { receive(await BodyFile.read(path)) }
+    case .look(let look): Task { receive(await backstage.look(look)) }
+    case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
+      .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh:
       Task {
         if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }
         // What the key did shows with the next picture, so that one comes at once.
         backstage.server.requestSnapshot()
       }
     }
+  }
+
+  private func use(themeNamed name: String) {
+    do {
+      let theme = try loadTheme(name, searchPaths: AutomaticTheme.searchPaths)
+      terminal.use(theme)
+      model.use(glyphs: plan.isASCII ? theme.glyphs.ascii() : theme.glyphs)
+    } catch {
+      receive(.outcome(.refused(error.description)))
+    }
+  }
+
+  private func remember(_ settings: Settings) {
+    _ = settings
   }
 
   // MARK: - Drawing

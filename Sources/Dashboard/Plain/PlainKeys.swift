@@ -20,7 +20,7 @@ package enum PlainKeys {
   /// Returns what a key means.
   package static func command(for key: Key) -> PlainCommand {
     if key == summaryKey { return .summary }
-    guard let action = Keymap.binding(for: key, at: .overview)?.action else { return .nothing }
+    guard let action = Keymap.standard.binding(for: key, at: .overview)?.action else { return .nothing }
     if action == .help { return .help }
     return actions.contains(action) || action == .quitNow ? .press : .nothing
   }
@@ -30,7 +30,7 @@ package enum PlainKeys {
 
   /// The keys with what they do, a line each.
   package static var help: [String] {
-    let rows = actions.compactMap { Keymap.binding(of: $0) }
+    let rows = actions.compactMap { Keymap.standard.binding(of: $0) }
     return ["s: how it is now", "?: these keys"]
       + rows.map { KeyBinding.ascii($0.label) + ": " + SafeText.clean($0.help) }
   }
