@@ -34,6 +34,8 @@ package struct Model: Sendable {
   var watched: (watch: Watch, isTapping: Bool) = (.nothing, false)
   /// A message that waits for its body to be read from a file.
   var draft: MessageDraft?
+  /// The form whose outcome is not yet known: when it is refused, the person goes on in it.
+  var sentForm: Form?
 
   var toast: Toast?
   /// What `u` takes back, the newest last, at most ``Limits/undoable``.

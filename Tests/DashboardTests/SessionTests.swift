@@ -19,18 +19,7 @@ private struct Session {
 
   /// Presses keys written as words: `j j Tab K`.
   mutating func play(_ keys: String) {
-    effects = []
-    let named: [String: Key] = [
-      "Tab": .tab, "S-Tab": .backTab, "Esc": .escape, "Enter": .enter, "Home": .home, "End": .end,
-      "PgUp": .pageUp, "PgDn": .pageDown, "Up": .up, "Down": .down, "F1": .function(1),
-      "F9": .function(9), "F10": .function(10), "^C": .control("c"), "^L": .control("l"),
-      "^Z": .control("z"),
-    ]
-    for word in keys.split(separator: " ") {
-      guard let key = named[String(word)] ?? word.unicodeScalars.first.map({ .character($0) })
-      else { continue }
-      effects += update(&model, .key(key))
-    }
+    effects = press(keys, in: &model)
   }
 
   var text: String { textFrame(model) }

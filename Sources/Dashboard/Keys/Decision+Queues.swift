@@ -20,7 +20,11 @@ extension Model {
     let queues = chosenQueues
     guard let first = queues.first else { return .refuse("choose a queue first") }
     let ready = queues.reduce(0) { $0 + $1.ready }
-    if ready == 0 { return .refuse("\(queues.count == 1 ? first.name : "they") have none ready") }
+    if ready == 0 {
+      return .refuse(
+        queues.count == 1 ? "\(first.name) has none ready" : "they have no ready messages"
+      )
+    }
     let held = queues.reduce(0) { $0 + $1.unacked }
     return .open(
       .confirmation(

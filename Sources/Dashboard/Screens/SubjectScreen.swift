@@ -202,8 +202,8 @@ extension Painter {
       guard let track = picture.history.track(identity, near: 0) else { return nil }
       if index == 0 {
         return ChartPair(
-          upper: curve("ready", track.depth, .metricReady, count),
-          lower: curve("unacked", track.unacked, .metricUnacked, count),
+          upper: curve("ready", track.depth, .metricReady, count, isLevel: true),
+          lower: curve("unacked", track.unacked, .metricUnacked, count, isLevel: true),
           isComparable: false
         )
       }
@@ -237,10 +237,13 @@ extension Painter {
     _ name: String,
     _ series: TimeSeries,
     _ role: Role,
-    _ count: Int
+    _ count: Int,
+    isLevel: Bool = false
   ) -> ChartSeries {
     let newest = series.newest
-    let text = newest.isNaN ? Format.none : Format.rate(Double(newest))
+    let number =
+      isLevel && !newest.isNaN ? Format.count(Int(max(0, newest))) : Format.rate(Double(newest))
+    let text = newest.isNaN ? Format.none : number
     return ChartSeries(
       title: [Span(name + " "), Span(text, role)],
       values: series.resampled(to: count),
