@@ -155,7 +155,7 @@ package final class BrokerServer: Sendable {
     }
   }
 
-  private func publishSnapshot() {
+  func publishSnapshot() {
     let loop = loop.value
     loop.tellTime()
     var identity = identity
