@@ -143,12 +143,24 @@ private struct View {
   func contrasts(of textContrast: Double) -> [ThemeFinding] {
     Role.allCases.compactMap { role in
       let (text, ground) = scheme.lights(of: look(role))
+      // What a group or the base says is blamed once, and not on each role that asks there.
+      if let parent = blamed(instead: role) {
+        let parents = scheme.lights(of: look(parent))
+        if parents.text == text, parents.ground == ground { return nil }
+      }
       let isLine = ThemeCheck.lines.contains(role)
       let bar = isLine ? ThemeCheck.lineContrast : textContrast
       let contrast = text.contrast(with: ground)
       guard contrast < bar else { return nil }
       return finding(role, isLine ? .line : .contrast, contrast, bar)
     }
+  }
+
+  /// The nearest of a role's group and the base that is text.
+  private func blamed(instead role: Role) -> Role? {
+    var parent = role.parent
+    while let line = parent, ThemeCheck.lines.contains(line) { parent = line.parent }
+    return parent
   }
 
   /// Of each pair only the eye to which it is nearest.

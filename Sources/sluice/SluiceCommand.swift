@@ -20,7 +20,9 @@ struct SluiceCommand: RunnableCommand {
       it prints one frame as text.
       """,
     version: "sluice 0.1.0",
-    subcommands: [ServeCommand.self, StoreCommand.self, LabServiceCommand.self]
+    subcommands: [
+      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabServiceCommand.self,
+    ]
   )
 
   @Option(help: ArgumentHelp("A theme by its name, or a theme file.", valueName: "name|file"))
