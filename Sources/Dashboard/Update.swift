@@ -75,7 +75,8 @@ extension Model {
     let wasStale = isStale
     now = max(now, instant)
     wallNow = wallTime
-    if wallTime.milliseconds / 1_000 != before || isStale != wasStale { touch() }
+    let isSecondOver = wallTime.milliseconds / 1_000 != before
+    if frozen == nil, isSecondOver || isStale != wasStale { touch() }
     if let toast, toast.until <= now {
       self.toast = nil
       touch()

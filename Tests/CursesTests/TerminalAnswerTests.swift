@@ -142,7 +142,18 @@ import Testing
   }
 }
 
-@Suite struct Base64Tests {
+@Suite struct ClipboardTests {
+  @Test func aTextGoesToTheClipboardInOneSequence() {
+    let sequence = Terminal.clipboardSequence("foo")
+    #expect(sequence == Array("\u{1B}]52;c;Zm9v\u{7}".utf8))
+  }
+
+  @Test func halfATextIsNotCopied() {
+    let limit = Terminal.copiedBytesLimit
+    #expect(Terminal.clipboardSequence(String(repeating: "a", count: limit)) != nil)
+    #expect(Terminal.clipboardSequence(String(repeating: "a", count: limit + 1)) == nil)
+  }
+
   @Test(arguments: [
     ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
     ("漢字", "5ryi5a2X"),
