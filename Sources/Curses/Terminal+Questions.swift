@@ -10,24 +10,11 @@ extension Terminal {
   /// The largest text that ``copy(_:)`` takes, in bytes: terminals drop longer ones in silence.
   nonisolated package static let copiedBytesLimit = 65_536
 
-  /// Returns whether the terminal's background is light, as it answers or `COLORFGBG` says.
-  ///
-  /// To be called right before ``open(_:)``, in the same turn: until then the terminal is in raw
-  /// mode, and what was typed waits for the opened terminal.
-  ///
-  /// - Returns: nil when nobody says.
-  package static func hasLightBackground(
-    _ options: TerminalOptions,
-    environment: TerminalKind.Environment = TerminalKind.processEnvironment
-  ) -> Bool? {
-    background(options, environment: environment)?.isLight
-      ?? BackgroundColor.isLight(byVariable: environment("COLORFGBG"))
-  }
-
   /// Returns the colour of the terminal's background, asked with OSC 11; at most
   /// ``backgroundPatienceMilliseconds`` later.
   ///
-  /// To be called right before ``open(_:)``, as ``hasLightBackground(_:environment:)`` is.
+  /// To be called right before ``open(_:)``, in the same turn: until then the terminal is in raw
+  /// mode, and what was typed waits for the opened terminal.
   ///
   /// - Returns: nil when the terminal does not answer, or is too simple to be asked.
   package static func background(

@@ -145,6 +145,12 @@ package struct Model: Sendable {
 }
 
 extension Model {
+  /// Whether the picker of themes is open.
+  package var isChoosingTheme: Bool {
+    if case .menu(let menu) = dialog { return menu.previews }
+    return false
+  }
+
   /// The load that was asked for last, else the one that the lab has.
   var load: Double { pendingLoad?.value ?? live.lab?.offeredPerSecond ?? 0 }
 

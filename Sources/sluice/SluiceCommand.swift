@@ -106,7 +106,7 @@ struct SluiceCommand: RunnableCommand {
     }
     let plan = DashboardPlan(
       theme: theme,
-      isThemeChosen: chosenThemeName != nil,
+      chosenTheme: chosenThemeName,
       color: color,
       isASCII: ascii || !isUnicode,
       hasMouse: !noMouse,
@@ -145,7 +145,7 @@ struct SluiceCommand: RunnableCommand {
   private func chosenTheme() throws(ThemeError) -> Theme {
     try loadTheme(
       chosenThemeName ?? Theme.builtIn.name,
-      searchPaths: AutomaticTheme.searchPaths
+      searchPaths: StartingTheme.searchPaths
     ) { Announcement.complain("warning: \($0)") }
   }
 }
@@ -153,8 +153,9 @@ struct SluiceCommand: RunnableCommand {
 /// What the command line asked of the dashboard, checked.
 struct DashboardPlan: Sendable {
   var theme: Theme
-  /// Whether a person chose the theme, so that the terminal is not asked for its background.
-  var isThemeChosen: Bool
+  /// The name or file of the theme that a person chose; without one the terminal's background says
+  /// which it is.
+  var chosenTheme: String?
   var color: ColorChoice
   var isASCII: Bool
   var hasMouse: Bool
