@@ -42,6 +42,8 @@ package struct Model: Sendable {
   var undoable: [Undoable] = []
   var pendingLoad: Pending<Double>?
   var pendingMode: Pending<CallMode>?
+  /// Whether somebody sits at the keys.
+  var hasPressedKey = false
   /// Whether the person was told that `k` does not kill.
   var hasToldAboutK = false
   var isReadOnly: Bool

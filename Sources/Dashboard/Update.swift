@@ -124,6 +124,10 @@ extension Model {
   }
 
   mutating func keyPressed(_ key: Key) -> [Effect] {
+    if !hasPressedKey {
+      hasPressedKey = true
+      settleCursors()
+    }
     if dialog != nil { return dialogKey(key) }
     if filterField != nil { return filterKey(key) }
     if case .pasted(let text) = key {

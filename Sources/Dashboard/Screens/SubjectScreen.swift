@@ -213,7 +213,9 @@ extension Painter {
         isComparable: true
       )
     case .exchange(let identity):
-      guard let track = picture.history.exchange(identity) else { return nil }
+      // Of one that was never used there is nothing to remember: its curves are empty.
+      let track =
+        picture.history.exchange(identity) ?? ExchangeTrack(identity: identity, refreshSeconds: 1)
       if index == 0 {
         return ChartPair(
           upper: curve("in/s", track.arrivals, .metricPublish, count),
