@@ -13,12 +13,15 @@ package enum NearestColor {
     nearest(to: Lab(red, green, blue), in: labOf16, from: 0)
   }
 
-  /// Returns the number, 16 to 255, of the nearest colour of the cube and the greys that stands
-  /// out from a background; nil when none does.
+  /// Finds the nearest colour of the cube and the greys that stands out from a background.
   ///
   /// - Parameters:
+  ///   - red: 0 to 255, as the other two.
+  ///   - green: Of the colour to be near to.
+  ///   - blue: Of the same.
   ///   - background: What the text stands on, with 256 colours.
   ///   - contrast: The least contrast, 1 to 21.
+  /// - Returns: Its number, 16 to 255; nil when none stands out so much.
   package static func ansi256(
     red: UInt8,
     green: UInt8,

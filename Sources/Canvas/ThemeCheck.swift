@@ -7,7 +7,9 @@ package enum ThemeCheck {
   package static let textContrast = 4.5
   /// Enough to see that a line is there; nobody has to read it.
   package static let lineContrast = 1.25
-  /// Distance in CIELAB. 2.3 is just noticeable on large patches side by side; from 11 on, two
+  /// Distance in CIELAB.
+  ///
+  /// 2.3 is just noticeable on large patches side by side; from 11 on, two
   /// colours count as different and no longer as shades of one, which is what a word of thin letters
   /// needs that is seen for itself.
   package static let stateDistance = 11.0
@@ -43,9 +45,12 @@ package enum ThemeCheck {
   /// What every terminal can show; slant, dimness and blinking many cannot.
   static let firmModifiers: Modifiers = [.bold, .underline, .reverse]
 
-  /// Returns everything that does not pass; nothing when the theme is good for all.
+  /// Looks at a theme in every way that it can be shown.
   ///
-  /// - Parameter textContrast: The least contrast of text, 1 to 21.
+  /// - Parameters:
+  ///   - theme: Any theme.
+  ///   - textContrast: The least contrast of text, 1 to 21.
+  /// - Returns: Everything that does not pass; nothing when the theme is good for all.
   /// - Complexity: some thousand colour distances; for commands and tests, not for drawing.
   package static func findings(
     in theme: Theme,

@@ -49,6 +49,7 @@ package struct ThemeEntry: Sendable, Hashable {
   /// Reads the theme.
   ///
   /// - Parameter searchPaths: Folders with parents.
+  /// - Returns: The theme with its files, for a ``FileStamp``.
   /// - Throws: ``ThemeError``.
   package func load(searchPaths: [String]) throws(ThemeError) -> LoadedTheme {
     try LoadedTheme(file ?? name, searchPaths: searchPaths)

@@ -112,6 +112,8 @@ struct ThemeLoader {
   /// - Parameters:
   ///   - file: The first file.
   ///   - text: What is in it; nil to read it.
+  /// - Returns: At least the first file's.
+  /// - Throws: ``ThemeError`` for a file that cannot be read, a cycle, or too many parents.
   mutating func documents(
     from file: String,
     text: String? = nil

@@ -28,10 +28,10 @@ package enum ThemeSearch {
     return paths.filter { access($0, F_OK) == 0 }
   }
 
-  /// Returns the folders for themes of the user's own, the first one searched first: all that are
-  /// not these have shipped ones. They need not be there.
+  /// Finds the folders for themes of the user's own; all others have shipped ones.
   ///
   /// - Parameter environment: Returns a variable's value, nil when it is not set or empty.
+  /// - Returns: The first one to search first. They need not be there.
   package static func userFolders(environment: (String) -> String?) -> [String] {
     var folders: [String] = []
     if let folder = environment("SLUICE_THEMES") { folders.append(folder) }

@@ -19,10 +19,11 @@ extension EndToEndTests {
       let main = try await Program.run(executable, ["--help"])
       let serve = try await Program.run(executable, ["serve", "--help"])
       let repair = try await Program.run(executable, ["store", "repair", "--help"])
-      #expect(main.isSuccess && serve.isSuccess && repair.isSuccess)
+      let themes = try await Program.run(executable, ["themes", "import", "--help"])
+      #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let help = main.output + serve.output + repair.output
+      let help = main.output + serve.output + repair.output + themes.output
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")
       }

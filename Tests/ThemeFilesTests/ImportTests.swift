@@ -174,6 +174,20 @@ import ThemeFiles
     #expect(error.description.contains(says), "\(error)")
   }
 
+  @Test(arguments: [
+    ("a.yaml", ImportSamples.github), ("a.theme", ImportSamples.btopDracula),
+    ("a.toml", ImportSamples.helixOneDark),
+  ])
+  func linesMayEndAsOnWindows(file: String, source: String) throws {
+    let windows = source.split(separator: "\n", omittingEmptySubsequences: false)
+      .joined(separator: "\r\n")
+    let imported = try ThemeImport(source: windows, file: file, name: nil)
+    #expect(imported.text == (try ThemeImport(source: source, file: file, name: nil).text))
+    let broken = windows + "theme[x]=\"#1\"\r\nbase00: x\r\n"
+    let lineCount = source.filter { $0 == "\n" }.count
+    #expect(refusal(of: broken, file: file)?.line ?? 0 > lineCount)
+  }
+
   @Test func hostileTextIsShownSafely() throws {
     for file in ["a.yaml", "a.theme", "a.toml"] {
       let error = try #require(refusal(of: "\u{1B}[2J\u{202E} = 4", file: file))

@@ -12,8 +12,7 @@ struct Base16Reader {
   init(_ text: String, file: String) throws(ThemeError) {
     self.file = file
     var isInPalette = false
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
+    for (index, line) in KeyLines.lines(of: text).enumerated() {
       let place = Location(file: file, line: index + 1)
       let indentation = line.prefix { $0 == " " || $0 == "\t" }
       if indentation.contains("\t"), !Self.isEmpty(line) {
@@ -83,7 +82,7 @@ struct Base16Reader {
   }
 
   private static func isEmpty(_ line: Substring) -> Bool {
-    let rest = line.drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+    let rest = line.drop { $0 == " " || $0 == "\t" }
     return rest.isEmpty || rest.first == "#"
   }
 
@@ -112,7 +111,6 @@ struct Base16Reader {
 
   /// Reads a value, in quotes or bare, without the comment behind it.
   private static func scalar(_ text: Substring, _ place: Location) throws(ThemeError) -> String {
-    let text = text.last == "\r" ? text.dropLast() : text
     guard let first = text.first else { return "" }
     if first == "\"" || first == "'" {
       let inner = text.dropFirst()

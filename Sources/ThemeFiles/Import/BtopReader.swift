@@ -11,8 +11,7 @@ struct BtopReader {
 
   init(_ text: String, file: String) throws(ThemeError) {
     self.file = file
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (index, line) in lines.enumerated() {
+    for (index, line) in KeyLines.lines(of: text).enumerated() {
       let place = Location(file: file, line: index + 1)
       let rest = line.drop { $0 == " " || $0 == "\t" }
       if rest.isEmpty || rest.first == "#" { continue }

@@ -42,10 +42,12 @@ enum ThemeFormat: Hashable {
     let name = file.lowercased()
     if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
       self = .base16
-    } else if name.hasSuffix(".theme") || source.contains("theme[") {
+    } else if name.hasSuffix(".theme") {
       self = .btop
     } else if name.hasSuffix(".toml") {
       self = .helix
+    } else if source.contains("theme[") {
+      self = .btop
     } else if source.contains("base00:") {
       self = .base16
     } else {
