@@ -20,24 +20,18 @@ extension Configuration {
     file: String
   ) throws(ConfigError) -> String {
     let present = try Configuration(text: text, file: file)
-    var wanted = present.settings
-    if old.theme != new.theme { wanted.theme = new.theme }
-    if old.refreshSeconds != new.refreshSeconds {
-      wanted.refreshSeconds = new.refreshSeconds.map { RefreshInterval(seconds: $0).seconds }
-    }
-    for panel in Panel.allCases where old.tables[panel] != new.tables[panel] {
-      let table = new.tables[panel] ?? TableSettings()
-      wanted.tables[panel] = table == TableSettings() ? nil : table
-    }
+    let wanted = merge(present.settings, with: new, insteadOf: old)
     var edit = ConfigEdit(text)
     for (path, literal) in changes(from: present.settings, to: wanted) {
       edit.set(path, to: literal)
     }
     let result = edit.text
-    // A shape of file that the edit does not understand must not cost what is in it.
-    // A broken result is as good as a wrong one: neither is written.
+    // A shape of file that the edit does not understand must not cost what is in it: neither a
+    // broken result nor a wrong one is written.
     let reading = try? Configuration(text: result, file: file)
-    guard reading?.settings == wanted, reading?.keymap == present.keymap else {
+    guard reading?.settings == wanted, reading?.keymap == present.keymap,
+      result.utf8.count <= Limits.fileBytes
+    else {
       let problem = "the choices do not fit into it"
       let mistake = ConfigMistake(
         file: file,
@@ -48,6 +42,30 @@ extension Configuration {
       throw ConfigError(mistakes: [mistake])
     }
     return result
+  }
+
+  /// Returns what the file is to say: what it says now, with each value that was chosen anew.
+  private static func merge(
+    _ present: Settings,
+    with new: Settings,
+    insteadOf old: Settings
+  ) -> Settings {
+    var wanted = present
+    if old.theme != new.theme { wanted.theme = new.theme }
+    if old.refreshSeconds != new.refreshSeconds {
+      wanted.refreshSeconds = new.refreshSeconds.map { RefreshInterval(seconds: $0).seconds }
+    }
+    for panel in Panel.allCases {
+      let before = old.tables[panel] ?? TableSettings()
+      let after = new.tables[panel] ?? TableSettings()
+      var table = present.tables[panel] ?? TableSettings()
+      if before.sortedBy != after.sortedBy { table.sortedBy = after.sortedBy }
+      if before.isReversed != after.isReversed { table.isReversed = after.isReversed }
+      if before.columns != after.columns { table.columns = after.columns }
+      if before.isWide != after.isWide { table.isWide = after.isWide }
+      wanted.tables[panel] = table == TableSettings() ? nil : table
+    }
+    return wanted
   }
 
   /// The keys to change, each with its value as TOML; a key that has its default already is left
