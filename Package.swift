@@ -76,10 +76,15 @@ let package = Package(
       name: "ThemeFiles",
       dependencies: ["Canvas", .product(name: "TOMLKit", package: "TOMLKit")]
     ),
+    .target(
+      name: "ConfigFile",
+      dependencies: ["Canvas", "Dashboard", .product(name: "TOMLKit", package: "TOMLKit")]
+    ),
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles", "Canvas",
+        "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles",
+        "Canvas",
         "Telemetry", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -135,6 +140,10 @@ let package = Package(
     ),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
+    .testTarget(
+      name: "ConfigFileTests",
+      dependencies: ["ConfigFile", "Canvas", "Dashboard", "TestSupport"]
+    ),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "EndToEndTests",

@@ -1,5 +1,6 @@
 import AMQPServer
 import Canvas
+import ConfigFile
 import Curses
 import Dashboard
 import Dispatch
@@ -31,6 +32,8 @@ final class DashboardSession {
   /// The theme on the screen, and what tells that its files were saved again.
   private var shownTheme: (name: String, files: [String], stamp: FileStamp)?
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
+  /// Who remembers what is chosen; nil when that is not wanted.
+  private var memory: ConfigWriter?
 
   /// Why the dashboard ends.
   private enum Ending {
@@ -72,6 +75,7 @@ final class DashboardSession {
 
   private func run() async -> ExitStatus {
     connect()
+    prepareMemory()
     tellTime()
     takeSnapshots()
     draw()
@@ -84,6 +88,7 @@ final class DashboardSession {
     }
     ticks.cancel()
     terminal.close()
+    await memory?.finish()
     await start.value
     let farewell = Farewell(backstage)
     return await farewell.end(isWatched: why == .wanted)
@@ -167,7 +172,7 @@ final class DashboardSession {
         receive(.outcome(.refused("too long for the clipboard, or the terminal is away")))
       }
     case .useTheme(let name): use(themeNamed: name)
-    case .remember(let settings): remember(settings)
+    case .remember(let settings): memory?.remember(settings)
     case .readBody(let path): Task { receive(await BodyFile.read(path)) }
     case .look(let look): Task { receive(await backstage.look(look)) }
     case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
@@ -218,8 +223,11 @@ final class DashboardSession {
     }
   }
 
-  private func remember(_ settings: Settings) {
-    _ = settings
+  private func prepareMemory() {
+    guard let path = plan.config.path else { return }
+    memory = ConfigWriter(path: path, known: plan.config.configuration.settings) {
+      [weak self] complaint in await self?.receive(.outcome(.refused(complaint)))
+    }
   }
 
   // MARK: - Drawing

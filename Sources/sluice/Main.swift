@@ -61,7 +61,7 @@ protocol RunnableCommand: ParsableCommand {
 }
 
 /// How the program ends.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, Error {
   case success = 0
   /// Something that should work did not: a port is taken, the terminal cannot be used, a store has
   /// lost messages.

@@ -37,8 +37,11 @@ final class PlainSession {
   private init(_ plan: DashboardPlan, _ backstage: Backstage) {
     self.plan = plan
     self.backstage = backstage
+    var options = plan.viewOptions
+    // The keys of the line mode are few and fixed, and its help names those.
+    options.keymap = .standard
     // Nothing is drawn; the size only bounds what a page is.
-    model = Model(size: TextFrame.paper, options: plan.viewOptions)
+    model = Model(size: TextFrame.paper, options: options)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 

@@ -1,13 +1,13 @@
 import AMQPServer
 import ArgumentParser
 import Canvas
+import ConfigFile
 import Curses
 import Dashboard
 import Definitions
 import Glibc
 import Lab
 import Telemetry
-import ThemeFiles
 
 /// `sluice`: the dashboard over an embedded broker with a scenario running on it.
 struct SluiceCommand: RunnableCommand {
@@ -49,10 +49,24 @@ struct SluiceCommand: RunnableCommand {
   var definitions: String?
 
   @Option(
-    help: ArgumentHelp("How often to look and draw, 100ms to 10s.", valueName: "time"),
-    transform: RefreshInterval.read
+    help: ArgumentHelp(
+      "How often to look and draw, 100ms to 10s. (default: \(RefreshInterval.usual))",
+      valueName: "time"
+    ),
+    transform: RefreshInterval.argument
   )
-  var refresh = RefreshInterval.usual
+  var refresh: RefreshInterval?
+
+  @Option(
+    help: ArgumentHelp(
+      "Another config file than ~/.config/sluice/config.toml; /dev/null for none.",
+      valueName: "file"
+    )
+  )
+  var config: String?
+
+  @Flag(help: "Look and change nothing, until F8 allows it.")
+  var readOnly = false
 
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
@@ -90,12 +104,17 @@ struct SluiceCommand: RunnableCommand {
   @MainActor
   func execute() async -> ExitStatus {
     let isUnicode = Terminal.chooseCharacterSet()
+    let chosen: ChosenConfiguration
+    switch ChosenConfiguration.read(config) {
+    case .success(let value): chosen = value
+    case .failure(let status): return status
+    }
+    let wanted = WantedTheme(option: theme, config: chosen)
     let theme: Theme
     do {
-      theme = try chosenTheme()
+      theme = try wanted.load()
     } catch {
-      Announcement.complain(SafeText.clean(error.description))
-      return error.kind == .unknownTheme ? .usage : .configuration
+      return wanted.complain(error)
     }
     let definitions: Definitions?
     do {
@@ -106,11 +125,13 @@ struct SluiceCommand: RunnableCommand {
     }
     let plan = DashboardPlan(
       theme: theme,
-      chosenTheme: chosenThemeName,
+      chosenTheme: wanted.name,
       color: color,
       isASCII: ascii || !isUnicode,
       hasMouse: !noMouse,
-      refresh: refresh,
+      refresh: refresh ?? chosen.refresh ?? .usual,
+      isReadOnly: readOnly,
+      config: chosen,
       scenario: scenario,
       mode: mode,
       load: load,
@@ -139,18 +160,9 @@ struct SluiceCommand: RunnableCommand {
     }
     return await DashboardSession.run(plan)
   }
-
-  private var chosenThemeName: String? { theme ?? Environment.value("SLUICE_THEME") }
-
-  private func chosenTheme() throws(ThemeError) -> Theme {
-    try loadTheme(
-      chosenThemeName ?? Theme.builtIn.name,
-      searchPaths: StartingTheme.searchPaths
-    ) { Announcement.complain("warning: \($0)") }
-  }
 }
 
-/// What the command line asked of the dashboard, checked.
+/// What the command line and the config file asked of the dashboard, checked.
 struct DashboardPlan: Sendable {
   var theme: Theme
   /// The name or file of the theme that a person chose; without one the terminal's background says
@@ -160,6 +172,9 @@ struct DashboardPlan: Sendable {
   var isASCII: Bool
   var hasMouse: Bool
   var refresh: RefreshInterval
+  /// Whether nothing may be changed until the person allows it.
+  var isReadOnly: Bool
+  var config: ChosenConfiguration
   var scenario: String
   var mode: CallMode
   /// Customers a second.
@@ -187,6 +202,9 @@ struct DashboardPlan: Sendable {
       glyphs: glyphs,
       timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
       hasLab: true,
+      keymap: config.configuration.keymap,
+      isReadOnly: isReadOnly,
+      settings: config.configuration.settings,
       refreshSeconds: refresh.seconds
     )
   }

@@ -50,8 +50,10 @@ extension Tmux {
   ) async throws -> Tmux {
     try await Tmux(
       [try BuiltExecutable.path(), "--amqp-port", "\(port)"] + arguments,
-      environment: ["SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8"]
-        .merging(environment) { $1 },
+      environment: [
+        "SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8", "SLUICE_CONFIG": "/dev/null",
+      ]
+      .merging(environment) { $1 },
       columns: columns,
       rows: rows
     )

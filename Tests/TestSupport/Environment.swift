@@ -14,6 +14,8 @@ package enum Environment {
       "TERM": "xterm-256color",
       "SWIFT_BACKTRACE": "enable=no",
       "PYTHONUNBUFFERED": "1",
+      // What the person at this machine likes is nothing to a test, nor is it changed by one.
+      "SLUICE_CONFIG": "/dev/null",
     ]
     // A toolchain that is not installed system-wide is found by this alone.
     environment["LD_LIBRARY_PATH"] = own["LD_LIBRARY_PATH"]

@@ -57,11 +57,12 @@ struct Layer {
     "CNcurses": Layer(modules: []),
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
     "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit"], system: ["Glibc"]),
+    "ConfigFile": Layer(modules: ["Canvas", "Dashboard", "TOMLKit"], system: ["Glibc"]),
     "sluice": Layer(
       modules: [
-        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Curses", "Dashboard",
-        "Definitions", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles", "ArgumentParser",
-        "Logging", "NIOCore", "NIOPosix",
+        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
+        "Dashboard", "Definitions", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles",
+        "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),

@@ -17,6 +17,9 @@ struct AnyField: Sendable, Hashable {
 }
 
 extension Panel {
+  /// The names of its columns, as in filters and in the config file; nil when it has no table.
+  package var columnNames: [String]? { tableFields?.map(\.name) }
+
   /// The columns of its table; nil when it has none.
   var tableFields: [AnyField]? {
     switch self {
