@@ -39,7 +39,7 @@ import Testing
     world.queues[0].ready = 4_230
     var model = model(world)
     press("2 P", in: &model)
-    #expect(textFrame(model).contains("4 230 ready messages are thrown away for good"))
+    #expect(textFrame(model).contains("4 230 ready messages, and those that come"))
     #expect(press("y Enter", in: &model).isEmpty)
     press("^U", in: &model)
     type("notification.payment", in: &model)

@@ -131,7 +131,7 @@ extension EndToEndTests {
       try await bench.choose("large")
       try await bench.tmux.press("P")
       try await bench.tmux.waitForScreen("question") {
-        $0.contains("150 ready messages are thrown away")
+        $0.contains("150 ready messages, and those")
       }
       try await bench.tmux.press("y", "Enter")
       try await bench.tmux.waitForScreen("refusal") { $0.contains("type the name as it is") }

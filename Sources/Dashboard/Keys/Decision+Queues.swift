@@ -31,7 +31,7 @@ extension Model {
         Confirmation(
           title: "purge " + (queues.count == 1 ? first.name : "\(queues.count) queues"),
           lines: [
-            "\(Format.count(ready)) ready messages are thrown away for good.",
+            "\(Format.count(ready)) ready messages, and those that come until then, are thrown away.",
             "\(Format.count(held)) that consumers hold stay.",
           ],
           verb: "purge",

@@ -34,7 +34,7 @@ extension Layout {
     let head = [
       StackItem(minimum: 1, priority: 0),
       StackItem(minimum: size.rows >= 20 ? 1 : 0, priority: 12),
-      StackItem(minimum: isLow ? 1 : 2, priority: 3),
+      StackItem(minimum: isLow || screen == .lab ? 1 : 2, priority: 3),
       StackItem(minimum: isLow ? 0 : 1, priority: 4),
       StackItem(minimum: plots ? (size.rows >= 44 ? 10 : 7) : 0, priority: 11),
       StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 10),
