@@ -41,7 +41,12 @@ extension EndToEndTests {
       let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 60)
       try await tmux.waitForScreen("queues") { $0.contains("points") }
       try await tmux.press("?")
-      let help = try await tmux.waitForScreen("help") { $0.contains("F9") }
+      // A screen that is read while it is painted has only a part of it.
+      var last = ""
+      let help = try await tmux.waitForScreen("help that stands still") { screen in
+        defer { last = screen }
+        return screen.contains("F9") && screen == last
+      }
       let words = Set(help.split(whereSeparator: \.isWhitespace).map(String.init))
       for key in keys {
         #expect(words.contains(key), "\(key) is not in the help:\n\(help)")

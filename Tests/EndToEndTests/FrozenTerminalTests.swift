@@ -11,6 +11,8 @@ extension EndToEndTests {
     private static let windows = 6
     private static let windowSeconds = 1.0
     private static let batch = 200
+    /// More than the system holds for a terminal that nobody reads.
+    private static let terminalBytes = 8_192
 
     @Test(.timeLimit(.minutes(2))) func theBrokerIsAsFastAsBefore() async throws {
       let session = try await Session.start(["--load", "0"])
@@ -44,7 +46,8 @@ extension EndToEndTests {
         try await freeze(session)
         let before = session.terminal.output.count
         frozen.append(try await throughput())
-        #expect(session.terminal.output.count == before)
+        // One read was on its way already when the reader stopped.
+        #expect(session.terminal.output.count - before <= Self.terminalBytes)
         session.terminal.output.resume()
         try await wait(for: "next paint") { session.terminal.output.count > before }
       }
@@ -63,13 +66,15 @@ extension EndToEndTests {
     private func freeze(_ session: Session) async throws {
       session.terminal.output.pause()
       for _ in 0..<8 { session.terminal.type("\u{C}") }
-      let process = session.terminal.child.processIdentifier
-      try await wait(for: "main thread that waits for the terminal") {
-        // The name of the place in the kernel where the first thread waits.
-        let place = FileManager.default.contents(atPath: "/proc/\(process)/task/\(process)/wchan")
-        return String(decoding: place ?? Data(), as: UTF8.self).contains("wait_woken")
-          || FileManager.default.contents(atPath: "/proc/\(process)/task/\(process)/syscall")
+      let tasks = "/proc/\(session.terminal.child.processIdentifier)/task"
+      try await wait(for: "thread that waits for the terminal") {
+        // A thread may have ended since it was listed; then it waits for nothing.
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return threads.contains { thread in
+          // The number of the system call that it is in: 1 is write.
+          FileManager.default.contents(atPath: "\(tasks)/\(thread)/syscall")
             .map { String(decoding: $0, as: UTF8.self).hasPrefix("1 ") } == true
+        }
       }
     }
 
