@@ -6,6 +6,8 @@ extension Model {
   mutating func dialogKey(_ key: Key) -> [Effect] {
     touch()
     if key == .control("l") { return [.repaint] }
+    // Who presses it wants out, and here out means back to the screen.
+    if key == .control("c") { return dialogKey(.escape) }
     if case .mouse(let event) = key, let clicked = clickedInDialog(event) {
       return dialogKey(clicked)
     }

@@ -123,6 +123,35 @@ import Testing
     expect(Self.led(by: key, in: .wide), "wide-\(key)", size)
   }
 
+  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.usualSizes)
+  func everyScreenFrozen(key: String, size: Size) {
+    var model = Self.led(by: "\(key) z")
+    watch(&model, .killed, from: 0.25, to: 4)
+    expect(model, "frozen-\(key)", size)
+  }
+
+  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.usualSizes)
+  func everyScreenWithoutNews(key: String, size: Size) {
+    var model = Self.led(by: key)
+    let later = SampleWorld.origin.advanced(bySeconds: 7)
+    _ = update(&model, .tick(later, SampleWorld.wall(7)))
+    expect(model, "silent-\(key)", size)
+  }
+
+  @Test(arguments: ["2", "3", "4", "5", "7"], GoldenTests.usualSizes)
+  func everyScreenOfASmallBroker(key: String, size: Size) {
+    var world = SampleWorld()
+    world.queues = [SampleWorld.SampleQueue(name: "hello", perSecond: 3, ready: 2)]
+    world.exchanges = [ExchangeSnapshot(virtualHost: "/", name: "only", type: "fanout")]
+    world.events = [(.information, "queue 'hello' declared")]
+    expect(Self.led(by: key, in: world, options: ViewOptions(hasLab: false)), "one-\(key)", size)
+  }
+
+  @Test(arguments: ["3", "4", "5", "7"], GoldenTests.usualSizes)
+  func everyTableWithAFilter(key: String, size: Size) {
+    expect(Self.led(by: "\(key) / p o i", in: .many), "filter-\(key)", size)
+  }
+
   @Test(arguments: GoldenTests.allSizes)
   func thePalette(size: Size) { expect(Self.led(by: ": p u r"), "dialog-palette", size) }
 

@@ -38,7 +38,7 @@ extension EndToEndTests {
         .map { $0 == "Ctrl-C" ? "^C" : String($0) }
       try #require(keys.contains("K") && keys.contains("F9"))
 
-      let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 60)
+      let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 120)
       try await tmux.waitForScreen("queues") { $0.contains("points") }
       try await tmux.press("?")
       // A screen that is read while it is painted has only a part of it.
