@@ -165,7 +165,9 @@ import Testing
 
   @Test(arguments: GoldenTests.allSizes)
   func aQuestionThatWantsAName(size: Size) {
-    expect(Self.led(by: "P n o t", in: .killed), "dialog-purge", size)
+    var world = SampleWorld.killed
+    world.queues[0].ready = 4_230
+    expect(Self.led(by: "P n o t", in: world), "dialog-purge", size)
   }
 
   @Test(arguments: GoldenTests.allSizes)

@@ -27,9 +27,11 @@ extension Layout {
 
   /// What is known about one thing, with tables of what belongs to it.
   mutating func arrangeDetail(_ size: Size, panels all: [Panel], focus: Panel, _ screen: Screen) {
-    hasRules = size.rows >= 14
+    hasRules = size.rows >= 7
     let isLow = size.rows < 14
-    let groups = isBoxed ? Self.groups(of: screen, all) : all.map { [$0] }
+    // On a low screen Tab goes from panel to panel, and each has all the room.
+    let groups =
+      isBoxed ? Self.groups(of: screen, all) : isLow ? [[focus]] : all.map { [$0] }
     let plots = screen.hasCharts && isBoxed
     let head = [
       StackItem(minimum: 1, priority: 0),
@@ -41,7 +43,7 @@ extension Layout {
     ]
     let bodies = groups.enumerated().map { index, group in
       let hasKeys = group.contains(focus)
-      let least = isBoxed ? 5 : hasRules ? 4 : 1
+      let least = isBoxed ? 5 : isLow ? 1 : 4
       return StackItem(
         minimum: hasKeys ? min(least, max(1, size.rows - 3)) : least,
         preferred: isBoxed ? 7 : least,
