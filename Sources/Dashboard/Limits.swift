@@ -64,6 +64,8 @@ package enum Limits {
   package static let fieldCharacters = 4_096
   /// The longest body that can be typed, pasted or read from a file, in bytes.
   package static let bodyBytes = 1_048_576
+  /// Routing keys that an exchange's screen shows; the rest is in their shares.
+  package static let shownRoutingKeys = 8
   /// Keys of bindings that a dropped message's key is compared with.
   package static let comparedKeys = 2_000
   /// Lines of the topology; more are left out.

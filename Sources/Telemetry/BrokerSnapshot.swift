@@ -210,6 +210,9 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var refused: UInt64
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
+  /// From a message's coming into the queue to its acknowledgement, of those acknowledged lately;
+  /// nil before the first, or where nobody measures it.
+  package var timeToAcknowledgement: ServiceTime?
 
   package init(
     virtualHost: String,
@@ -233,7 +236,8 @@ package struct QueueSnapshot: Sendable, Hashable {
     dropped: UInt64 = 0,
     moved: UInt64 = 0,
     refused: UInt64 = 0,
-    oldestReadyAt: Instant? = nil
+    oldestReadyAt: Instant? = nil,
+    timeToAcknowledgement: ServiceTime? = nil
   ) {
     self.virtualHost = virtualHost
     self.name = name
@@ -257,6 +261,7 @@ package struct QueueSnapshot: Sendable, Hashable {
     self.moved = moved
     self.refused = refused
     self.oldestReadyAt = oldestReadyAt
+    self.timeToAcknowledgement = timeToAcknowledgement
   }
 }
 

@@ -25,11 +25,18 @@ package struct WatchedDetails: Sendable, Hashable {
   package var publishers: [PublisherSnapshot]
   /// The newest messages that a tap copied, oldest first, at most ``messagesLimit``.
   package var tapped: [MessageSnapshot]
+  /// The routing keys of the messages that came to the exchange since it is watched, the most
+  /// frequent first, at most ``routingKeysLimit``; those beyond count as ``otherRoutingKeys``.
+  package var routingKeys: [RoutingKeySnapshot]
+  /// Messages whose keys are not in ``routingKeys``.
+  package var otherRoutingKeys: UInt64
 
   /// How many bindings are listed at most.
   package static let bindingsLimit = 20_000
   /// How many messages are listed at most.
   package static let messagesLimit = 100
+  /// How many routing keys are counted at most; the first ones are kept.
+  package static let routingKeysLimit = 64
 
   package init(
     watch: Watch,
@@ -38,7 +45,9 @@ package struct WatchedDetails: Sendable, Hashable {
     channels: [ChannelSnapshot] = [],
     held: [HeldMessage] = [],
     publishers: [PublisherSnapshot] = [],
-    tapped: [MessageSnapshot] = []
+    tapped: [MessageSnapshot] = [],
+    routingKeys: [RoutingKeySnapshot] = [],
+    otherRoutingKeys: UInt64 = 0
   ) {
     self.watch = watch
     self.facts = facts
@@ -47,6 +56,8 @@ package struct WatchedDetails: Sendable, Hashable {
     self.held = held
     self.publishers = publishers
     self.tapped = tapped
+    self.routingKeys = routingKeys
+    self.otherRoutingKeys = otherRoutingKeys
   }
 
   /// A name and what stands for it, for example `x-max-length` and `10000`.
@@ -182,6 +193,18 @@ package struct HeldMessage: Sendable, Hashable {
     self.deliveryTag = deliveryTag
     self.deliveredAt = deliveredAt
     self.message = message
+  }
+}
+
+/// A routing key, and how often it came.
+package struct RoutingKeySnapshot: Sendable, Hashable {
+  package var routingKey: String
+  /// Messages since the exchange is watched.
+  package var count: UInt64
+
+  package init(routingKey: String, count: UInt64) {
+    self.routingKey = routingKey
+    self.count = count
   }
 }
 

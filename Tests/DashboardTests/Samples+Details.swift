@@ -94,7 +94,11 @@ extension SampleWorld {
             published: UInt64(40 * passed)
           )
         ],
-      tapped: (4...6).map { Self.message($0) }
+      tapped: (4...6).map { Self.message($0) },
+      routingKeys: [
+        RoutingKeySnapshot(routingKey: "payment.succeeded", count: UInt64(30 * passed)),
+        RoutingKeySnapshot(routingKey: "payment.failed", count: UInt64(10 * passed)),
+      ]
     )
   }
 

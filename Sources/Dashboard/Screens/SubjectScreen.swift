@@ -91,11 +91,19 @@ extension Painter {
       (.oldest, "oldest"), (.bytes, "bytes"), (.expired, "expired"),
       (.deadLettered, "dead-lettered"), (.dropped, "dropped"),
     ]
+    var first = [
+      Span(" queue ", .muted), Span(identity.shownName, .title), Span("  "),
+      Span(state.0, state.1), Span("  " + row.text(of: .features, glyphs: glyphs).0, .muted),
+    ]
+    if let time = row.queue.timeToAcknowledgement {
+      first += [
+        Span("  from publish to ack p50 ", .muted), Span(Format.milliseconds(time.p50Milliseconds)),
+        Span(" p95 ", .muted), Span(Format.milliseconds(time.p95Milliseconds) + " ms"),
+        Span(" n " + Format.count(time.sampleCount), .muted),
+      ]
+    }
     return [
-      [
-        Span(" queue ", .muted), Span(identity.shownName, .title), Span("  "),
-        Span(state.0, state.1), Span("  " + row.text(of: .features, glyphs: glyphs).0, .muted),
-      ],
+      first,
       [Span(" ")] + self.facts(of: row, facts),
     ]
   }
@@ -270,8 +278,8 @@ extension Painter {
     }
     var row = 0
     var column = 1
-    for fact in details.facts {
-      let spans = [Span(fact.name + " ", .muted), Span(fact.value)]
+    let facts = details.facts.map { [Span($0.name + " ", .muted), Span($0.value)] }
+    for spans in facts + routingKeys(details) {
       let width = min(spans.columns, inside.columns - 2)
       if column > 1, column + width > inside.columns {
         row += 1
@@ -286,6 +294,26 @@ extension Painter {
       )
       column += width + 3
     }
+  }
+}
+
+extension Painter {
+  /// The routing keys that come most often, each with messages a second and its part of all.
+  fileprivate func routingKeys(_ details: WatchedDetails) -> [[Span]] {
+    guard !details.routingKeys.isEmpty, let base = picture.detailsBase else { return [] }
+    let before = base.details.routingKeys
+    let all =
+      details.routingKeys.reduce(details.otherRoutingKeys) { $0 + $1.count }
+    let parts = details.routingKeys.prefix(Limits.shownRoutingKeys).map { key -> [Span] in
+      let old = before.first { $0.routingKey == key.routingKey }?.count ?? 0
+      let rate = Rates.perSecond(key.count, since: old, seconds: base.seconds)
+      let share = all == 0 ? 0 : Int(Double(key.count) / Double(all) * 100 + 0.5)
+      return [
+        Span(key.routingKey.isEmpty ? "(no key)" : key.routingKey, .kindBinding),
+        Span(" \(Format.rate(rate))/s", .metricPublish), Span(" \(share)%", .muted),
+      ]
+    }
+    return [[Span("keys since it is watched:", .muted)]] + parts
   }
 }
 

@@ -21,6 +21,8 @@ enum QueueField: String, TableField {
   case dropped = "drop"
   case total
   case features
+  case p50
+  case p95
 
   var title: String {
     switch self {
@@ -42,6 +44,8 @@ enum QueueField: String, TableField {
     case .dropped: "dropped"
     case .total: "ever in"
     case .features: "features"
+    case .p50: "p50 ms"
+    case .p95: "p95 ms"
     }
   }
 
@@ -49,7 +53,8 @@ enum QueueField: String, TableField {
     switch self {
     case .name, .depth, .state, .features: .left
     case .ready, .unacked, .arrivals, .deliveries, .acks, .redeliveries, .requeues, .consumers,
-      .oldest, .bytes, .expired, .deadLettered, .dropped, .total:
+      .oldest, .bytes, .expired, .deadLettered, .dropped, .total, .p50,
+      .p95:
       .right
     }
   }
@@ -74,6 +79,7 @@ enum QueueField: String, TableField {
     case .state: StackItem(minimum: 13, preferred: 20, weight: 1, priority: 2)
     case .expired, .deadLettered, .dropped, .total: digits(7, 14)
     case .features: StackItem(minimum: 8, preferred: 10, priority: 12)
+    case .p50, .p95: digits(6, 13)
     }
   }
 
@@ -83,7 +89,7 @@ enum QueueField: String, TableField {
       .state:
       0
     case .deliveries, .bytes: Layout.wideColumns - 10
-    case .requeues, .expired, .deadLettered, .dropped, .total, .features: nil
+    case .requeues, .expired, .deadLettered, .dropped, .total, .features, .p50, .p95: nil
     }
   }
 }
@@ -155,6 +161,8 @@ struct QueueRow: TableRow {
     case .dropped: FieldValue(queue.dropped)
     case .total: FieldValue(queue.enqueued)
     case .features: .text(features)
+    case .p50: FieldValue(queue.timeToAcknowledgement?.p50Milliseconds)
+    case .p95: FieldValue(queue.timeToAcknowledgement?.p95Milliseconds)
     }
   }
 
@@ -176,6 +184,8 @@ struct QueueRow: TableRow {
     case .dropped: Self.countText(queue.dropped, .metricDrop)
     case .total: Self.countText(queue.enqueued)
     case .features: (features, .muted)
+    case .p50: (Format.milliseconds(queue.timeToAcknowledgement?.p50Milliseconds), .base)
+    case .p95: (Format.milliseconds(queue.timeToAcknowledgement?.p95Milliseconds), .base)
     case .depth: ("", .base)
     case .state: ("\(state.glyph(glyphs)) \(state.word)\(stateAge)", state.role)
     }
