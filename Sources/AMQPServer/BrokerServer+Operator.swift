@@ -142,7 +142,15 @@ extension BrokerLoop {
     let result = step()
     endTurn()
     guard let result else {
-      afterOthers { [self] in goOn(with: number, step, promise) }
+      if broker.isStoreFlooded {
+        // It waits for the disk, which is slow.
+        eventLoop.assumeIsolated()
+          .scheduleTask(in: .milliseconds(ServerLimits.floodedMilliseconds)) { [self] in
+            goOn(with: number, step, promise)
+          }
+      } else {
+        afterOthers { [self] in goOn(with: number, step, promise) }
+      }
       return
     }
     tasks.end(number)

@@ -59,6 +59,8 @@ extension ServerLimits {
   static let connectionNameCharacters = 255
   /// Output buffers larger than this are given back once they are empty.
   static let keptOutputBytes = 256 << 10
+  /// How soon a long task of a person asks again whether the disk takes more.
+  static let floodedMilliseconds: Int64 = 5
   /// How often memory and disk are looked at: as fast as a publisher can fill them.
   static let measureSeconds: Int64 = 1
 }

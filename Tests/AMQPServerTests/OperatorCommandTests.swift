@@ -1,36 +1,16 @@
 import AMQP
 import AMQPClient
 import AMQPServer
-import Broker
-import Definitions
-import Foundation
-import Logging
 import NIOCore
-import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
 
 /// What a person at the dashboard asks of a server that clients use.
 @Suite struct OperatorCommandTests {
-  private func connect(
-    _ server: BrokerServer,
-    _ group: any EventLoopGroup
-  ) async throws -> AMQPChannel {
-    let endpoint = ClientEndpoint(host: "127.0.0.1", port: server.port)
-    let connection = try await AMQPConnection.open(endpoint, name: "client", group: group)
-    return try await connection.openChannel()
-  }
-
   private func refusal(_ server: BrokerServer, _ command: OperatorCommand) async -> String? {
     guard case .failure(let refusal) = await server.perform(command) else { return nil }
     return refusal.message
-  }
-
-  /// Whether the next snapshot has all these events.
-  private func says(_ server: BrokerServer, _ texts: String...) -> Bool {
-    guard let events = server.snapshots.take()?.events.map(\.text) else { return false }
-    return texts.allSatisfy(events.contains)
   }
 
   @Test func whatTheOperatorDeclaresClientsUse() async throws {
@@ -58,7 +38,7 @@ import Testing
       #expect(
         await server.perform(.bind(binding)) == .success("bound 'orders' to 'shop' with ''")
       )
-      let channel = try await connect(server, group)
+      let channel = try await openChannel(of: server, group)
       // As the client itself would declare it.
       _ = try await channel.declareQueue(
         "orders",
@@ -94,7 +74,7 @@ import Testing
 
   @Test func aPublishedMessageHasItsPropertiesAndHeaders() async throws {
     try await withServer { server, group in
-      let channel = try await connect(server, group)
+      let channel = try await openChannel(of: server, group)
       _ = try await channel.declareQueue("q")
       let message = OperatorMessage(
         virtualHost: "/",
@@ -175,7 +155,7 @@ import Testing
 
   @Test func theBrokersRulesHoldForTheOperatorToo() async throws {
     try await withServer { server, group in
-      let channel = try await connect(server, group)
+      let channel = try await openChannel(of: server, group)
       _ = try await channel.declareQueue("q")
       try await channel.declareExchange("e", type: "direct")
       let queue = QueueRequest(virtualHost: "/", name: "q")
@@ -250,7 +230,7 @@ import Testing
 
   @Test func exclusiveQueuesOfOthersAreThePersonsToPurgeAndDelete() async throws {
     try await withServer { server, group in
-      let channel = try await connect(server, group)
+      let channel = try await openChannel(of: server, group)
       _ = try await channel.declareQueue("mine", exclusive: true)
       let message = OperatorMessage(virtualHost: "/", exchange: "", routingKey: "mine", count: 3)
       _ = await server.perform(.publishMessage(message))
@@ -284,87 +264,5 @@ import Testing
         )
       }
     }
-  }
-
-  @Test func aMoveOfManyMessagesLetsOthersHaveTheirTurns() async throws {
-    try await withServer { server, group in
-      let channel = try await connect(server, group)
-      for queue in ["a", "b"] { _ = try await channel.declareQueue(queue) }
-      let message = OperatorMessage(
-        virtualHost: "/",
-        exchange: "",
-        routingKey: "a",
-        count: 30_000
-      )
-      _ = await server.perform(.publishMessage(message))
-      async let moved = server.perform(
-        .moveMessages(virtualHost: "/", from: "a", to: "b", count: nil)
-      )
-      _ = try await channel.declareQueue("c")
-      #expect(await moved == .success("moved 30000 messages from 'a' to 'b'"))
-      #expect(try await channel.declareQueue("b", passive: true).messageCount == 30_000)
-    }
-  }
-
-  /// As after a `kill -9`: the directory is opened again with what had reached it.
-  @Test func whatTheOperatorDidIsThereAfterACrash() async throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "operator-\(UUID())")
-    // A test that failed early has made none.
-    defer { try? FileManager.default.removeItem(at: url) }
-    let server = try await BrokerServer.start(
-      ServerConfiguration(port: 0, snapshotInterval: .milliseconds(20), dataDirectory: url.path),
-      logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-    )
-    let arguments = [
-      NamedText("x-dead-letter-exchange", ""), NamedText("x-dead-letter-routing-key", "dead"),
-      NamedText("x-max-length", "1"),
-    ]
-    let commands: [OperatorCommand] = [
-      .declareQueue(QueueRequest(virtualHost: "/", name: "dead")),
-      .declareQueue(QueueRequest(virtualHost: "/", name: "q", arguments: arguments)),
-      .declareExchange(ExchangeRequest(virtualHost: "/", name: "e", type: "topic")),
-      .bind(
-        BindingRequest(virtualHost: "/", source: "e", destination: .queue("q"), routingKey: "#")
-      ),
-      .declareQueue(QueueRequest(virtualHost: "/", name: "gone")),
-      .deleteQueue(virtualHost: "/", name: "gone"),
-      .publishMessage(
-        OperatorMessage(
-          virtualHost: "/",
-          exchange: "e",
-          routingKey: "k",
-          properties: [NamedText("delivery_mode", "persistent")],
-          body: Array("x".utf8),
-          count: 3
-        )
-      ),
-      .purgeQueue(virtualHost: "/", name: "q"),
-    ]
-    for command in commands { _ = try await server.perform(command).get() }
-    let redrive = try await server.redrive(virtualHost: "/", queue: "dead", isDryRun: true).get()
-    #expect(redrive.groups.map(\.exchange) == ["e"] && redrive.groups.map(\.count) == [2])
-    // What is confirmed is on the disk, and with it all that came before.
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let channel = try await connect(server, group)
-    _ = try await channel.declareQueue("fence", durable: true)
-    try await channel.confirmSelect()
-    try await channel.publishConfirmed(
-      [1],
-      exchange: "",
-      routingKey: "fence",
-      properties: BasicProperties(deliveryMode: 2)
-    )
-    _ = try await server.crash().get()
-    let again = try await server.redrive(virtualHost: "/", queue: "dead", isDryRun: true).get()
-    #expect(again == redrive)
-    let back = try await server.redrive(virtualHost: "/", queue: "dead", isDryRun: false).get()
-    // One is all that the queue has room for.
-    #expect(back.groups.map { $0.obstacle ?? "" }.sorted() == ["", "queue 'q' is full"])
-    let seen = try await server.peek(virtualHost: "/", queue: "q", from: 0, count: 10).get()
-    #expect(seen.map(\.routingKey) == ["k"] && seen.first?.deaths.first?.reason == "maxlen")
-    let names = await server.definitions()?.queues.map(\.declaration.name.text).sorted()
-    #expect(names == ["dead", "fence", "q"])
-    await server.stop()
-    try await group.shutdownGracefully()
   }
 }

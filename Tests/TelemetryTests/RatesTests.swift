@@ -27,7 +27,8 @@ import Testing
     totals.ready = 3
     totals.unacked = 2
     #expect(totals.imbalance == 0)
-    totals.enqueued += 6
+    totals.enqueued += 10
+    totals.moved = 4
     totals.expired = 1
     totals.deadLettered = 2
     totals.dropped = 3

@@ -56,8 +56,13 @@ package final class Channel {
   }
 
   /// Says that messages go to this exchange from now on.
+  @inline(__always)
   func count(towards exchange: Exchange) {
-    guard countedExchange !== exchange else { return }
+    if countedExchange !== exchange { turn(to: exchange) }
+  }
+
+  @inline(never)
+  private func turn(to exchange: Exchange) {
     settleCount()
     countedExchange = exchange
   }

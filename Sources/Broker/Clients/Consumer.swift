@@ -53,12 +53,13 @@ package final class Consumer {
   var acknowledged: UInt64 = 0
   var redelivered: UInt64 = 0
   var lastAcknowledgedAt: Int64?
-  var serviceTimes = ServiceTimes()
-  let arguments: FieldTable
 
   /// The `basic.deliver` frame up to the exchange name; tag and flag are patched for each delivery.
   // Safe: allocated here, freed in deinit, never handed on beyond a call.
   private let head: UnsafeMutableRawBufferPointer
+  // Behind the others, which each delivery needs.
+  var serviceTimes = ServiceTimes()
+  let arguments: FieldTable
 
   init(
     _ request: ConsumeRequest,

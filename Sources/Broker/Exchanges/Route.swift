@@ -5,27 +5,28 @@ import Glibc
 /// Where one message goes, remembered until the topology changes when exchange and routing key alone
 /// decide that.
 final class Route {
+  // First what each message needs, so that it lies in one line of the cache.
   let exchange: Exchange
-  let queues: [Queue]
   /// The only queue, when there is just one, no other exchange on the way and no tap: the common
   /// case needs no walk over an array and no look at anything rare.
   let onlyQueue: Queue?
+  private let bytes: [UInt8]
+  private let exchangeBytes: Int
+  private let generation: UInt64
+  /// Messages that went along it and are not counted with its bindings yet: one number to count up
+  /// for each message, however many bindings there are.
+  var uses: UInt64 = 0
+  /// Whether it is right for every message with this exchange and routing key.
+  let isFixed: Bool
+  /// Whether a tap wants what goes along it.
+  let isTapped: Bool
+  let queues: [Queue]
   /// The other exchanges on the way, through bindings or as alternates.
   let hops: [Hop]
   /// The bindings on the way, each once.
   private let bindings: [Binding]
-  /// Messages that went along it and are not counted with its bindings yet: one number to count up
-  /// for each message, however many bindings there are.
-  var uses: UInt64 = 0
-  /// Whether a tap wants what goes along it.
-  let isTapped: Bool
-  /// Whether it is right for every message with this exchange and routing key.
-  let isFixed: Bool
   /// The delayed exchanges on the way that hold the message back, and for how long.
   let holds: RouteWalk.Holds
-  private let bytes: [UInt8]
-  private let exchangeBytes: Int
-  private let generation: UInt64
 
   /// An exchange on the way and how many queues it found itself.
   struct Hop {
@@ -154,6 +155,7 @@ struct RouteCache {
   }
 
   func forEach(_ body: (Route) -> Void) {
+    guard !isEmpty else { return }
     for slot in slots { if let route = slot.route { body(route) } }
   }
 
