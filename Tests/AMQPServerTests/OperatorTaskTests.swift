@@ -1,6 +1,5 @@
 import AMQP
 import AMQPClient
-import AMQPServer
 import Broker
 import Definitions
 import Foundation
@@ -10,6 +9,8 @@ import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
+
+@testable import AMQPServer
 
 /// Messages that a person moves, looks at and sends back, on a server that clients use.
 @Suite struct OperatorTaskTests {
@@ -36,26 +37,18 @@ import Testing
     }
   }
 
-  @Test func aMoveThatIsNotDoneEndsWithTheServer() async throws {
-    let server = try await BrokerServer.start(
-      ServerConfiguration(port: 0),
-      logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-    )
-    for name in ["a", "b"] {
-      let queue = QueueRequest(virtualHost: "/", name: name)
-      _ = try await server.perform(.declareQueue(queue)).get()
-    }
-    let message = OperatorMessage(virtualHost: "/", exchange: "", routingKey: "a", count: 100_000)
-    for _ in 1...3 { _ = try await server.perform(.publishMessage(message)).get() }
-    async let moved = server.perform(
-      .moveMessages(virtualHost: "/", from: "a", to: "b", count: nil)
-    )
-    // Once this is answered the move has begun.
-    while try await server.peek(virtualHost: "/", queue: "b", from: 0, count: 1).get().isEmpty {
-      await Task.yield()
-    }
-    await server.stop()
-    #expect(await moved == .failure(OperatorRefusal(message: "the broker has stopped")))
+  @Test func whatIsNotDoneWhenTheBrokerStopsIsRefused() {
+    var tasks = OperatorTasks()
+    var refusals: [String] = []
+    let done = tasks.begin { refusals.append("done: \($0.message)") }
+    let going = tasks.begin { refusals.append("going: \($0.message)") }
+    tasks.end(done)
+    #expect(!tasks.isGoingOn(done) && tasks.isGoingOn(going))
+    tasks.abandonAll(because: "the broker has stopped")
+    #expect(refusals == ["going: the broker has stopped"])
+    #expect(!tasks.isGoingOn(going))
+    tasks.abandonAll(because: "again")
+    #expect(refusals.count == 1)
   }
 
   @Test func oneMessageThatWasLookedAtIsDeletedOrParked() async throws {
