@@ -53,7 +53,7 @@ package struct TOMLOutline {
       lineStarts.append(offset + 1)
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    while position < bytes.count { readLine() }
+    while position < bytes.count { takeLine() }
   }
 
   /// Returns the entry of a path.
@@ -81,7 +81,7 @@ package struct TOMLOutline {
 
   // MARK: - Lines
 
-  private mutating func readLine() {
+  private mutating func takeLine() {
     let start = position
     skipSpaces()
     switch next {
