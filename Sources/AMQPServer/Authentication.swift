@@ -59,6 +59,8 @@ struct Peer: Hashable {
   /// Whether TLS asked for a certificate, without which it would not have come so far.
   var isAskedForCertificate = false
   var certificateNames: [String] = []
+  /// Whether TLS is around the connection.
+  var isEncrypted = false
 
   /// The mechanisms as `connection.start` lists them.
   var mechanisms: String {

@@ -29,6 +29,8 @@ final class BrokerLoop {
   private(set) var startedAt: Instant
   /// nil when nothing outlives the process.
   var data: DataDirectory?
+  /// What a person looks at closely, over crashes.
+  private var watched = (Watch.nothing, isTapping: false)
   /// What a person asked for and takes several turns.
   var tasks = OperatorTasks()
 
@@ -190,7 +192,14 @@ final class BrokerLoop {
     broker = Self.newBroker(limits)
     startedAt = Self.instant
     tellTime()
+    broker.watch(watched.0, isTapping: watched.isTapping)
     isDown = false
+  }
+
+  /// Tells more about one thing from now on.
+  func watch(_ watch: Watch, isTapping: Bool) {
+    watched = (watch, isTapping)
+    broker.watch(watch, isTapping: isTapping)
   }
 
   /// Lets clients in again.

@@ -64,6 +64,19 @@ extension BrokerServer {
     }
   }
 
+  /// Says what a person looks at closely: from now on each snapshot tells more about that, and one
+  /// is made at once.
+  ///
+  /// - Parameters:
+  ///   - watch: When it is not there, or goes away, ``BrokerSnapshot/details`` is nil.
+  ///   - isTapping: Whether messages that go to the queue or exchange are copied for the person.
+  package func watch(_ watch: Watch, isTapping: Bool) {
+    eventLoop.execute { [self] in
+      loop.value.watch(watch, isTapping: isTapping)
+      publishSnapshot()
+    }
+  }
+
   /// Something that is done at once, or a turn's worth at a time.
   private enum Work<Value> {
     case done(Result<Value, OperatorRefusal>)

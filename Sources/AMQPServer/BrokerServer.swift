@@ -168,7 +168,7 @@ package final class BrokerServer: Sendable {
     scheduleSnapshots(every: interval)
   }
 
-  private func publishSnapshot() {
+  func publishSnapshot() {
     let loop = loop.value
     loop.tellTime()
     var identity = identity

@@ -84,6 +84,8 @@ struct Handshake {
     if let name = properties["connection_name"]?.text, !name.isEmpty {
       identity.name = String(name.prefix(ServerLimits.connectionNameCharacters))
     }
+    identity.properties = properties
+    identity.isEncrypted = peer.isEncrypted
     identity.processIdentifier = properties["pid"]?.integer.map { Int($0) }
     identity.supportsConsumerCancelNotify =
       capabilities["consumer_cancel_notify"] == .boolean(true)
@@ -103,6 +105,8 @@ struct Handshake {
       return .refuse(refusal)
     }
     state = .done
+    identity.heartbeatSeconds = limits.heartbeatSeconds
+    identity.channelCountLimit = limits.channelCount
     return .open(identity, virtualHost: open.virtualHost, limits)
   }
 }

@@ -117,7 +117,8 @@ enum Listener {
             loop: loop.value,
             peer: Peer(
               address: peer,
-              isAskedForCertificate: encryption?.isAskingForCertificates == true
+              isAskedForCertificate: encryption?.isAskingForCertificates == true,
+              isEncrypted: encryption != nil
             )
           )
           try channel.pipeline.syncOperations.addHandler(handler)

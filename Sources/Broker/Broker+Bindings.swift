@@ -95,6 +95,7 @@ extension Broker {
   }
 
   func add(_ binding: Binding, to exchange: Exchange) {
+    binding.createdAt = now
     guard exchange.bind(binding) else { return }
     noteDurable(binding, of: exchange)
     topologyChanged()

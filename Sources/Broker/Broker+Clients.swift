@@ -44,6 +44,8 @@ extension Broker {
     if !channel.connection.isClosing { sendConfirm(on: channel) }
     endReplies(of: channel)
     forgetTransaction(of: channel)
+    channel.settleCount()
+    channel.connection.publishedBefore += channel.published
     let consumers = Array(channel.consumers.values)
     let queues = detachAll(consumers, of: channel)
     // They are kept here, not in the channel: to find each there again would take too long.

@@ -188,7 +188,8 @@ extension Broker {
           message: entry.message,
           queue: queue,
           consumer: nil,
-          place: entry.placeAndCount
+          place: entry.placeAndCount,
+          deliveredAt: now
         )
       )
       queue.unackedCount += 1

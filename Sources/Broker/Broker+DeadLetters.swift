@@ -78,7 +78,8 @@ extension Broker {
       republish(message, through: exchange)
       return
     }
-    let queues = destinations(of: message, through: exchange)
+    let walk = destinations(of: message, through: exchange)
+    let queues = walk.queues
     let next = queues.filter { !isCycle(through: $0.name, deaths) }
     if next.count == queues.count {
       republish(message, through: exchange)
@@ -90,8 +91,10 @@ extension Broker {
     )
     // What a queue refuses is gone: nobody waits for a confirm.
     defer { message.release() }
+    for binding in walk.bindings { binding.hits += 1 }
     guard !next.isEmpty, keep(message, for: next) else { return }
     for queue in next {
+      noteTap(of: message, entering: queue)
       message.retain()
       _ = enqueue(message, in: queue)
     }

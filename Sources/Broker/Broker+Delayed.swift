@@ -73,7 +73,7 @@ extension Broker {
       }
     }
     let addressing = Addressing(message, copies: held.copies)
-    let route = makeRoute(of: addressing, through: exchange)
+    let route = makeRoute(of: addressing, through: exchange, isRelease: true)
     if route.queues.isEmpty { sums.unroutable += 1 }
     finishRepublish(message, along: route)
   }

@@ -53,7 +53,13 @@ extension Broker {
       letGo(message, of: queue)
     } else {
       channel.unacked.append(
-        UnackedEntry(message: message, queue: queue, consumer: consumer, place: place)
+        UnackedEntry(
+          message: message,
+          queue: queue,
+          consumer: consumer,
+          place: place,
+          deliveredAt: now
+        )
       )
       queue.unackedCount &+= 1
       if consumer.held == 0 { consumer.heldSince = now }

@@ -35,8 +35,11 @@ extension Broker {
         message.release()
         return violation
       }
-      if route.isFixed { channel.lastRoute = route }
+      // What is kept is of the exchange that is counted, so that one is counted without a look.
+      channel.lastRoute = route.isFixed ? route : nil
+      channel.count(towards: route.exchange)
     }
+    channel.published &+= 1
     if channel.mode != .plain {
       if channel.mode == .transactional, !route.queues.isEmpty || !isReply(message, along: route) {
         hold(message, along: route, isMandatory: isMandatory, on: channel)
@@ -82,6 +85,7 @@ extension Broker {
   @inline(__always)
   func distribute(_ message: Message, along route: Route) -> Bool {
     sums.published &+= 1
+    route.uses &+= 1
     route.exchange.published &+= 1
     if message.traits.contains(.persistent), store != nil,
       !keep(message, for: route.queues, heldBackBy: route.holds.exchanges)
@@ -107,6 +111,7 @@ extension Broker {
       hop.exchange.routed &+= UInt64(hop.queueCount)
     }
     if !route.holds.exchanges.isEmpty { holdBack(message, along: route) }
+    if route.isTapped { noteTap(of: message, along: route) }
     message.retain(count - 1)
     var isAccepted = true
     for queue in route.queues where !enqueue(message, in: queue) { isAccepted = false }
@@ -118,6 +123,7 @@ extension Broker {
   func finishUnrouted(_ message: Message, along route: Route) {
     if deliverReply(message, from: route.exchange) { return }
     sums.published += 1
+    route.uses += 1
     route.exchange.published += 1
     if route.holds.exchanges.isEmpty { sums.unroutable += 1 }
     finishUnqueued(message, along: route)

@@ -7,9 +7,9 @@ extension Broker {
   /// bindings between exchanges, alternate exchanges, and the routing keys of its CC header.
   ///
   /// A delayed exchange answers as if the message were due.
-  func destinations(of message: Message, through exchange: Exchange) -> [Queue] {
+  func destinations(of message: Message, through exchange: Exchange) -> RouteWalk {
     let addressing = Addressing(message, copies: SenderSelection.keys(of: message))
-    return walk(addressing, from: exchange, isDue: true).queues
+    return walk(addressing, from: exchange, isDue: true)
   }
 
   /// Sends a message of the broker's own, or one that a queue gave up, through an exchange.
@@ -27,6 +27,7 @@ extension Broker {
   }
 
   func finishRepublish(_ message: Message, along route: Route) {
+    route.uses &+= 1
     if route.queues.isEmpty {
       finishUnqueued(message, along: route)
     } else if !message.traits.contains(.persistent)
@@ -42,7 +43,9 @@ extension Broker {
   /// As ``finishRepublish(_:along:)`` for a message that has a way to go and is in the log, if it
   /// is to be there.
   func finishKept(_ message: Message, along route: Route) {
+    route.uses &+= 1
     if route.queues.isEmpty {
+      if route.isTapped { tap?.note(message, at: now) }
       for hop in route.hops { hop.exchange.published += 1 }
       holdBack(message, along: route)
       message.release()
@@ -54,6 +57,7 @@ extension Broker {
   /// A message has no queue: delayed exchanges hold it back, or it is dropped.
   func finishUnqueued(_ message: Message, along route: Route) {
     for hop in route.hops { hop.exchange.published += 1 }
+    if route.isTapped { tap?.note(message, at: now) }
     if route.holds.exchanges.isEmpty {
       drop(message, by: route.exchange)
     } else {
@@ -82,11 +86,18 @@ extension Broker {
     return route
   }
 
-  func makeRoute(of addressing: Addressing, through exchange: Exchange) -> Route {
-    Route(
+  /// Makes a route; `isRelease` says that the exchange had the message before and held it back.
+  func makeRoute(
+    of addressing: Addressing,
+    through exchange: Exchange,
+    isRelease: Bool = false
+  ) -> Route {
+    let walk = walk(addressing, from: exchange)
+    return Route(
       of: addressing.message,
       through: exchange,
-      walk: walk(addressing, from: exchange),
+      walk: walk,
+      isTapped: tap?.wants(walk, from: isRelease ? nil : exchange) == true,
       generation: topologyGeneration
     )
   }
@@ -161,9 +172,10 @@ extension Broker {
         return
       }
     }
-    exchange.router.forEachMatch(of: addressing, random: &random) { destination in
+    exchange.router.forEachMatch(of: addressing, random: &random) { binding in
       hasMatch = true
-      switch destination {
+      walk.pass(binding, keyCount: addressing.keys.count)
+      switch binding.destination {
       case .queue(let queue): walk.add(queue)
       case .exchange(let exchange): onward.append(exchange)
       }

@@ -128,6 +128,7 @@ extension Broker {
     if settlement == .acknowledged {
       consumer.acknowledged &+= 1
       consumer.lastAcknowledgedAt = now
+      consumer.serviceTimes.record(now &- entry.deliveredAt, at: now)
     }
     if consumer.isCancelled, consumer.held == 0 { forget(consumer, of: channel) }
   }

@@ -21,10 +21,11 @@ extension Broker {
       totals: totals,
       exchanges: snapshotOrder.exchanges.map(\.snapshot),
       queues: snapshotOrder.queues.map(\.snapshot),
-      consumers: snapshotOrder.consumers.map(\.snapshot),
+      consumers: snapshotOrder.consumers.map { $0.snapshot(at: now) },
       connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
       alarms: alarms.current,
-      events: events.all
+      events: events.all,
+      details: watchedDetails()
     )
   }
 
@@ -120,7 +121,7 @@ extension Queue {
 }
 
 extension Consumer {
-  fileprivate var snapshot: ConsumerSnapshot {
+  fileprivate func snapshot(at: Int64) -> ConsumerSnapshot {
     ConsumerSnapshot(
       identifier: identifier,
       tag: tag.text,
@@ -142,6 +143,7 @@ extension Consumer {
       acknowledged: acknowledged,
       redelivered: redelivered,
       lastAcknowledgedAt: lastAcknowledgedAt.map { Instant(nanoseconds: $0) },
+      serviceTime: serviceTimes.summary(at: at),
       startedAt: Instant(nanoseconds: startedAt)
     )
   }
@@ -156,6 +158,7 @@ extension Connection {
       user: identity.user,
       virtualHost: host.name,
       channelCount: channels.count,
+      published: published,
       bytesReceived: bytesReceived,
       bytesSent: bytesSent,
       isBlocked: isBlocked,

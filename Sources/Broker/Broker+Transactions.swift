@@ -117,6 +117,7 @@ extension Broker {
     }
     let queues = route.queues.filter { !$0.isDeleted }
     sums.published += 1
+    route.uses += 1
     route.exchange.published += 1
     route.exchange.routed += UInt64(queues.count)
     guard !queues.isEmpty else {

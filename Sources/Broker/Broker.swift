@@ -67,6 +67,11 @@ package final class Broker {
   /// Chance, for exchanges that choose by it.
   var random: SplitMix64
 
+  /// What the person at the dashboard looks at closely.
+  var watching = Watching()
+  /// Copies what goes to what is watched; nil for none.
+  var tap: Tap?
+
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()
   var events = EventLog()

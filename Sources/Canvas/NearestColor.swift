@@ -13,37 +13,15 @@ package enum NearestColor {
     nearest(to: Lab(red, green, blue), in: labOf16, from: 0)
   }
 
-  /// Returns the number of the nearest of the 16 colours, as xterm draws them, that stands out
-  /// from a background; nil when none does.
+  /// Finds the nearest colour of the cube and the greys that stands out from a background.
   ///
   /// - Parameters:
-  ///   - background: What the text stands on, with 16 colours.
-  ///   - contrast: The least contrast, 1 to 21.
-  package static func ansi16(
-    red: UInt8,
-    green: UInt8,
-    blue: UInt8,
-    on background: LinearColor,
-    contrast: Double
-  ) -> UInt8? {
-    let wanted = Lab(red, green, blue)
-    return ansi16Palette.indices
-      .filter { index in
-        let (red, green, blue) = ansi16Palette[index]
-        return LinearColor(red, green, blue).contrast(with: background) >= contrast
-      }
-      .min {
-        labOf16[$0].squaredDistance(to: wanted) < labOf16[$1].squaredDistance(to: wanted)
-      }
-      .map { UInt8(clamping: $0) }
-  }
-
-  /// Returns the number, 16 to 255, of the nearest colour of the cube and the greys that stands
-  /// out from a background; nil when none does.
-  ///
-  /// - Parameters:
+  ///   - red: 0 to 255, as the other two.
+  ///   - green: Of the colour to be near to.
+  ///   - blue: Of the same.
   ///   - background: What the text stands on, with 256 colours.
   ///   - contrast: The least contrast, 1 to 21.
+  /// - Returns: Its number, 16 to 255; nil when none stands out so much.
   package static func ansi256(
     red: UInt8,
     green: UInt8,

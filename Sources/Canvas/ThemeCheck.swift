@@ -7,7 +7,9 @@ package enum ThemeCheck {
   package static let textContrast = 4.5
   /// Enough to see that a line is there; nobody has to read it.
   package static let lineContrast = 1.25
-  /// Distance in CIELAB. 2.3 is just noticeable on large patches side by side; from 11 on, two
+  /// Distance in CIELAB.
+  ///
+  /// 2.3 is just noticeable on large patches side by side; from 11 on, two
   /// colours count as different and no longer as shades of one, which is what a word of thin letters
   /// needs that is seen for itself.
   package static let stateDistance = 11.0
@@ -43,9 +45,12 @@ package enum ThemeCheck {
   /// What every terminal can show; slant, dimness and blinking many cannot.
   static let firmModifiers: Modifiers = [.bold, .underline, .reverse]
 
-  /// Returns everything that does not pass; nothing when the theme is good for all.
+  /// Looks at a theme in every way that it can be shown.
   ///
-  /// - Parameter textContrast: The least contrast of text, 1 to 21.
+  /// - Parameters:
+  ///   - theme: Any theme.
+  ///   - textContrast: The least contrast of text, 1 to 21.
+  /// - Returns: Everything that does not pass; nothing when the theme is good for all.
   /// - Complexity: some thousand colour distances; for commands and tests, not for drawing.
   package static func findings(
     in theme: Theme,
@@ -143,12 +148,24 @@ private struct View {
   func contrasts(of textContrast: Double) -> [ThemeFinding] {
     Role.allCases.compactMap { role in
       let (text, ground) = scheme.lights(of: look(role))
+      // What a group or the base says is blamed once, and not on each role that asks there.
+      if let parent = blamed(instead: role) {
+        let parents = scheme.lights(of: look(parent))
+        if parents.text == text, parents.ground == ground { return nil }
+      }
       let isLine = ThemeCheck.lines.contains(role)
       let bar = isLine ? ThemeCheck.lineContrast : textContrast
       let contrast = text.contrast(with: ground)
       guard contrast < bar else { return nil }
       return finding(role, isLine ? .line : .contrast, contrast, bar)
     }
+  }
+
+  /// The nearest of a role's group and the base that is text.
+  private func blamed(instead role: Role) -> Role? {
+    var parent = role.parent
+    while let line = parent, ThemeCheck.lines.contains(line) { parent = line.parent }
+    return parent
   }
 
   /// Of each pair only the eye to which it is nearest.

@@ -8,26 +8,13 @@ extension Terminal {
   /// Room for the answers and for what is typed meanwhile.
   private static let answerBytesLimit = 1_024
   /// The largest text that ``copy(_:)`` takes, in bytes: terminals drop longer ones in silence.
-  package static let copiedBytesLimit = 65_536
-
-  /// Returns whether the terminal's background is light, as it answers or `COLORFGBG` says.
-  ///
-  /// To be called right before ``open(_:)``, in the same turn: until then the terminal is in raw
-  /// mode, and what was typed waits for the opened terminal.
-  ///
-  /// - Returns: nil when nobody says.
-  package static func hasLightBackground(
-    _ options: TerminalOptions,
-    environment: TerminalKind.Environment = TerminalKind.processEnvironment
-  ) -> Bool? {
-    background(options, environment: environment)?.isLight
-      ?? BackgroundColor.isLight(byVariable: environment("COLORFGBG"))
-  }
+  nonisolated package static let copiedBytesLimit = 65_536
 
   /// Returns the colour of the terminal's background, asked with OSC 11; at most
   /// ``backgroundPatienceMilliseconds`` later.
   ///
-  /// To be called right before ``open(_:)``, as ``hasLightBackground(_:environment:)`` is.
+  /// To be called right before ``open(_:)``, in the same turn: until then the terminal is in raw
+  /// mode, and what was typed waits for the opened terminal.
   ///
   /// - Returns: nil when the terminal does not answer, or is too simple to be asked.
   package static func background(
@@ -70,12 +57,17 @@ extension Terminal {
   ///   than ``copiedBytesLimit`` bytes is not sent, since half a text would be worse.
   @discardableResult
   package func copy(_ text: String) -> Bool {
-    guard isActive, text.utf8.count <= Self.copiedBytesLimit else { return false }
-    let sequence = Array("\u{1B}]52;c;".utf8) + Base64.encoded(Array(text.utf8)) + [7]
+    guard isActive, let sequence = Self.clipboardSequence(text) else { return false }
     return sequence.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { bytes in
       // Safe: the buffer is only read during the call.
       curses_send(bytes.baseAddress, bytes.count)
     }
+  }
+
+  /// The bytes that put a text on the clipboard; nil when it is too long.
+  nonisolated static func clipboardSequence(_ text: String) -> [UInt8]? {
+    guard text.utf8.count <= copiedBytesLimit else { return nil }
+    return Array("\u{1B}]52;c;".utf8) + Base64.encoded(Array(text.utf8)) + [7]
   }
 }
 

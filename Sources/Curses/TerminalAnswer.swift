@@ -36,16 +36,6 @@ package struct BackgroundColor: Sendable, Hashable {
     self.blue = blue
   }
 
-  /// Whether dark text is the one to read on it: its luminance is above that of a middle grey.
-  package var isLight: Bool {
-    func linear(_ part: UInt8) -> Double {
-      let share = Double(part) / 255
-      return share * share
-    }
-    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    return luminance > 0.22
-  }
-
   /// Reads `rgb:RRRR/GGGG/BBBB`, one to four hexadecimal digits for each; nil for anything else.
   init?(_ text: some StringProtocol) {
     let isOpaque = text.hasPrefix("rgb:")
@@ -63,15 +53,6 @@ package struct BackgroundColor: Sendable, Hashable {
     }
     guard values.count == 3 else { return nil }
     self.init(red: values[0], green: values[1], blue: values[2])
-  }
-
-  /// Whether the background is light by the last number of `COLORFGBG`, one of the terminal's 16
-  /// colours; nil when it does not say.
-  package static func isLight(byVariable text: String?) -> Bool? {
-    guard let last = text?.split(separator: ";").last, let number = Int(last),
-      (0...15).contains(number)
-    else { return nil }
-    return number == 7 || number > 8
   }
 }
 

@@ -34,12 +34,16 @@ package struct Model: Sendable {
   var watched: (watch: Watch, isTapping: Bool) = (.nothing, false)
   /// A message that waits for its body to be read from a file.
   var draft: MessageDraft?
+  /// The form whose outcome is not yet known: when it is refused, the person goes on in it.
+  var sentForm: Form?
 
   var toast: Toast?
   /// What `u` takes back, the newest last, at most ``Limits/undoable``.
   var undoable: [Undoable] = []
   var pendingLoad: Pending<Double>?
   var pendingMode: Pending<CallMode>?
+  /// Whether somebody sits at the keys.
+  var hasPressedKey = false
   /// Whether the person was told that `k` does not kill.
   var hasToldAboutK = false
   var isReadOnly: Bool
@@ -143,6 +147,12 @@ package struct Model: Sendable {
 }
 
 extension Model {
+  /// Whether the picker of themes is open.
+  package var isChoosingTheme: Bool {
+    if case .menu(let menu) = dialog { return menu.previews }
+    return false
+  }
+
   /// The load that was asked for last, else the one that the lab has.
   var load: Double { pendingLoad?.value ?? live.lab?.offeredPerSecond ?? 0 }
 

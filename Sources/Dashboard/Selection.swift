@@ -130,9 +130,9 @@ extension Model {
         cursor.index = found
       }
       cursor.index = min(max(0, cursor.index), max(0, count - 1))
-      // The newest stays under a cursor that was never moved away from it.
-      let followsNewest = panel.showsNewestFirst && cursor.identity == nil
-      if !followsNewest { cursor.identity = identity(of: panel, at: cursor.index) }
+      // The first row stays under a cursor until somebody can have seen what is under it.
+      let followsFirst = cursor.identity == nil && (panel.showsNewestFirst || !hasPressedKey)
+      if !followsFirst { cursor.identity = identity(of: panel, at: cursor.index) }
       let visible = layout.rowCapacity(of: panel)
       cursor.top = min(cursor.top, max(0, count - visible))
       cursor.top = max(min(cursor.top, cursor.index), cursor.index - max(1, visible) + 1)

@@ -4,12 +4,14 @@ import Telemetry
 /// Keys while something stands over the screen, or a filter is typed.
 extension Model {
   mutating func dialogKey(_ key: Key) -> [Effect] {
-    guard var open = dialog else { return [] }
     touch()
     if key == .control("l") { return [.repaint] }
+    // Who presses it wants out, and here out means back to the screen.
+    if key == .control("c") { return dialogKey(.escape) }
     if case .mouse(let event) = key, let clicked = clickedInDialog(event) {
       return dialogKey(clicked)
     }
+    guard var open = dialog else { return [] }
     let page = DialogLayout.page(of: open, in: size)
     let answer: DialogAnswer
     switch open {
@@ -99,6 +101,7 @@ extension Model {
 
   /// Sends a form, or says in it what is wrong.
   private mutating func submit(_ form: Form) -> [Effect] {
+    sentForm = form
     do {
       if form.purpose == .publish, !form.text(of: "body from file").isEmpty {
         draft = try form.draft()
@@ -106,6 +109,7 @@ extension Model {
       }
       return chose(try form.effects(in: self))
     } catch {
+      sentForm = nil
       var again = form
       again.mistake = error
       again.focus = form.fields.firstIndex { $0.name == error.field } ?? form.focus

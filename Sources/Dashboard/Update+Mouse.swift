@@ -6,8 +6,12 @@ extension Model {
   private static let wheelRows = 3
 
   mutating func mouse(_ event: MouseEvent) -> [Effect] {
-    guard let thing = thing(at: event.at) else { return [] }
     touch()
+    if screen == .help, event.kind == .wheelUp || event.kind == .wheelDown {
+      helpMoved(by: event.kind == .wheelUp ? -Self.wheelRows : Self.wheelRows)
+      return []
+    }
+    guard let thing = thing(at: event.at) else { return [] }
     switch event.kind {
     case .wheelUp: return wheel(-Self.wheelRows, over: thing)
     case .wheelDown: return wheel(Self.wheelRows, over: thing)
@@ -23,10 +27,6 @@ extension Model {
   }
 
   private mutating func wheel(_ rows: Int, over thing: Hotspot.Thing) -> [Effect] {
-    if screen == .help {
-      helpMoved(by: rows)
-      return []
-    }
     let panel: Panel
     switch thing {
     case .row(let owner, _), .panel(let owner), .header(let owner, _): panel = owner

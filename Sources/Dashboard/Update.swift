@@ -28,13 +28,18 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     model.helpMoved(by: 0)
     model.touch()
   case .outcome(.succeeded(let text)):
+    model.sentForm = nil
     if !text.isEmpty { model.tell(text) }
   case .outcome(.refused(let text)):
-    model.tell(text, isRefusal: true)
+    model.refused(text)
   case .peeked(let queue, let messages):
     model.live.add(messages, of: queue)
     if model.frozen == nil { model.settle() }
-    model.tell("\(messages.count) messages looked at; nothing was consumed")
+    // Opening a queue looks too, unasked.
+    if model.focus == .messages {
+      model.tell("\(messages.count) messages looked at; nothing was consumed")
+    }
+    model.touch()
   case .redrive(let queue, let redrive):
     model.redriveAnswered(redrive, of: queue)
   case .bodyRead(let path, let body):
@@ -70,7 +75,8 @@ extension Model {
     let wasStale = isStale
     now = max(now, instant)
     wallNow = wallTime
-    if wallTime.milliseconds / 1_000 != before || isStale != wasStale { touch() }
+    let isSecondOver = wallTime.milliseconds / 1_000 != before
+    if frozen == nil, isSecondOver || isStale != wasStale { touch() }
     if let toast, toast.until <= now {
       self.toast = nil
       touch()
@@ -87,6 +93,17 @@ extension Model {
     }
     let moved = redrive.groups.filter { $0.obstacle == nil }.reduce(0) { $0 + $1.count }
     tell("\(Format.count(moved)) messages of \(queue.name) went back")
+  }
+
+  /// Something could not be done: if a form asked for it, it comes back with what is wrong.
+  mutating func refused(_ text: String) {
+    tell(text, isRefusal: true)
+    draft = nil
+    guard var form = sentForm else { return }
+    sentForm = nil
+    let field = form.isButtonFocused ? form.fields.last : form.fields[form.focus]
+    form.mistake = Form.Mistake(field: field?.name ?? form.title, text: text)
+    if dialog == nil { dialog = .form(form) }
   }
 
   /// The body of a message that the person wrote has come from its file.
@@ -107,6 +124,10 @@ extension Model {
   }
 
   mutating func keyPressed(_ key: Key) -> [Effect] {
+    if !hasPressedKey {
+      hasPressedKey = true
+      settleCursors()
+    }
     if dialog != nil { return dialogKey(key) }
     if filterField != nil { return filterKey(key) }
     if case .pasted(let text) = key {

@@ -83,6 +83,8 @@ package struct BindingSnapshot: Sendable, Hashable {
   package var routingKey: String
   /// As `name=value` with commas between; empty without any.
   package var arguments: String
+  /// The same one by one.
+  package var argumentPairs: [WatchedDetails.Fact]
   /// Messages that it matched since it was made; nil where the broker does not count them.
   package var hits: UInt64?
   package var createdAt: Instant?
@@ -93,6 +95,7 @@ package struct BindingSnapshot: Sendable, Hashable {
     destination: Destination,
     routingKey: String,
     arguments: String = "",
+    argumentPairs: [WatchedDetails.Fact] = [],
     hits: UInt64? = nil,
     createdAt: Instant? = nil
   ) {
@@ -101,6 +104,7 @@ package struct BindingSnapshot: Sendable, Hashable {
     self.destination = destination
     self.routingKey = routingKey
     self.arguments = arguments
+    self.argumentPairs = argumentPairs
     self.hits = hits
     self.createdAt = createdAt
   }

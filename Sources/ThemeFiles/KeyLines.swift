@@ -10,8 +10,7 @@ struct KeyLines {
     var section: [String] = []
     var openBrackets = 0
     var openQuotes: String?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    for (index, line) in Self.lines(of: text).enumerated() {
       if let quotes = openQuotes {
         if line.contains(quotes) { openQuotes = nil }
         continue
@@ -34,6 +33,11 @@ struct KeyLines {
       openQuotes = Self.unclosedQuotes(value)
       if openQuotes == nil { openBrackets = max(0, Self.bracketBalance(value)) }
     }
+  }
+
+  /// Splits a text as editors count its lines; a line's end of two characters is one in Swift.
+  static func lines(of text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
   }
 
   /// Returns the line of a key, of the nearest table around it, or 1.

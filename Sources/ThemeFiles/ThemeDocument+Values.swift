@@ -2,6 +2,11 @@ import Canvas
 
 /// Reads single values of a theme file; every refusal names the line and the mend.
 extension ThemeDocument {
+  /// Returns a name or an author that fits into a table.
+  static func short(_ text: String) -> String {
+    SafeText.clean(String(text.prefix(Limits.nameCharacters)))
+  }
+
   /// The 16 colours that every terminal has, in their order.
   static let basicColorNames = [
     "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
@@ -30,18 +35,10 @@ extension ThemeDocument {
 
   /// Reads `#rrggbb`.
   func hexadecimal(_ text: String, _ path: [String]) throws(ThemeError) -> PaletteColor {
-    let digits = text.utf8.dropFirst()
-    guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6,
-      digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let value = UInt32(text.dropFirst(), radix: 16)
-    else {
+    guard text.hasPrefix("#"), let color = RGB(digits: text.dropFirst()) else {
       throw place(path).error("\(quoted(text)) is not a colour", mend: "write it as \"#88c0d0\"")
     }
-    return .rgb(
-      UInt8(truncatingIfNeeded: value >> 16),
-      UInt8(truncatingIfNeeded: value >> 8),
-      UInt8(truncatingIfNeeded: value)
-    )
+    return .rgb(color.red, color.green, color.blue)
   }
 
   /// Reads one of the 16 colours by its name or its number.
@@ -105,13 +102,7 @@ extension ThemeDocument {
   }
 
   /// Returns a text from a file between quotes, made safe for a terminal and not too long.
-  func quoted(_ text: String) -> String {
-    let shown = SafeText.clean(String(text.prefix(Self.quotedCharactersLimit)))
-    return "'\(shown)\(text.count > Self.quotedCharactersLimit ? "…" : "")'"
-  }
-
-  /// More of a wrong word than this does not help to find it.
-  static let quotedCharactersLimit = 40
+  func quoted(_ text: String) -> String { Location.quoted(text) }
 
   static func choices(_ words: [String]) -> String {
     words.joined(separator: ", ")

@@ -59,8 +59,7 @@ struct ThemeDocument {
     }
   }
 
-  private static func parse(_ text: String, file: String) throws(ThemeError) -> [(String, TOMLNode)]
-  {
+  static func parse(_ text: String, file: String) throws(ThemeError) -> [(String, TOMLNode)] {
     // The parser has assertions where it should have errors, and would end the program.
     if let mistake = TOMLOutline(Array(text.utf8)).mistake {
       throw ThemeError(
@@ -99,8 +98,8 @@ struct ThemeDocument {
     for (key, value) in entries {
       let path = ["meta", key]
       switch key {
-      case "name": name = SafeText.clean(try string(value, path))
-      case "author": author = SafeText.clean(try string(value, path))
+      case "name": name = Self.short(try string(value, path))
+      case "author": author = Self.short(try string(value, path))
       case "appears":
         let word = try string(value, path)
         guard let known = Theme.Appears(rawValue: word) else {

@@ -1,3 +1,5 @@
+import Canvas
+
 /// Why there is no theme to draw with.
 package struct ThemeError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Whose mistake it is, which decides the exit code.
@@ -41,5 +43,11 @@ struct Location: Hashable {
   /// Makes the error that says that something is wrong here.
   func error(_ problem: String, mend: String) -> ThemeError {
     ThemeError(kind: .malformedFile, file: file, line: line, problem: problem, mend: mend)
+  }
+
+  /// Returns a text from a file between quotes, made safe for a terminal and not too long.
+  static func quoted(_ text: some StringProtocol) -> String {
+    let shown = SafeText.clean(String(text.prefix(Limits.quotedCharacters)))
+    return "'\(shown)\(text.count > Limits.quotedCharacters ? "…" : "")'"
   }
 }

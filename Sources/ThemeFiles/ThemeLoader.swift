@@ -15,21 +15,58 @@ package func loadTheme(
   searchPaths: [String],
   warn: (String) -> Void = { _ in }
 ) throws(ThemeError) -> Theme {
-  var loader = ThemeLoader(searchPaths: searchPaths)
-  let theme = try loader.load(nameOrPath)
-  loader.warnings.forEach(warn)
-  return theme
+  let loaded = try LoadedTheme(nameOrPath, searchPaths: searchPaths)
+  loaded.warnings.forEach(warn)
+  return loaded.theme
+}
+
+/// A theme with what is worth knowing about its files.
+package struct LoadedTheme: Sendable {
+  package var theme: Theme
+  /// The theme's file and those that it inherits from, the eldest first; empty for the built-in one.
+  package var files: [String]
+  /// One line for each unknown key: `file:line: what`.
+  package var warnings: [String]
+  /// Where a role was said last.
+  var places: [Role: Location]
+
+  /// Reads a theme as ``loadTheme(_:searchPaths:warn:)`` does.
+  ///
+  /// - Throws: ``ThemeError``.
+  package init(_ nameOrPath: String, searchPaths: [String]) throws(ThemeError) {
+    var loader = ThemeLoader(searchPaths: searchPaths)
+    guard let file = try loader.file(of: nameOrPath) else {
+      self.init(theme: .builtIn, chain: [], warnings: [])
+      return
+    }
+    let chain = try loader.documents(from: file)
+    self.init(theme: try loader.assemble(chain), chain: chain, warnings: loader.warnings)
+  }
+
+  /// Reads a theme from a text.
+  ///
+  /// - Parameters:
+  ///   - text: TOML that inherits from nothing, or from what the search paths have.
+  ///   - file: What errors call it.
+  ///   - searchPaths: Folders with parents.
+  /// - Throws: ``ThemeError``.
+  package init(text: String, file: String, searchPaths: [String]) throws(ThemeError) {
+    var loader = ThemeLoader(searchPaths: searchPaths)
+    let chain = try loader.documents(from: file, text: text)
+    self.init(theme: try loader.assemble(chain), chain: chain, warnings: loader.warnings)
+  }
+
+  private init(theme: Theme, chain: [ThemeDocument], warnings: [String]) {
+    self.theme = theme
+    self.warnings = warnings
+    files = chain.map(\.file)
+    places = [:]
+    for document in chain { places.merge(document.roles.mapValues(\.place)) { $1 } }
+  }
 }
 
 /// Follows a theme's inheritance and puts the parts together.
 struct ThemeLoader {
-  /// More than any theme needs; a larger file is a mistake.
-  static let fileBytesLimit = 64 * 1024
-  /// Files in a row of inheritance, the first one included.
-  static let inheritanceLimit = 4
-  /// Names that an error message lists at most.
-  static let listedNamesLimit = 30
-
   let searchPaths: [String]
   var warnings: [String] = []
 
@@ -37,14 +74,12 @@ struct ThemeLoader {
     self.searchPaths = searchPaths
   }
 
-  mutating func load(_ nameOrPath: String) throws(ThemeError) -> Theme {
-    let isFile = nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml")
-    guard let file = isFile ? nameOrPath : find(nameOrPath) else {
-      if nameOrPath == Theme.builtIn.name { return Theme.builtIn }
-      throw unknown(nameOrPath)
-    }
-    let chain = try documents(from: file)
-    return try assemble(chain)
+  /// Returns the file of a theme; nil for the built-in one.
+  func file(of nameOrPath: String) throws(ThemeError) -> String? {
+    if nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml") { return nameOrPath }
+    if let file = find(nameOrPath) { return file }
+    if nameOrPath == Theme.builtIn.name { return nil }
+    throw unknown(nameOrPath)
   }
 
   // MARK: - Files
@@ -66,76 +101,35 @@ struct ThemeLoader {
 
   /// The names that can be asked for, sorted.
   private func names() -> [String] {
-    var found: Set = [Theme.builtIn.name]
-    for path in searchPaths {
-      guard let folder = opendir(path) else { continue }
-      defer { closedir(folder) }
-      while let entry = readdir(folder), found.count < Self.listedNamesLimit {
-        // Safe: d_name is a C string inside of the entry, which lives until the next readdir.
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name.hasSuffix(".toml") { found.insert(SafeText.clean(String(name.dropLast(5)))) }
-      }
-    }
-    return found.sorted()
-  }
-
-  private func read(_ file: String) throws(ThemeError) -> String {
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      // A file that is not there is a wrong word on the command line, not a wrong file.
-      throw refusal(
-        file,
-        String(cString: strerror(errno)).lowercased(),
-        mend: "give the path of a theme file, or a name",
-        kind: errno == ENOENT ? .unknownTheme : .malformedFile
-      )
-    }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: Self.fileBytesLimit + 1)
-    var count = 0
-    while count < bytes.count {
-      // Safe: the buffer is as long as said and is not kept.
-      let got = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
-      }
-      if got == 0 { break }
-      guard got > 0 else {
-        throw refusal(file, String(cString: strerror(errno)).lowercased(), mend: "give a text file")
-      }
-      count += got
-    }
-    guard count <= Self.fileBytesLimit else {
-      throw refusal(file, "longer than 64 KB", mend: "a theme is a few kilobytes of TOML")
-    }
-    guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
-      throw refusal(file, "not UTF-8 text", mend: "save it as UTF-8")
-    }
-    return text
-  }
-
-  private func refusal(
-    _ file: String,
-    _ problem: String,
-    mend: String,
-    kind: ThemeError.Kind = .malformedFile
-  ) -> ThemeError {
-    ThemeError(kind: kind, file: file, line: nil, problem: problem, mend: mend)
+    let found = searchPaths.flatMap { ThemeSearch.themes(in: $0) }.map { SafeText.clean($0) }
+    return Set(found + [Theme.builtIn.name]).sorted().prefix(Limits.namesListed).map(\.self)
   }
 
   // MARK: - Inheritance
 
   /// Reads a file and all its parents, the eldest first.
-  private mutating func documents(from file: String) throws(ThemeError) -> [ThemeDocument] {
+  ///
+  /// - Parameters:
+  ///   - file: The first file.
+  ///   - text: What is in it; nil to read it.
+  /// - Returns: At least the first file's.
+  /// - Throws: ``ThemeError`` for a file that cannot be read, a cycle, or too many parents.
+  mutating func documents(
+    from file: String,
+    text: String? = nil
+  ) throws(ThemeError) -> [ThemeDocument] {
+    var text = text
     var chain: [ThemeDocument] = []
     var seen: Set<String> = []
     var next: String? = file
     while let file = next {
-      let document = try ThemeDocument(text: read(file), file: file)
+      // The text is the first file's only.
+      let content = if let text { text } else { try TextFile.read(file) }
+      text = nil
+      let document = try ThemeDocument(text: content, file: file)
       warnings += document.warnings
       chain.insert(document, at: 0)
-      seen.insert(identity(file))
+      seen.insert(TextFile.identity(file))
       next = nil
       guard let (parent, place) = document.inherits else { break }
       guard let parentFile = find(parent, beside: file) else {
@@ -145,15 +139,15 @@ struct ThemeLoader {
           mend: "there are \(names().joined(separator: ", "))"
         )
       }
-      if seen.contains(identity(parentFile)) {
+      if seen.contains(TextFile.identity(parentFile)) {
         throw place.error(
           "inherits from \(document.quoted(parent)), which inherits from it",
           mend: "take one of them out"
         )
       }
-      if chain.count == Self.inheritanceLimit {
+      if chain.count == Limits.inheritanceFiles {
         throw place.error(
-          "inherits more than \(Self.inheritanceLimit) files deep",
+          "inherits more than \(Limits.inheritanceFiles) files deep",
           mend: "copy what is wanted into one file"
         )
       }
@@ -169,21 +163,16 @@ struct ThemeLoader {
     // A user's `default` that inherits from `default` means the shipped one.
     for path in searchPaths {
       let candidate = "\(path)/\(name).toml"
-      if access(candidate, F_OK) == 0, identity(candidate) != identity(file) { return candidate }
+      if access(candidate, F_OK) == 0, TextFile.identity(candidate) != TextFile.identity(file) {
+        return candidate
+      }
     }
     return !name.isEmpty && access(neighbour, F_OK) == 0 ? neighbour : nil
   }
 
-  /// The same for two paths of one file.
-  private func identity(_ file: String) -> String {
-    var status = stat()
-    guard stat(file, &status) == 0 else { return file }
-    return "\(status.st_dev):\(status.st_ino)"
-  }
-
   // MARK: - Putting together
 
-  private func assemble(_ chain: [ThemeDocument]) throws(ThemeError) -> Theme {
+  func assemble(_ chain: [ThemeDocument]) throws(ThemeError) -> Theme {
     // Whatever a theme leaves out is as in the built-in one only if it says that it inherits.
     let inheritsBuiltIn = chain.first?.inherits?.name == Theme.builtIn.name
     var theme =

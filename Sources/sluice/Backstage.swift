@@ -131,10 +131,13 @@ final class Backstage {
       return nil
     case .act(let act):
       return await perform(act)
+    case .watch(let watch, let isTapping):
+      server.watch(watch, isTapping: isTapping)
+      return nil
     case .setRefresh(let seconds):
       server.setSnapshotInterval(.milliseconds(Int(seconds * 1_000)))
       return nil
-    case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember, .watch:
+    case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember:
       return nil
     }
   }

@@ -29,6 +29,8 @@ final class DashboardSession {
   private var isSuspensionDue = false
   private let ending: AsyncStream<Ending>
   private let end: AsyncStream<Ending>.Continuation
+  /// The theme on the screen, and what tells that its files were saved again.
+  private var shownTheme: (name: String, files: [String], stamp: FileStamp)?
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
   /// Who remembers what is chosen; nil when that is not wanted.
   private var memory: ConfigWriter?
@@ -50,7 +52,9 @@ final class DashboardSession {
     }
     do {
       var plan = plan
-      plan.theme = AutomaticTheme.theme(for: plan)
+      let (theme, name) = StartingTheme.theme(for: plan)
+      plan.theme = theme
+      plan.chosenTheme = name
       let terminal = try Terminal.open(plan.terminalOptions)
       let session = DashboardSession(plan, backstage, terminal)
       return await session.run()
@@ -75,6 +79,7 @@ final class DashboardSession {
     tellTime()
     takeSnapshots()
     draw()
+    tellThemes()
     let start = Task { await self.startLab() }
     var why = Ending.wanted
     for await reason in ending {
@@ -106,6 +111,7 @@ final class DashboardSession {
     ticks.setEventHandler { [weak self] in
       MainActor.assumeIsolated {
         self?.tellTime()
+        self?.reloadChangedTheme()
         self?.draw()
       }
     }
@@ -181,11 +187,39 @@ final class DashboardSession {
 
   private func use(themeNamed name: String) {
     do {
-      let theme = try loadTheme(name, searchPaths: AutomaticTheme.searchPaths)
-      terminal.use(theme)
-      model.use(glyphs: plan.isASCII ? theme.glyphs.ascii() : theme.glyphs)
+      let loaded = try LoadedTheme(name, searchPaths: StartingTheme.searchPaths)
+      terminal.use(loaded.theme)
+      model.use(glyphs: plan.isASCII ? loaded.theme.glyphs.ascii() : loaded.theme.glyphs)
+      shownTheme = (name, loaded.files, FileStamp(loaded.files))
     } catch {
-      receive(.outcome(.refused(error.description)))
+      receive(.outcome(.refused(SafeText.clean(error.description))))
+    }
+  }
+
+  /// Draws again with a theme whose file was saved while it is chosen.
+  private func reloadChangedTheme() {
+    guard model.isChoosingTheme, let shownTheme,
+      FileStamp(shownTheme.files) != shownTheme.stamp
+    else { return }
+    use(themeNamed: shownTheme.name)
+  }
+
+  /// Tells which themes there are; they are read when the first picture stands.
+  private func tellThemes() {
+    let choices = StartingTheme.choices().map { entry in
+      let origin: String =
+        switch entry.origin {
+        case .builtIn: "built in"
+        case .shipped: "shipped"
+        case .user: "yours"
+        }
+      return ThemeChoice(name: entry.name, note: "\(entry.appears.rawValue), \(origin)")
+    }
+    let name = plan.chosenTheme ?? Theme.builtIn.name
+    apply(.themes(choices, current: name))
+    // It is the one that is drawn with already.
+    if let files = try? LoadedTheme(name, searchPaths: StartingTheme.searchPaths).files {
+      shownTheme = (name, files, FileStamp(files))
     }
   }
 

@@ -24,6 +24,8 @@ final class PlainSession {
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
   /// Whether somebody reads what is said.
   private var isHeard = true
+  /// What happens while everything is taken down is no news.
+  private var hasEnded = false
 
   /// Starts the broker, says what happens until it is quit, and ends everything in order.
   static func run(_ plan: DashboardPlan) async -> ExitStatus {
@@ -61,6 +63,7 @@ final class PlainSession {
     takeSnapshots()
     let start = Task { await self.startLab() }
     for await _ in ending { break }
+    hasEnded = true
     ticks.cancel()
     keys.close()
     await start.value
@@ -131,7 +134,7 @@ final class PlainSession {
   // MARK: - What is said
 
   private func say(_ lines: [String]) {
-    for line in lines where isHeard {
+    for line in lines where isHeard && !hasEnded {
       if !Announcement.isHeard(line) { nobodyReads() }
     }
   }

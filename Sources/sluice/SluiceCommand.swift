@@ -20,7 +20,9 @@ struct SluiceCommand: RunnableCommand {
       it prints one frame as text.
       """,
     version: "sluice 0.1.0",
-    subcommands: [ServeCommand.self, StoreCommand.self, LabServiceCommand.self]
+    subcommands: [
+      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabServiceCommand.self,
+    ]
   )
 
   @Option(help: ArgumentHelp("A theme by its name, or a theme file.", valueName: "name|file"))
@@ -123,7 +125,7 @@ struct SluiceCommand: RunnableCommand {
     }
     let plan = DashboardPlan(
       theme: theme,
-      isThemeChosen: wanted.name != nil,
+      chosenTheme: wanted.name,
       color: color,
       isASCII: ascii || !isUnicode,
       hasMouse: !noMouse,
@@ -163,8 +165,9 @@ struct SluiceCommand: RunnableCommand {
 /// What the command line and the config file asked of the dashboard, checked.
 struct DashboardPlan: Sendable {
   var theme: Theme
-  /// Whether a person chose the theme, so that the terminal is not asked for its background.
-  var isThemeChosen: Bool
+  /// The name or file of the theme that a person chose; without one the terminal's background says
+  /// which it is.
+  var chosenTheme: String?
   var color: ColorChoice
   var isASCII: Bool
   var hasMouse: Bool

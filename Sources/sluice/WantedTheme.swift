@@ -27,7 +27,7 @@ struct WantedTheme {
 
   /// Reads it, and warns of what is not known in it.
   func load() throws(ThemeError) -> Theme {
-    try loadTheme(name ?? Theme.builtIn.name, searchPaths: AutomaticTheme.searchPaths) {
+    try loadTheme(name ?? Theme.builtIn.name, searchPaths: StartingTheme.searchPaths) {
       Announcement.complain("warning: \($0)")
     }
   }

@@ -97,7 +97,9 @@ import Testing
     let properties = BasicProperties(headers: ["CC": texts("b")])
     let message = makeMessage("m", exchange: "", key: "a", properties: properties)
     #expect(
-      broker.destinations(of: message, through: exchange).map(\.name) == [Name("a"), Name("b")]
+      broker.destinations(of: message, through: exchange).queues.map(\.name) == [
+        Name("a"), Name("b"),
+      ]
     )
     #expect(broker.republish(message, through: exchange) == 2)
     #expect(broker.depth("b") == 1)

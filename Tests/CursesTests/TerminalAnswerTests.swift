@@ -105,23 +105,6 @@ import Testing
     #expect(BackgroundColor(text) == nil)
   }
 
-  @Test func lightAndDarkAreToldApart() {
-    func isLight(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Bool {
-      BackgroundColor(red: red, green: green, blue: blue).isLight
-    }
-    #expect(isLight(255, 255, 255) && isLight(0xfd, 0xf6, 0xe3) && isLight(0xee, 0xe8, 0xd5))
-    #expect(!isLight(0, 0, 0) && !isLight(0x2e, 0x34, 0x40) && !isLight(0, 0, 255))
-  }
-
-  @Test func theVariableIsTheSecondSource() {
-    #expect(BackgroundColor.isLight(byVariable: "0;15") == true)
-    #expect(BackgroundColor.isLight(byVariable: "0;default;7") == true)
-    #expect(BackgroundColor.isLight(byVariable: "15;0") == false)
-    #expect(BackgroundColor.isLight(byVariable: "7;8") == false)
-    #expect(BackgroundColor.isLight(byVariable: "15;default") == nil)
-    #expect(BackgroundColor.isLight(byVariable: nil) == nil)
-  }
-
   @Test func theAnswersAreTakenOutOfWhatIsTyped() {
     let bytes = Array("j\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\q\u{1B}[?62;22c\u{1B}[A".utf8)
     let answer = BackgroundAnswer(bytes)
@@ -142,7 +125,18 @@ import Testing
   }
 }
 
-@Suite struct Base64Tests {
+@Suite struct ClipboardTests {
+  @Test func aTextGoesToTheClipboardInOneSequence() {
+    let sequence = Terminal.clipboardSequence("foo")
+    #expect(sequence == Array("\u{1B}]52;c;Zm9v\u{7}".utf8))
+  }
+
+  @Test func halfATextIsNotCopied() {
+    let limit = Terminal.copiedBytesLimit
+    #expect(Terminal.clipboardSequence(String(repeating: "a", count: limit)) != nil)
+    #expect(Terminal.clipboardSequence(String(repeating: "a", count: limit + 1)) == nil)
+  }
+
   @Test(arguments: [
     ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"),
     ("漢字", "5ryi5a2X"),

@@ -30,6 +30,9 @@ struct SampleWorld {
   var mode = CallMode.both
   var load = 20.0
   var failedPerSecond = 0.0
+  var prefetchCount = 20
+  /// What the broker tells more about.
+  var watch = Watch.nothing
 
   /// The clock of all samples starts here, some minutes after the broker.
   static let origin = Instant(nanoseconds: 900_000_000_000)
@@ -73,6 +76,7 @@ struct SampleWorld {
       },
       queues: shown,
       consumers: consumers(at: seconds),
+      connections: connections(at: seconds),
       events: events.enumerated().map { index, event in
         BrokerEvent(
           sequence: UInt64(index + 1),
@@ -80,7 +84,8 @@ struct SampleWorld {
           severity: event.severity,
           text: event.text
         )
-      }
+      },
+      details: details(at: seconds)
     )
   }
 
@@ -137,12 +142,12 @@ struct SampleWorld {
   }
 
   /// Time that runs 30 % faster for ten seconds, then as much slower, so that charts have a shape.
-  private static func uneven(_ seconds: Double) -> Double {
+  static func uneven(_ seconds: Double) -> Double {
     let phase = seconds - 20 * Double(Int(seconds / 20))
     return seconds + 0.3 * (phase < 10 ? phase : 20 - phase)
   }
 
-  private func consumers(at seconds: Double) -> [ConsumerSnapshot] {
+  func consumers(at seconds: Double) -> [ConsumerSnapshot] {
     var consumers: [ConsumerSnapshot] = []
     var identifier: UInt64 = 100
     for queue in queues.sorted(by: { $0.name < $1.name }) {
@@ -159,11 +164,13 @@ struct SampleWorld {
             connectionIdentifier: identifier,
             connectionName: "client-\(identifier)",
             processIdentifier: process,
-            prefetchCount: 20,
+            prefetchCount: prefetchCount,
             held: queue.unacked / queue.consumerCount,
             acknowledged: UInt64(settled * Self.uneven(100 + seconds)),
             lastAcknowledgedAt: settled > 0
               ? Self.origin.advanced(bySeconds: seconds - 0.1) : nil,
+            serviceTime: settled > 0
+              ? ServiceTime(p50Milliseconds: 51.2, p95Milliseconds: 64.8, sampleCount: 400) : nil,
             startedAt: Self.origin.advanced(bySeconds: -100)
           )
         )

@@ -19,10 +19,11 @@ extension EndToEndTests {
       let main = try await Program.run(executable, ["--help"])
       let serve = try await Program.run(executable, ["serve", "--help"])
       let repair = try await Program.run(executable, ["store", "repair", "--help"])
-      #expect(main.isSuccess && serve.isSuccess && repair.isSuccess)
+      let themes = try await Program.run(executable, ["themes", "import", "--help"])
+      #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let help = main.output + serve.output + repair.output
+      let help = main.output + serve.output + repair.output + themes.output
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")
       }
@@ -37,10 +38,15 @@ extension EndToEndTests {
         .map { $0 == "Ctrl-C" ? "^C" : String($0) }
       try #require(keys.contains("K") && keys.contains("F9"))
 
-      let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 60)
+      let tmux = try await Tmux.sluice(port: try FreePort.next(), columns: 200, rows: 120)
       try await tmux.waitForScreen("queues") { $0.contains("points") }
       try await tmux.press("?")
-      let help = try await tmux.waitForScreen("help") { $0.contains("F9") }
+      // A screen that is read while it is painted has only a part of it.
+      var last = ""
+      let help = try await tmux.waitForScreen("help that stands still") { screen in
+        defer { last = screen }
+        return screen.contains("F9") && screen == last
+      }
       let words = Set(help.split(whereSeparator: \.isWhitespace).map(String.init))
       for key in keys {
         #expect(words.contains(key), "\(key) is not in the help:\n\(help)")

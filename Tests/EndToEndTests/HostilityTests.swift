@@ -7,7 +7,8 @@ extension EndToEndTests {
     @Test func pastedTextRunsNoCommands() async throws {
       let session = try await Session.start()
       try await session.waitForServices()
-      let paste = String(repeating: "q K u x : \u{3}\n", count: 500)
+      let paste = String(repeating: "q K u x : \u{3}\n", count: 1_000)
+      #expect(paste.utf8.count > 10_000)
       session.terminal.type("\u{1B}[200~\(paste)\u{1B}[201~")
       // Keys come in order: when the help opens, the paste is over, and it did not quit.
       session.terminal.type("?")

@@ -14,7 +14,7 @@ extension EndToEndTests {
       // Nothing of a report is a key, M and the digits included; then a key works.
       session.terminal.type("\u{1B}[<0;300;5M\u{1B}[<0;300;5m\u{1B}[<64;2;2M\u{1B}[M !!")
       session.terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       session.terminal.type("\u{3}")
       #expect(try await session.terminal.waitForEnd() == .exited(0))
       session.expectRestoredTerminal()

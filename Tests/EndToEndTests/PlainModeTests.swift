@@ -34,6 +34,9 @@ extension EndToEndTests {
       terminal.type("q")
       #expect(try await terminal.waitForEnd(deadline: .seconds(30)) == .exited(0))
       #expect(terminal.output.text.contains("lost = 0"), "\(terminal.tail)")
+      // The ledger is the last that is said: that all goes away now is no news.
+      let ending = terminal.output.text.components(separatedBy: "customers go home").last ?? ""
+      #expect(ending.firstMatch(of: #/\d\d:\d\d:\d\d /#) == nil, "\(ending)")
       expectOnlyWords(terminal)
       #expect(terminal.settings == terminal.settingsBefore)
     }

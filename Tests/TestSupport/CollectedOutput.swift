@@ -13,12 +13,14 @@ package final class CollectedOutput: Sendable {
   }
 
   private let state = Mutex(State())
+  private let gate = Gate()
 
   /// Takes over the descriptor and closes it at the end of its stream.
   package init(reading descriptor: Int32) {
     Thread.detachNewThread { [self] in
       var chunk = [UInt8](repeating: 0, count: 65_536)
       while true {
+        gate.pass()
         let count = read(descriptor, &chunk, chunk.count)
         if count < 0, errno == EINTR { continue }
         // A pseudo-terminal reports the end as EIO.
@@ -28,6 +30,13 @@ package final class CollectedOutput: Sendable {
       state.withLock { $0.hasEnded = true }
     }
   }
+
+  /// Reads nothing from now on, as a terminal behind a dead connection: what the system does not
+  /// hold stays with the program.
+  package func pause() { gate.isOpen = false }
+
+  /// Reads on.
+  package func resume() { gate.isOpen = true }
 
   /// Everything so far.
   package var bytes: [UInt8] { state.withLock { $0.bytes } }
@@ -49,5 +58,27 @@ package final class CollectedOutput: Sendable {
       state.bytes += chunk
       return true
     }
+  }
+}
+
+/// A thread that comes to it waits until it is open.
+private final class Gate: Sendable {
+  private let condition = NSCondition()
+  private let state = Mutex(true)
+
+  var isOpen: Bool {
+    get { state.withLock { $0 } }
+    set {
+      condition.lock()
+      state.withLock { $0 = newValue }
+      condition.broadcast()
+      condition.unlock()
+    }
+  }
+
+  func pass() {
+    condition.lock()
+    while !isOpen { condition.wait() }
+    condition.unlock()
   }
 }

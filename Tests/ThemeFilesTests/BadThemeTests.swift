@@ -39,6 +39,7 @@ struct WrongTheme: Sendable, CustomTestStringConvertible {
       says: "bright-red"
     ),
     WrongTheme("[roles]\nbase = \"sea\"\n", line: 2, says: "'sea'"),
+    WrongTheme("[roles]\r\n\r\nbase = \"sea\"\r\n", line: 3, says: "'sea'"),
     WrongTheme("[roles]\nbase = 4\n", line: 2, says: "'base'"),
     WrongTheme("[roles]\nmuted = \"red\"\nbase = { fg = 4 }\n", line: 3, says: "not a text"),
     WrongTheme("[roles]\nbase = { modifiers = \"bold\" }\n", line: 2, says: "[\"bold\"]"),

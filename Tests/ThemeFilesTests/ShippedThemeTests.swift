@@ -53,6 +53,12 @@ import ThemeFiles
     #expect(findings.filter { $0.depth != .ansi16 }.map(\.description) == [])
   }
 
+  @Test func theFormatsPageNamesEveryRole() throws {
+    let package = Self.folder.dropLast("/themes".count)
+    let page = try TextFile.read("\(package)/Sources/sluice/Documentation.docc/Themes.md")
+    for role in Role.allCases { #expect(page.contains("`\(role.name)`"), "\(role.name)") }
+  }
+
   @Test func theDefaultFileSaysWhatIsBuiltIn() throws {
     let (theme, _) = try load("default")
     for role in Role.allCases {

@@ -53,10 +53,7 @@ extension Broker {
         key: binding.routingKey,
         arguments: binding.arguments
       )
-      if source.bind(made) {
-        noteDurable(made, of: source)
-        topologyChanged()
-      }
+      add(made, to: source)
       return nil
     }
   }

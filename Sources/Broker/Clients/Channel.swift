@@ -36,7 +36,13 @@ package final class Channel {
   var isConfirmDue = false
   /// What a queue refused since the last confirm, in order.
   var rejectedSequences: [UInt64] = []
+  /// A route that is right for more messages like the last one; it begins at `countedExchange`.
   var lastRoute: Route?
+  /// Messages that it published, in all.
+  var published: UInt64 = 0
+  /// The exchange that the newest messages went to, and how many it had published before them.
+  private var countedExchange: Exchange?
+  private var countedFrom: UInt64 = 0
   /// Which of its queues is the first to be offered the credit that came back.
   var turn = 0
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
@@ -47,6 +53,20 @@ package final class Channel {
     var sequences: ClosedRange<UInt64>
     /// nil until the end of the turn in which they were published.
     var position: Position?
+  }
+
+  /// Says that messages go to this exchange from now on.
+  func count(towards exchange: Exchange) {
+    guard countedExchange !== exchange else { return }
+    settleCount()
+    countedExchange = exchange
+  }
+
+  /// Writes down with the connection what was published to which exchange.
+  func settleCount() {
+    guard let countedExchange, published > countedFrom else { return }
+    connection.notePublished(published - countedFrom, to: countedExchange)
+    countedFrom = published
   }
 
   /// Holds back the confirm of the newest message.

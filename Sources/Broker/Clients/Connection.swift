@@ -1,4 +1,4 @@
-import AMQP
+package import AMQP
 package import struct NIOCore.ByteBuffer
 
 /// What the broker knows of a client after its handshake.
@@ -13,6 +13,14 @@ package struct ClientIdentity: Sendable, Hashable {
   package var supportsConsumerCancelNotify: Bool
   /// Whether it wants `connection.blocked` when its messages have to wait.
   package var supportsConnectionBlocked: Bool
+  /// Whether TLS is around it.
+  package var isEncrypted = false
+  /// Seconds between heartbeats, as agreed on; 0 for none.
+  package var heartbeatSeconds: UInt16 = 0
+  /// Channels that it may have open, as agreed on.
+  package var channelCountLimit = 0
+  /// What it says of itself, as it came; a frame of a handshake has 4,096 bytes.
+  package var properties: FieldTable = [:]
 
   package init(
     name: String,
@@ -65,6 +73,10 @@ package final class Connection {
 
   package internal(set) var channels: [UInt16: Channel] = [:]
   var exclusiveQueues: [Name: Queue] = [:]
+  /// Messages by the exchanges that they went to, as far as its channels have told.
+  private(set) var publishedTo: [Name: UInt64] = [:]
+  /// Messages of channels that are closed.
+  var publishedBefore: UInt64 = 0
   /// Read through ``Broker/isRestricted(_:)``, which keeps it current.
   var access = ConnectionAccess()
   var isDirty = false
@@ -93,6 +105,19 @@ package final class Connection {
     self.maximumFrameBytes = maximumFrameBytes
     self.connectedAt = connectedAt
   }
+
+  /// Exchanges whose messages are counted apart; more are looked at again for those that are gone.
+  private static let countedExchangesLimit = 1_024
+
+  func notePublished(_ count: UInt64, to exchange: Exchange) {
+    publishedTo[exchange.name, default: 0] += count
+    if publishedTo.count > Self.countedExchangesLimit {
+      publishedTo = publishedTo.filter { host.exchanges[$0.key] != nil }
+    }
+  }
+
+  /// Messages that were published over it.
+  var published: UInt64 { channels.values.reduce(publishedBefore) { $0 + $1.published } }
 
   /// Appends a method frame, the content header and the body of a message to the output.
   ///

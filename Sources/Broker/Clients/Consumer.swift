@@ -53,6 +53,8 @@ package final class Consumer {
   var acknowledged: UInt64 = 0
   var redelivered: UInt64 = 0
   var lastAcknowledgedAt: Int64?
+  var serviceTimes = ServiceTimes()
+  let arguments: FieldTable
 
   /// The `basic.deliver` frame up to the exchange name; tag and flag are patched for each delivery.
   // Safe: allocated here, freed in deinit, never handed on beyond a call.
@@ -74,6 +76,7 @@ package final class Consumer {
     isAutomaticallyAcknowledged = request.isAutomaticallyAcknowledged
     isExclusive = request.isExclusive
     priority = request.priority
+    arguments = request.arguments
     prefetchCount = request.isAutomaticallyAcknowledged ? 0 : channel.consumerPrefetchCount
     var bytes = channel.methodHead(BasicDeliver.identifier)
     bytes.append(UInt8(truncatingIfNeeded: tag.bytes.count))

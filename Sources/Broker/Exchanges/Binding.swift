@@ -15,6 +15,11 @@ final class Binding: Hashable {
   /// Counts up over the bindings of one exchange, 0 before it is one; what goes by order goes by
   /// this.
   var number: UInt64 = 0
+  /// Messages that it matched; those that went along a route which is still in use are counted
+  /// there, see ``Route/credit()``.
+  var hits: UInt64 = 0
+  /// In nanoseconds of the broker's clock.
+  var createdAt: Int64 = 0
 
   init(to destination: Destination, key: Name, arguments: FieldTable) {
     self.destination = destination

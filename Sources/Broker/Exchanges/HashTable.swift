@@ -54,6 +54,7 @@ final class HashTable {
     /// All bindings to the destination; the oldest gives the weight, as only the first counts in
     /// RabbitMQ.
     var bindings: Set<Binding>
+    var oldest: Binding
     var weight: Double
     let seed: UInt64
   }
@@ -66,6 +67,7 @@ final class HashTable {
     if members[binding.destination]?.bindings.insert(binding) != nil { return }
     members[binding.destination] = Member(
       bindings: [binding],
+      oldest: binding,
       weight: Self.weight(of: binding.key) ?? 1,
       seed: Self.hash(binding.destination.name.bytes)
     )
@@ -75,32 +77,34 @@ final class HashTable {
     guard members[binding.destination]?.bindings.remove(binding) != nil else { return }
     let rest = members[binding.destination]?.bindings.min { $0.number < $1.number }
     if let rest {
+      members[binding.destination]?.oldest = rest
       members[binding.destination]?.weight = Self.weight(of: rest.key) ?? 1
     } else {
       members[binding.destination] = nil
     }
   }
 
-  func destination(for addressing: Addressing) -> Destination? {
+  /// The oldest binding to the destination that wins.
+  func binding(for addressing: Addressing) -> Binding? {
     guard !members.isEmpty else { return nil }
     let hash = Self.hash(source.bytes(of: addressing))
-    var best: (destination: Destination, score: Double)?
-    for (destination, member) in members {
+    var best: (binding: Binding, score: Double)?
+    for member in members.values {
       var generator = SplitMix64(seed: hash ^ member.seed)
       // In (0, 1]: the logarithm is never of zero.
       let share = Double((generator.next() >> 11) + 1) * 0x1p-53
       let score = log(share) / member.weight
       guard let found = best else {
-        best = (destination, score)
+        best = (member.oldest, score)
         continue
       }
       // Equal scores are all but impossible; the name makes even that the same each time.
-      if score > found.score || (score == found.score && destination.name < found.destination.name)
-      {
-        best = (destination, score)
+      let name = member.oldest.destination.name
+      if score > found.score || (score == found.score && name < found.binding.destination.name) {
+        best = (member.oldest, score)
       }
     }
-    return best?.destination
+    return best?.binding
   }
 
   /// FNV-1a: well spread once `SplitMix64` has stirred it.

@@ -15,14 +15,14 @@ final class HeadersTable {
     rules[ObjectIdentifier(binding)] = nil
   }
 
-  func forEachMatch(of headers: FieldTable, _ body: (Destination) -> Void) {
-    for rule in rules.values where rule.matches(headers) { body(rule.destination) }
+  func forEachMatch(of headers: FieldTable, _ body: (Binding) -> Void) {
+    for rule in rules.values where rule.matches(headers) { body(rule.binding) }
   }
 }
 
 /// What the arguments of one binding ask of a message's headers (RabbitMQ, "Headers Exchange").
 struct HeadersRule {
-  let destination: Destination
+  let binding: Binding
   private let mode: Mode
   /// What counts of the arguments, sorted by name.
   private let pattern: [FieldTable.Entry]
@@ -41,7 +41,7 @@ struct HeadersRule {
   static let modeArgument = "x-match"
 
   init(_ binding: Binding) {
-    destination = binding.destination
+    self.binding = binding
     let mode = binding.arguments[Self.modeArgument]?.text.flatMap { Mode(rawValue: $0) } ?? .all
     self.mode = mode
     pattern = binding.arguments.entries.filter { entry in

@@ -7,11 +7,18 @@ import Glibc
 final class Route {
   let exchange: Exchange
   let queues: [Queue]
-  /// The only queue, when there is just one and no other exchange on the way: the common case needs
-  /// no walk over an array.
+  /// The only queue, when there is just one, no other exchange on the way and no tap: the common
+  /// case needs no walk over an array and no look at anything rare.
   let onlyQueue: Queue?
   /// The other exchanges on the way, through bindings or as alternates.
   let hops: [Hop]
+  /// The bindings on the way, each once.
+  private let bindings: [Binding]
+  /// Messages that went along it and are not counted with its bindings yet: one number to count up
+  /// for each message, however many bindings there are.
+  var uses: UInt64 = 0
+  /// Whether a tap wants what goes along it.
+  let isTapped: Bool
   /// Whether it is right for every message with this exchange and routing key.
   let isFixed: Bool
   /// The delayed exchanges on the way that hold the message back, and for how long.
@@ -30,17 +37,32 @@ final class Route {
     of message: Message,
     through exchange: Exchange,
     walk: RouteWalk,
+    isTapped: Bool,
     generation: UInt64
   ) {
     self.exchange = exchange
     queues = walk.queues
     hops = walk.hops
     holds = walk.holds
-    onlyQueue = queues.count == 1 && hops.isEmpty && holds.exchanges.isEmpty ? queues[0] : nil
+    bindings = walk.bindings
+    self.isTapped = isTapped
+    let isPlain = hops.isEmpty && holds.exchanges.isEmpty && !isTapped
+    onlyQueue = queues.count == 1 && isPlain ? queues[0] : nil
     isFixed = walk.isFixed && !message.traits.contains(.copies)
     bytes = isFixed ? Array(message.route) : []
     exchangeBytes = message.exchange.count
     self.generation = generation
+  }
+
+  deinit {
+    credit()
+  }
+
+  /// Counts its uses with its bindings.
+  func credit() {
+    guard uses > 0 else { return }
+    for binding in bindings { binding.hits &+= uses }
+    uses = 0
   }
 
   /// Whether the topology is still the one that it was made for.
@@ -129,6 +151,10 @@ struct RouteCache {
     if free == nil { conflicts += 1 }
     slots[free ?? places.lowerBound + conflicts % Self.slotsOfKey] = Slot(hash: hash, route: route)
     isEmpty = false
+  }
+
+  func forEach(_ body: (Route) -> Void) {
+    for slot in slots { if let route = slot.route { body(route) } }
   }
 
   /// Drops every route, so that none keeps a deleted queue or exchange alive.

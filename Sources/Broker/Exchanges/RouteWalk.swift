@@ -10,6 +10,8 @@ struct RouteWalk {
 
   /// Each once; sorted by creation at the end.
   private(set) var queues: [Queue] = []
+  /// Each once, in the order in which they matched.
+  private(set) var bindings: [Binding] = []
   /// The exchanges that it went through, without the first.
   var hops: [Route.Hop] { Array(visited.dropFirst()) }
   var isFixed = true
@@ -18,6 +20,7 @@ struct RouteWalk {
 
   private var visited: [Route.Hop] = []
   private var following = 0
+  private var knownBindings: Set<ObjectIdentifier> = []
   private var knownQueues: Set<ObjectIdentifier> = []
   private var knownExchanges: Set<ObjectIdentifier> = []
 
@@ -29,6 +32,12 @@ struct RouteWalk {
     holds.exchanges.append(exchange)
     holds.milliseconds = milliseconds
     holds.copies = Array(addressing.keys.dropFirst())
+  }
+
+  /// Notes a binding that matched; with one routing key each matches once.
+  mutating func pass(_ binding: Binding, keyCount: Int) {
+    guard keyCount == 1 || knownBindings.insert(ObjectIdentifier(binding)).inserted else { return }
+    bindings.append(binding)
   }
 
   mutating func add(_ queue: Queue) {

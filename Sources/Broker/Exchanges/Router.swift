@@ -53,12 +53,12 @@ enum Router {
     }
   }
 
-  /// Calls `body` for the destinations of all bindings that match, some more than once, in no
-  /// order.
+  /// Calls `body` for all bindings that match, for some more than once when there is more than one
+  /// routing key, in no order.
   func forEachMatch(
     of addressing: Addressing,
     random: inout SplitMix64,
-    _ body: (Destination) -> Void
+    _ body: (Binding) -> Void
   ) {
     switch self {
     // It is reached by its name alone, which the walk does itself; as an alternate exchange it
@@ -67,10 +67,10 @@ enum Router {
     case .direct(let table): for key in addressing.keys { table.forEachMatch(of: key, body) }
     case .fanout(let table): table.forEach(body)
     case .topic(let trie):
-      for key in addressing.keys { trie.forEachMatch(of: key) { body($0.destination) } }
+      for key in addressing.keys { trie.forEachMatch(of: key, body) }
     case .headers(let table): table.forEachMatch(of: addressing.headers, body)
-    case .hash(let table): table.destination(for: addressing).map(body)
-    case .chance(let table): table.destination(by: &random).map(body)
+    case .hash(let table): table.binding(for: addressing).map(body)
+    case .chance(let table): table.binding(by: &random).map(body)
     }
   }
 }
@@ -90,28 +90,27 @@ final class DirectTable {
     if bindings[binding.key]?.isEmpty == true { bindings[binding.key] = nil }
   }
 
-  func forEachMatch(of key: Name, _ body: (Destination) -> Void) {
-    bindings[key]?.forEach { body($0.destination) }
+  func forEachMatch(of key: Name, _ body: (Binding) -> Void) {
+    bindings[key]?.forEach(body)
   }
 }
 
-/// The destinations of a fanout exchange, with the number of bindings to each.
+/// The bindings of a fanout exchange.
 ///
 /// - Complexity: O(1) to insert and remove.
 final class FanoutTable {
-  private var counts: [Destination: Int] = [:]
+  private var bindings: [ObjectIdentifier: Binding] = [:]
 
   func insert(_ binding: Binding) {
-    counts[binding.destination, default: 0] += 1
+    bindings[ObjectIdentifier(binding)] = binding
   }
 
   func remove(_ binding: Binding) {
-    guard let count = counts[binding.destination] else { return }
-    counts[binding.destination] = count > 1 ? count - 1 : nil
+    bindings[ObjectIdentifier(binding)] = nil
   }
 
-  func forEach(_ body: (Destination) -> Void) {
-    counts.keys.forEach(body)
+  func forEach(_ body: (Binding) -> Void) {
+    bindings.values.forEach(body)
   }
 }
 
@@ -138,8 +137,8 @@ final class RandomTable {
     places[ObjectIdentifier(last)] = place
   }
 
-  func destination(by random: inout SplitMix64) -> Destination? {
+  func binding(by random: inout SplitMix64) -> Binding? {
     guard !bindings.isEmpty else { return nil }
-    return bindings[Int(random.next() % UInt64(bindings.count))].destination
+    return bindings[Int(random.next() % UInt64(bindings.count))]
   }
 }

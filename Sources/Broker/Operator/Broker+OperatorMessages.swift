@@ -135,7 +135,7 @@ extension Broker {
       copy.release()
       return Self.storeRefusal(store).text
     }
-    // TAP
+    noteTap(of: copy, entering: queue)
     // It was asked before whether it is full, so it does not refuse.
     return enqueue(copy, in: queue) ? nil : "queue '\(queue.name.text)' refuses it"
   }

@@ -7,6 +7,8 @@ struct UnackedEntry {
   // Safe: a channel keeps its cancelled consumers until they hold nothing. nil for `basic.get`.
   unowned(unsafe) let consumer: Consumer?
   let place: UInt64
+  /// In nanoseconds of the broker's clock.
+  let deliveredAt: Int64
 }
 
 /// The deliveries of one channel that wait for an acknowledgement, found by delivery tag.
@@ -140,6 +142,14 @@ struct UnackedRing: ~Copyable {
   func forEach(_ body: (UnackedEntry) -> Void) {
     for index in 0..<span {
       if let entry = storage[slot(index)].entry { body(entry) }
+    }
+  }
+
+  /// Visits the deliveries with their tags, in order, for as long as `body` says true.
+  func visit(_ body: (UInt64, UnackedEntry) -> Bool) {
+    for index in 0..<span {
+      let slot = storage[slot(index)]
+      if let entry = slot.entry, !body(slot.tag, entry) { return }
     }
   }
 

@@ -20,14 +20,18 @@ extension Model {
     let queues = chosenQueues
     guard let first = queues.first else { return .refuse("choose a queue first") }
     let ready = queues.reduce(0) { $0 + $1.ready }
-    if ready == 0 { return .refuse("\(queues.count == 1 ? first.name : "they") have none ready") }
+    if ready == 0 {
+      return .refuse(
+        queues.count == 1 ? "\(first.name) has none ready" : "they have no ready messages"
+      )
+    }
     let held = queues.reduce(0) { $0 + $1.unacked }
     return .open(
       .confirmation(
         Confirmation(
           title: "purge " + (queues.count == 1 ? first.name : "\(queues.count) queues"),
           lines: [
-            "\(Format.count(ready)) ready messages are thrown away for good.",
+            "\(Format.count(ready)) ready messages, and those that come until then, are thrown away.",
             "\(Format.count(held)) that consumers hold stay.",
           ],
           verb: "purge",

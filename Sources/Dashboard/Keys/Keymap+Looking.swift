@@ -97,7 +97,8 @@ extension Keymap {
       "tap",
       "See messages pass live through the queue or exchange, beside its consumers.",
       in: .look,
-      at: [.overview, .queues, .exchanges, .queue, .exchange]
+      at: [.overview, .queues, .exchanges, .queue, .exchange],
+      border: [.messages]
     ),
     KeyBinding(
       .copy,

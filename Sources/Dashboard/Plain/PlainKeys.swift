@@ -20,7 +20,9 @@ package enum PlainKeys {
   /// Returns what a key means.
   package static func command(for key: Key) -> PlainCommand {
     if key == summaryKey { return .summary }
-    guard let action = Keymap.standard.binding(for: key, at: .overview)?.action else { return .nothing }
+    guard let action = Keymap.standard.binding(for: key, at: .overview)?.action else {
+      return .nothing
+    }
     if action == .help { return .help }
     return actions.contains(action) || action == .quitNow ? .press : .nothing
   }

@@ -5,7 +5,7 @@ import Telemetry
 enum BodyText {
   static func lines(of message: MessageSnapshot, columns: Int) -> [[Span]] {
     guard let text = MessageSnapshot.text(message.body[...]) else {
-      return dump(message.body, columns: columns)
+      return hexadecimalLines(message.body, columns: columns)
     }
     let start = text.unicodeScalars.first { $0 != " " && $0 != "\n" && $0 != "\r" && $0 != "\t" }
     if start == "{" || start == "[" { return json(text, columns: columns) }
@@ -33,7 +33,7 @@ enum BodyText {
   }
 
   /// Sixteen bytes to a line, in hexadecimal and as characters.
-  private static func dump(_ bytes: [UInt8], columns: Int) -> [[Span]] {
+  private static func hexadecimalLines(_ bytes: [UInt8], columns: Int) -> [[Span]] {
     let width = columns >= 70 ? 16 : 8
     return stride(from: 0, to: bytes.count, by: width).map { start in
       let part = bytes[start..<min(bytes.count, start + width)]

@@ -11,7 +11,7 @@ enum DialogLayout {
     let isBoxed = size.columns >= boxedSize.columns && size.rows >= boxedSize.rows
     guard isBoxed else { return Rectangle(size) }
     let width = min(size.columns - 2, max(24, columns + 4))
-    let height = min(size.rows - 2, max(3, rows + 2))
+    let height = min(size.rows - 2, max(5, rows + 2))
     return Rectangle(
       column: (size.columns - width) / 2,
       row: (size.rows - height) / 2,

@@ -27,21 +27,23 @@ extension Layout {
 
   /// What is known about one thing, with tables of what belongs to it.
   mutating func arrangeDetail(_ size: Size, panels all: [Panel], focus: Panel, _ screen: Screen) {
-    hasRules = size.rows >= 14
+    hasRules = size.rows >= 7
     let isLow = size.rows < 14
-    let groups = isBoxed ? Self.groups(of: screen, all) : all.map { [$0] }
+    // On a low screen Tab goes from panel to panel, and each has all the room.
+    let groups =
+      isBoxed ? Self.groups(of: screen, all) : isLow ? [[focus]] : all.map { [$0] }
     let plots = screen.hasCharts && isBoxed
     let head = [
       StackItem(minimum: 1, priority: 0),
       StackItem(minimum: size.rows >= 20 ? 1 : 0, priority: 12),
-      StackItem(minimum: 1, preferred: isLow ? 1 : 2, priority: 3),
+      StackItem(minimum: isLow || screen == .lab ? 1 : 2, priority: 3),
       StackItem(minimum: isLow ? 0 : 1, priority: 4),
       StackItem(minimum: plots ? (size.rows >= 44 ? 10 : 7) : 0, priority: 11),
-      StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 6 : 4) : 0, priority: 10),
+      StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 10),
     ]
     let bodies = groups.enumerated().map { index, group in
       let hasKeys = group.contains(focus)
-      let least = isBoxed ? 5 : hasRules ? 4 : 1
+      let least = isBoxed ? 5 : isLow ? 1 : 4
       return StackItem(
         minimum: hasKeys ? min(least, max(1, size.rows - 3)) : least,
         preferred: isBoxed ? 7 : least,

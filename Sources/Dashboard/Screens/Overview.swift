@@ -66,9 +66,8 @@ extension Painter {
         MessageRow.self,
         panel,
         in: area,
-        named: picture.isTapping ? "messages as they pass" : "messages: nothing is consumed",
-        nothing: picture.isTapping
-          ? "waiting for a message to pass" : "m looks at the messages that wait"
+        named: picture.isTapping ? "messages as they pass" : "messages",
+        nothing: messagesNothing
       )
     case .held:
       draw(HeldRow.self, panel, in: area, named: "held messages", nothing: "it holds no message")
@@ -84,5 +83,11 @@ extension Painter {
       )
     case .topology: drawTopology(in: area)
     }
+  }
+
+  private var messagesNothing: String {
+    if picture.isTapping { return "waiting for a message to pass" }
+    if model.screen.place == .exchange { return "T shows messages as they pass" }
+    return "none; m looks at those that wait, and consumes nothing"
   }
 }

@@ -11,7 +11,6 @@ extension Painter {
       title: title("what changed", count: model.rowCount(of: .events)) + eventFilter,
       footerCorner: position(of: .events, capacity: capacity)
     )
-    spot(area, .panel(.events))
     let rows = visibleRows(of: .events, capacity: capacity)
     if rows.isEmpty {
       drawNothing("nothing yet", in: table(in: inside).line(0))

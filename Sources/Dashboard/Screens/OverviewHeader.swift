@@ -72,7 +72,8 @@ extension Painter {
   private func headerRight(isWide: Bool) -> [Span] {
     var spans = [problemCount(isWide: isWide), Span("   ")]
     spans += liveState(isWide: isWide)
-    if let wallNow = model.wallNow {
+    // A frozen screen has no clock: nothing on it moves.
+    if let wallNow = model.wallNow, model.frozen == nil {
       let time = Format.time(wallNow, offsetSeconds: model.options.timeZoneOffsetSeconds)
       spans.append(Span("  " + time))
     }
@@ -98,11 +99,13 @@ extension Painter {
     return Span("\(glyphs.alert) \(count)\(word)", worstRole)
   }
 
-  /// Live with the age of the data, frozen with the age of the picture, or without news.
+  /// Live with the age of the data, frozen since when, or without news.
   private func liveState(isWide: Bool) -> [Span] {
     if let frozen = model.frozen {
-      let age = Format.span(model.now.seconds(since: frozen.at))
-      return [Span("FROZEN " + age, .statePaused)]
+      let time = frozen.picture.wallTime(of: frozen.at).map {
+        " since " + Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
+      }
+      return [Span("FROZEN" + (isWide ? time ?? "" : ""), .statePaused)]
     }
     guard let age = model.dataAge else { return [Span("no data", .stateGone)] }
     if model.isStale {

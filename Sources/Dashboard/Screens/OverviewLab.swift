@@ -30,7 +30,6 @@ enum WayField: Hashable, Sendable {
 extension Painter {
   mutating func drawLab(in area: Rectangle) {
     let inside = frame(.lab, in: area, title: labTitle)
-    spot(area, .panel(.lab))
     let table = table(in: inside)
     guard let lab = picture.lab else {
       drawNothing("the scenario has not started yet", in: table.line(0))

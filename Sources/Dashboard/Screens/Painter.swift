@@ -33,6 +33,8 @@ struct Painter {
   ) -> Rectangle {
     let isFocused = model.focus == panel && model.dialog == nil
     let bindings = hinted(panel)
+    // The letters in its border lie over it.
+    spot(area, .panel(panel))
     let box = Box(
       title: title,
       corner: Self.joined(bindings.map { hint($0) }),

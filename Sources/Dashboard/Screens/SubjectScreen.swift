@@ -202,8 +202,8 @@ extension Painter {
       guard let track = picture.history.track(identity, near: 0) else { return nil }
       if index == 0 {
         return ChartPair(
-          upper: curve("ready", track.depth, .metricReady, count),
-          lower: curve("unacked", track.unacked, .metricUnacked, count),
+          upper: curve("ready", track.depth, .metricReady, count, isLevel: true),
+          lower: curve("unacked", track.unacked, .metricUnacked, count, isLevel: true),
           isComparable: false
         )
       }
@@ -213,7 +213,9 @@ extension Painter {
         isComparable: true
       )
     case .exchange(let identity):
-      guard let track = picture.history.exchange(identity) else { return nil }
+      // Of one that was never used there is nothing to remember: its curves are empty.
+      let track =
+        picture.history.exchange(identity) ?? ExchangeTrack(identity: identity, refreshSeconds: 1)
       if index == 0 {
         return ChartPair(
           upper: curve("in/s", track.arrivals, .metricPublish, count),
@@ -237,10 +239,13 @@ extension Painter {
     _ name: String,
     _ series: TimeSeries,
     _ role: Role,
-    _ count: Int
+    _ count: Int,
+    isLevel: Bool = false
   ) -> ChartSeries {
     let newest = series.newest
-    let text = newest.isNaN ? Format.none : Format.rate(Double(newest))
+    let number =
+      isLevel && !newest.isNaN ? Format.count(Int(max(0, newest))) : Format.rate(Double(newest))
+    let text = newest.isNaN ? Format.none : number
     return ChartSeries(
       title: [Span(name + " "), Span(text, role)],
       values: series.resampled(to: count),

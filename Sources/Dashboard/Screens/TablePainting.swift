@@ -18,9 +18,13 @@ extension Painter {
       title: tableTitle(panel, name),
       footerCorner: position(of: panel, capacity: capacity)
     )
-    spot(area, .panel(panel))
     let table = table(in: inside)
-    let columns = columns(Row.Field.self, of: panel, in: table.columns)
+    let columns = columns(
+      Row.Field.self,
+      of: panel,
+      without: Row.redundant(in: picture, about: model.screen.subject),
+      in: table.columns
+    )
     let first = layout.headRows(inside)
     if first > 0 { head(columns, of: panel, in: table.line(0)) }
     guard picture.broker != nil else { return }
@@ -102,12 +106,15 @@ extension Painter {
   func columns<Field: TableField>(
     _ type: Field.Type,
     of panel: Panel,
+    without redundant: Set<Field>,
     in width: Int
   ) -> [PlacedColumn<Field>] {
     let settings = model.tables[panel] ?? TableSettings()
     let chosen = settings.columns?.compactMap { Field(rawValue: $0) }
     if settings.isWide { return wide(chosen ?? [], settings, in: width) }
-    let fields = chosen ?? Field.allCases.filter { ($0.shownFrom ?? .max) <= width }
+    let fields =
+      chosen
+      ?? Field.allCases.filter { ($0.shownFrom ?? .max) <= width && !redundant.contains($0) }
     return PlacedColumn.place(fields.map(\.column), in: width)
   }
 

@@ -17,7 +17,6 @@ extension Painter {
       title: [Span("topology", .title), Span(about)],
       footerCorner: position(of: .topology, capacity: capacity)
     )
-    spot(area, .panel(.topology))
     let lines = model.topology
     if lines.isEmpty {
       let isKnown = picture.broker?.details?.watch == .topology

@@ -64,6 +64,16 @@ struct BindingRow: TableRow {
     Array((picture.details(of: subject)?.bindings ?? []).indices)
   }
 
+  static func redundant(in picture: Picture, about subject: Subject) -> Set<BindingField> {
+    let bindings = picture.details(of: subject)?.bindings ?? []
+    switch subject {
+    case .queue: return [.destination]
+    case .exchange(let exchange):
+      return bindings.allSatisfy { $0.source == exchange.name } ? [.source] : []
+    case .everything, .consumer, .connection: return []
+    }
+  }
+
   init?(at index: Int, in picture: Picture) {
     guard let bindings = picture.broker?.details?.bindings, bindings.indices.contains(index) else {
       return nil

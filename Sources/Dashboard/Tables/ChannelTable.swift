@@ -154,6 +154,11 @@ struct PublisherRow: TableRow {
     Array((picture.details(of: subject)?.publishers ?? []).indices)
   }
 
+  static func redundant(in picture: Picture, about subject: Subject) -> Set<PublisherField> {
+    if case .exchange = subject { return [.exchange] }
+    return []
+  }
+
   init?(at index: Int, in picture: Picture) {
     guard let all = picture.broker?.details?.publishers, all.indices.contains(index) else {
       return nil

@@ -122,6 +122,14 @@ struct ConsumerTableRow: TableRow {
     }
   }
 
+  static func redundant(in picture: Picture, about subject: Subject) -> Set<ConsumerField> {
+    switch subject {
+    case .queue: [.queue]
+    case .connection: [.connection]
+    case .everything, .exchange, .consumer: []
+    }
+  }
+
   init?(at index: Int, in picture: Picture) {
     guard let broker = picture.broker, picture.consumerRows.indices.contains(index) else {
       return nil

@@ -82,6 +82,7 @@ struct Filter: Sendable, Hashable {
   init() {}
 
   private static func term(_ part: String, _ fields: [String]) throws(Mistake) -> Term? {
+    if part.isEmpty { return nil }
     if part.hasPrefix("!"), !part.hasPrefix("!=") {
       guard let inner = try term(String(part.dropFirst()), fields) else { return nil }
       return Term(isNegated: !inner.isNegated, condition: inner.condition)

@@ -59,6 +59,9 @@ protocol TableRow {
   /// The rows that belong to what a screen is about, as indices into what ``init(at:in:)`` reads.
   static func rows(in picture: Picture, about subject: Subject) -> [Int]
 
+  /// The columns that say the same in every row of such a screen.
+  static func redundant(in picture: Picture, about subject: Subject) -> Set<Field>
+
   /// Makes the row of an index that ``rows(in:about:)`` gave for the same picture.
   init?(at index: Int, in picture: Picture)
 
@@ -85,6 +88,8 @@ protocol TableRow {
 
 extension TableRow {
   static var putsTroubleFirst: Bool { true }
+
+  static func redundant(in picture: Picture, about subject: Subject) -> Set<Field> { [] }
 
   func shorterTexts(of field: Field, glyphs: Glyphs) -> [String] { [] }
 

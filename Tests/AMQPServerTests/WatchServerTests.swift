@@ -1,0 +1,75 @@
+import AMQP
+import AMQPClient
+import AMQPServer
+import NIOCore
+import Telemetry
+import TestSupport
+import Testing
+
+/// What a server tells of the one thing that a person looks at, with a real client.
+@Suite struct WatchServerTests {
+  @Test func aWatchedConnectionTellsWhatItsClientSaid() async throws {
+    try await withServer { server, group in
+      let endpoint = ClientEndpoint(host: "127.0.0.1", port: server.port)
+      let connection = try await AMQPConnection.open(endpoint, name: "watched", group: group)
+      let channel = try await connection.openChannel()
+      _ = try await channel.declareQueue("q")
+      try await channel.confirmSelect()
+      try await channel.publishConfirmed(Array("x".utf8), exchange: "", routingKey: "q")
+      var identifier: UInt64?
+      try await wait(for: "the connection") {
+        identifier =
+          server.snapshots.take()?.connections.first { $0.name == "watched" && $0.published == 1 }?
+          .identifier
+        return identifier != nil
+      }
+      let watch = Watch.connection(identifier: try #require(identifier))
+      server.watch(watch, isTapping: false)
+      var details: WatchedDetails?
+      try await wait(for: "the details") {
+        details = server.snapshots.take()?.details ?? details
+        return details != nil
+      }
+      let facts = try #require(details).facts
+      for fact in [
+        ("name", "watched"), ("user", "guest"), ("virtual host", "/"), ("protocol", "AMQP 0-9-1"),
+        ("TLS", "no"), ("frame max", "131072 bytes"), ("channel max", "2047"),
+        ("capabilities.publisher_confirms", "true"), ("connection_name", "watched"),
+      ] {
+        #expect(facts.contains(.init(fact.0, fact.1)), "\(fact) in \(facts)")
+      }
+      #expect(details?.watch == watch)
+      #expect(details?.channels.map(\.number) == [1])
+      #expect(details?.channels.map(\.isConfirming) == [true])
+      #expect(details?.channels.map(\.unconfirmed) == [0])
+      await connection.close()
+      try await wait(for: "nothing to tell") {
+        guard let snapshot = server.snapshots.take() else { return false }
+        return snapshot.details == nil
+      }
+    }
+  }
+
+  @Test func aTapSeesWhatAClientPublishesWhileItsConsumerGetsIt() async throws {
+    try await withServer { server, group in
+      let endpoint = ClientEndpoint(host: "127.0.0.1", port: server.port)
+      let connection = try await AMQPConnection.open(endpoint, name: "client", group: group)
+      let channel = try await connection.openChannel()
+      _ = try await channel.declareQueue("q")
+      server.watch(.queue(virtualHost: "/", name: "q"), isTapping: true)
+      try await wait(for: "the tap") { server.snapshots.take()?.details != nil }
+      try await channel.publish(
+        Array("hello".utf8),
+        exchange: "",
+        routingKey: "q",
+        properties: BasicProperties(contentType: "text/plain")
+      )
+      #expect(try await channel.get("q", noAck: true) != nil)
+      try await wait(for: "the copy") {
+        let message = server.snapshots.take()?.details?.tapped.first
+        return message?.body == Array("hello".utf8)
+          && message?.properties == [.init("content_type", "text/plain")]
+      }
+    }
+  }
+}
