@@ -74,11 +74,12 @@ let package = Package(
     .target(name: "Curses", dependencies: ["Canvas", "CNcurses"]),
     .target(
       name: "ThemeFiles",
-      dependencies: ["Canvas", .product(name: "TOMLKit", package: "TOMLKit")]
+      dependencies: ["Canvas", "TOMLText", .product(name: "TOMLKit", package: "TOMLKit")]
     ),
+    .target(name: "TOMLText", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")]),
     .target(
       name: "ConfigFile",
-      dependencies: ["Canvas", "Dashboard", .product(name: "TOMLKit", package: "TOMLKit")]
+      dependencies: ["Canvas", "Dashboard", "TOMLText"]
     ),
     .executableTarget(
       name: "sluice",
@@ -142,7 +143,7 @@ let package = Package(
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(
       name: "ConfigFileTests",
-      dependencies: ["ConfigFile", "Canvas", "Dashboard", "TestSupport"]
+      dependencies: ["ConfigFile", "Canvas", "Dashboard", "TOMLText", "TestSupport"]
     ),
     .testTarget(name: "TidyTests"),
     .testTarget(

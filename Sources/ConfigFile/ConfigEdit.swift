@@ -1,3 +1,5 @@
+import TOMLText
+
 /// Changes values in a TOML text and leaves every other byte as it is.
 struct ConfigEdit {
   private(set) var bytes: [UInt8]

@@ -18,7 +18,7 @@ package struct ConfigMistake: Sendable, Hashable, CustomStringConvertible {
     self.mend = mend
   }
 
-  /// One line: `file:line: what is wrong; the mend`. It has nothing in it that a terminal obeys.
+  /// One line, as `file:line: what is wrong; the mend`, with nothing in it that a terminal obeys.
   package var description: String {
     let place = line.map { "\(file):\($0)" } ?? file
     return SafeText.clean("\(place): \(problem); \(mend)")

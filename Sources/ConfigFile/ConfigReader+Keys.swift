@@ -1,5 +1,6 @@
 import Canvas
 import Dashboard
+import TOMLText
 
 /// The section of keys: which action has which, and whether a person can work with that.
 extension ConfigReader {

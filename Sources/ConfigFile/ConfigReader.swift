@@ -1,4 +1,5 @@
 import Dashboard
+import TOMLText
 
 /// Goes through a parsed file and collects what it says and what is wrong with it.
 struct ConfigReader {

@@ -7,10 +7,10 @@ extension Configuration {
   /// person wrote, also in the meantime, stays byte for byte.
   ///
   /// - Parameters:
+  ///   - new: What the person chose.
+  ///   - old: What was known when it was read.
   ///   - text: As the file is now; empty for a new one.
   ///   - file: What mistakes call it.
-  ///   - old: What was known when it was read.
-  ///   - new: What the person chose.
   /// - Returns: The new text; the old one when it says all that already.
   /// - Throws: ``ConfigError`` when the text means nothing, or the choices cannot be put into it.
   package static func remembering(

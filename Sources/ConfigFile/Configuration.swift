@@ -1,4 +1,5 @@
 package import Dashboard
+import TOMLText
 
 /// What a config file says, checked.
 package struct Configuration: Sendable, Hashable {
@@ -21,7 +22,17 @@ package struct Configuration: Sendable, Hashable {
   ///   - file: What mistakes call it.
   /// - Throws: ``ConfigError`` with everything in it that means nothing, by its line.
   package init(text: String, file: String) throws(ConfigError) {
-    let root = try TOMLNode.parse(text, file: file)
+    let root: [String: TOMLNode]
+    do {
+      root = try TOMLNode.parse(text)
+    } catch {
+      let mend = "correct the TOML there"
+      throw ConfigError(
+        mistakes: [
+          ConfigMistake(file: file, line: error.line, problem: error.problem, mend: mend)
+        ]
+      )
+    }
     var reader = ConfigReader(file: file, outline: TOMLOutline(Array(text.utf8)))
     reader.readRoot(root)
     if !reader.mistakes.isEmpty {

@@ -1,5 +1,6 @@
 import Canvas
 import TOMLKit
+import TOMLText
 
 /// What one theme file says, before its parent and its palette are looked at.
 struct ThemeDocument {
@@ -59,6 +60,16 @@ struct ThemeDocument {
   }
 
   static func parse(_ text: String, file: String) throws(ThemeError) -> [(String, TOMLNode)] {
+    // The parser has assertions where it should have errors, and would end the program.
+    if let mistake = TOMLOutline(Array(text.utf8)).mistake {
+      throw ThemeError(
+        kind: .malformedFile,
+        file: file,
+        line: mistake.line,
+        problem: SafeText.clean(mistake.problem),
+        mend: "correct the TOML there"
+      )
+    }
     do {
       return try TOMLNode.parse(text)
     } catch let error as TOMLParseError {

@@ -139,6 +139,8 @@ struct WrongConfig: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: [
     ("[keys\npause = \"p\"\n", 1), ("theme = \"nord\n", 1), ("\n\ntheme = nord\n", 3),
+    ("\n[.keys]\n", 2), ("[]\n", 1), ("[[=]]\n", 1), ("[", 1), ("[é]\n", 1),
+    ("theme = " + String(repeating: "[", count: 60_000), 1),
     ("theme = \"a\"\ntheme = \"b\"\n", 2), ("\n[keys]\n[keys]\n", 3),
   ])
   func whatIsNoTomlIsRefusedWithItsLine(text: String, line: Int) throws {

@@ -11,7 +11,7 @@ import Testing
     _ new: Settings,
     insteadOf old: Settings = Settings(),
     in text: String
-  ) throws -> String {
+  ) throws(ConfigError) -> String {
     try Configuration.remembering(new, insteadOf: old, in: text, file: "config.toml")
   }
 
@@ -206,6 +206,33 @@ import Testing
       for comment in comments { #expect(text.contains(comment), "\(text)") }
       if shape.contains("\r\n") {
         #expect(!text.replacing("\r\n", with: "").contains("\n"), "\(text.debugDescription)")
+      }
+    }
+  }
+
+  @Test(arguments: shapes)
+  func aDamagedFileIsRefusedOrHandledAsAnyOther(shape: String) throws {
+    var random = SplitMix(seed: 11)
+    let marks = Array("[]{}=.,#\"'\\\n\r \0aü".unicodeScalars)
+    for _ in 0..<300 {
+      var scalars = Array(shape.unicodeScalars)
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let mark = marks[Int.random(in: 0..<marks.count, using: &random)]
+        scalars.insert(mark, at: Int.random(in: 0...scalars.count, using: &random))
+        if Bool.random(using: &random) {
+          scalars.remove(at: Int.random(in: 0..<scalars.count, using: &random))
+        }
+      }
+      var text = ""
+      text.unicodeScalars.append(contentsOf: scalars)
+      do throws(ConfigError) {
+        let old = try Configuration(text: text, file: "").settings
+        var new = old
+        new.tables[.queues] = TableSettings(sortedBy: "state", isWide: true)
+        let result = try remember(new, insteadOf: old, in: text)
+        #expect(try Configuration(text: result, file: "").settings == new, "\(text)")
+      } catch {
+        #expect(!error.mistakes.isEmpty)
       }
     }
   }

@@ -88,7 +88,7 @@ extension EndToEndTests {
       try await tmux.press(">")
       try await wait(for: "file") { FileManager.default.fileExists(atPath: home.file.path) }
       try await quit(tmux)
-      #expect(try home.text() == "refresh = \"200ms\"\n")
+      #expect(try home.text() == "refresh = \"250ms\"\n")
     }
 
     @Test(.enabled(if: Tool.tmux.isUsable, "tmux is not installed"))

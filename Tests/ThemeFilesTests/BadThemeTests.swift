@@ -19,6 +19,8 @@ struct WrongTheme: Sendable, CustomTestStringConvertible {
   static let all = [
     WrongTheme("[meta]\nname = \"x\"\nname = \"y\"\n", line: 3, says: "name"),
     WrongTheme("[roles\nbase = 1\n", line: 1, says: ""),
+    WrongTheme("\n[.roles]\nbase = \"red\"\n", line: 2, says: "without a name"),
+    WrongTheme("[roles]\nbase = { modifiers = [}] }\n", line: 2, says: "value is missing"),
     WrongTheme("[roles]\n\nbase = \"green\n", line: 3, says: ""),
     WrongTheme("meta = 3\n", line: 1, says: "[meta]"),
     WrongTheme("[meta]\n\n\nappears = \"shiny\"\n", line: 4, says: "dark, light, any"),

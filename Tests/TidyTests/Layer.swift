@@ -56,8 +56,9 @@ struct Layer {
     "Dashboard": Layer(modules: ["Canvas", "Telemetry"], isPure: true),
     "CNcurses": Layer(modules: []),
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
-    "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit"], system: ["Glibc"]),
-    "ConfigFile": Layer(modules: ["Canvas", "Dashboard", "TOMLKit"], system: ["Glibc"]),
+    "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit", "TOMLText"], system: ["Glibc"]),
+    "TOMLText": Layer(modules: ["TOMLKit"], isPure: true),
+    "ConfigFile": Layer(modules: ["Canvas", "Dashboard", "TOMLText"], system: ["Glibc"]),
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",

@@ -1,60 +1,68 @@
 /// Where the parts of a TOML text stand, which the parser does not tell: it serves the line numbers
 /// of mistakes, and changing values without touching anything else.
 ///
-/// The text has been parsed, so it is well-formed. What this reader does not understand costs a line
-/// number or a change that is refused; it never reads past the end.
-struct TOMLOutline {
+/// It reads a well-formed text as the parser does, and another one in the same way up to the first
+/// thing that is wrong. What it does not understand costs a line number or a change that is refused;
+/// it never reads past the end.
+package struct TOMLOutline {
   /// A key with its value.
-  struct Entry {
+  package struct Entry {
     /// From the root, the section's path included.
-    var path: [String]
+    package var path: [String]
     /// The number of the section's header; nil above the first.
-    var header: Int?
+    package var header: Int?
     /// How much of the path the section gives.
-    var sectionDepth: Int
+    package var sectionDepth: Int
     /// The bytes of the value.
-    var value: Range<Int>
+    package var value: Range<Int>
     /// The bytes from the start of the line to behind its end; nil inside of an inline table.
-    var statement: Range<Int>?
+    package var statement: Range<Int>?
     /// Where the next member of an inline table goes, and whether it is the first one; nil for all
     /// other values.
-    var inlineEnd: (offset: Int, isEmpty: Bool)?
+    package var inlineEnd: (offset: Int, isEmpty: Bool)?
   }
 
-  struct Header {
-    var path: [String]
+  /// The head of a section.
+  package struct Header {
+    package var path: [String]
     /// The bytes from the start of the line to behind its end.
-    var statement: Range<Int>
+    package var statement: Range<Int>
     /// Whether it is one of many, `[[name]]`.
-    var isArray: Bool
+    package var isArray: Bool
   }
 
-  private(set) var entries: [Entry] = []
-  private(set) var headers: [Header] = []
+  package private(set) var entries: [Entry] = []
+  package private(set) var headers: [Header] = []
   /// Comments that stand inside of values, without their line ends.
-  private(set) var innerComments: [Range<Int>] = []
+  package private(set) var innerComments: [Range<Int>] = []
+  /// The first thing that no TOML text has, as far as this reader sees.
+  ///
+  /// What is behind it was not read.
+  package private(set) var mistake: TOMLMistake?
 
   private let bytes: [UInt8]
   private var position = 0
+  /// How many values the one that is read lies in.
+  private var depth = 0
   private var lineStarts = [0]
 
   /// Reads a whole text.
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
       lineStarts.append(offset + 1)
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    while position < bytes.count { readLine() }
+    while position < bytes.count { takeLine() }
   }
 
   /// Returns the entry of a path.
-  func entry(at path: [String]) -> Entry? {
+  package func entry(at path: [String]) -> Entry? {
     entries.first { $0.path == path }
   }
 
   /// Returns the line of a key or section, of the first thing in it, of what is around it, or 1.
-  func line(of path: [String]) -> Int {
+  package func line(of path: [String]) -> Int {
     var path = path
     while !path.isEmpty {
       let exact = entries.first { $0.path == path }?.value.lowerBound
@@ -73,7 +81,7 @@ struct TOMLOutline {
 
   // MARK: - Lines
 
-  private mutating func readLine() {
+  private mutating func takeLine() {
     let start = position
     skipSpaces()
     switch next {
@@ -87,7 +95,9 @@ struct TOMLOutline {
     position += 1
     let isArray = next == UInt8(ascii: "[")
     if isArray { position += 1 }
+    skipSpaces()
     let path = readKeys()
+    if path.isEmpty { stop("a section without a name") }
     skipLine()
     headers.append(Header(path: path, statement: start..<position, isArray: isArray))
   }
@@ -95,14 +105,17 @@ struct TOMLOutline {
   private mutating func readStatement(from start: Int) {
     let section = headers.last?.path ?? []
     let first = entries.count
-    let path = section + readKeys()
-    guard next == UInt8(ascii: "=") else {
-      skipLine()
+    let keys = readKeys()
+    let path = section + keys
+    guard !keys.isEmpty, next == UInt8(ascii: "=") else {
+      stop("a line without key = value")
       return
     }
     position += 1
     skipSpaces()
     readValue(of: path)
+    skipSpaces()
+    if let byte = next, !"\r\n#".utf8.contains(byte) { stop("more than a value") }
     skipLine()
     for index in first..<entries.count where entries[index].path == path {
       entries[index].statement = start..<position
@@ -119,7 +132,7 @@ struct TOMLOutline {
         skipString()
         result.append(text(start + 1..<max(start + 1, position - 1)))
       } else {
-        while let byte = next, !Self.endsBareKey.contains(byte) { position += 1 }
+        while let byte = next, Self.isBareKey(byte) { position += 1 }
         if start == position { return result }
         result.append(text(start..<position))
       }
@@ -129,7 +142,15 @@ struct TOMLOutline {
     }
   }
 
-  private static let endsBareKey = Set(" \t\r\n.=]},#\"'".utf8)
+  private static func isBareKey(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
   private static let endsBareValue = Set(",]}#\r\n".utf8)
 
   // MARK: - Values
@@ -138,6 +159,12 @@ struct TOMLOutline {
   ///
   /// - Parameter path: nil for a value in an array, which has none.
   private mutating func readValue(of path: [String]?) {
+    guard depth < Limits.valueDepth else {
+      stop("more than \(Limits.valueDepth) values in values")
+      return
+    }
+    depth += 1
+    defer { depth -= 1 }
     let start = position
     var inlineEnd: (offset: Int, isEmpty: Bool)?
     switch next {
@@ -147,6 +174,7 @@ struct TOMLOutline {
     case .some, nil:
       while let byte = next, !Self.endsBareValue.contains(byte) { position += 1 }
       while position > start, Self.isSpace(bytes[position - 1]) { position -= 1 }
+      checkBareValue(bytes[start..<position])
     }
     guard let path else { return }
     entries.append(
@@ -159,6 +187,27 @@ struct TOMLOutline {
         inlineEnd: inlineEnd
       )
     )
+  }
+
+  /// Stops at what is no number, date or truth value at all, for which the parser has no error.
+  private mutating func checkBareValue(_ value: ArraySlice<UInt8>) {
+    if value.isEmpty {
+      stop("a value is missing")
+      return
+    }
+    guard value.allSatisfy({ Self.isBareKey($0) || "+.: \t".utf8.contains($0) }) else {
+      stop("neither a text, a number, true nor false")
+      return
+    }
+    guard value.contains(where: Self.isSpace) else { return }
+    // Only a date has a blank before its time.
+    let isDate = zip(value, "0000-00-00 00:".utf8).allSatisfy { byte, shape in
+      shape == UInt8(ascii: "0")
+        ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == shape
+    }
+    if !isDate || value.count < 14 || value.count(where: Self.isSpace) > 1 {
+      stop("more than a value")
+    }
   }
 
   private mutating func readArray() {
@@ -187,6 +236,8 @@ struct TOMLOutline {
         skipSpaces()
         readValue(of: path.map { $0 + keys })
         end = (position, false)
+      } else if let byte = next, byte != UInt8(ascii: "}") {
+        stop("a member without key = value")
       }
       skipBlanks()
       if position == start { break }
@@ -196,6 +247,12 @@ struct TOMLOutline {
   }
 
   // MARK: - Bytes
+
+  /// Notes that here is no TOML, and reads no further.
+  private mutating func stop(_ problem: String) {
+    mistake = mistake ?? TOMLMistake(line: line(at: min(position, bytes.count)), problem: problem)
+    position = bytes.count
+  }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -243,6 +300,8 @@ struct TOMLOutline {
     while let byte = next {
       if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
         position = min(position + 2, bytes.count)
+      } else if !isLong, byte == UInt8(ascii: "\n") {
+        stop("a text without its end")
       } else if byte != quote {
         position += 1
       } else if !isLong {

@@ -1,0 +1,5 @@
+/// What bounds the work on a text that anybody may have written.
+enum Limits {
+  /// Values in values, as many as the parser allows.
+  static let valueDepth = 256
+}
