@@ -75,7 +75,7 @@ extension Painter {
       + "\(Format.count(totals.ready)) waiting + \(Format.count(totals.unacked)) held + "
       + "\(Format.count(totals.discarded)) discarded"
       + term(totals.expired, "expired") + term(totals.deadLettered, "dead-lettered")
-      + term(totals.dropped, "dropped")
+      + term(totals.dropped, "dropped") + term(totals.moved, "moved")
     let words = line.columns >= 100 ? "   ledger  put into queues " : "   ledger "
     let text = words + equation
     if text.utf8.count > line.columns { return }
