@@ -80,6 +80,8 @@ package struct BindingIdentity: Hashable, Sendable {
   package var routingKey: String
   /// As ``BindingSnapshot/arguments``.
   package var arguments: String
+  /// The same one by one.
+  package var argumentPairs: [WatchedDetails.Fact]
 }
 
 extension BindingSnapshot {
@@ -89,7 +91,8 @@ extension BindingSnapshot {
       source: source,
       destination: destination,
       routingKey: routingKey,
-      arguments: arguments
+      arguments: arguments,
+      argumentPairs: argumentPairs
     )
   }
 }

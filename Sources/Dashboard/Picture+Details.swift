@@ -54,9 +54,6 @@ extension Picture {
     ) {
       changed(.queues)
     }
-    if !Self.haveSameRows(before.consumers, now.consumers, { $0.identifier == $1.identifier }) {
-      changed(.consumers)
-    }
     if !Self.haveSameRows(before.connections, now.connections, { $0.identifier == $1.identifier }) {
       changed(.connections)
     }

@@ -71,7 +71,6 @@ struct Picture: Sendable {
   mutating func add(_ snapshot: LabSnapshot) -> Bool {
     guard labWindow.add(snapshot) else { return false }
     history.record(snapshot)
-    changed(.consumers)
     for service in snapshot.services.prefix(Limits.trackedServices)
     where serviceSince[service.name]?.state != service.state {
       if serviceSince.count >= Limits.trackedServices { serviceSince.removeAll() }
@@ -110,7 +109,9 @@ struct Picture: Sendable {
   }
 
   private mutating func arrange() {
-    consumerRows = ConsumerRow.rows(consumers: broker?.consumers ?? [], lab: lab)
+    let rows = ConsumerRow.rows(consumers: broker?.consumers ?? [], lab: lab)
+    if rows != consumerRows { changed(.consumers) }
+    consumerRows = rows
     consumerCounts = (broker?.consumers ?? []).reduce(into: [:]) { counts, consumer in
       counts[consumer.connectionIdentifier, default: 0] += 1
     }

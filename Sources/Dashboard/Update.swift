@@ -130,6 +130,8 @@ extension Model {
     }
     if dialog != nil { return dialogKey(key) }
     if filterField != nil { return filterKey(key) }
+    // Whoever went on with something else no longer waits for the form.
+    sentForm = nil
     if case .pasted(let text) = key {
       tell(
         "pasted text is not a command: \(Format.count(text.unicodeScalars.count)) characters left out",

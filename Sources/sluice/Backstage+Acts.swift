@@ -81,16 +81,12 @@ extension Backstage {
   }
 
   private static func request(_ binding: BindingIdentity) -> BindingRequest {
-    let pairs = binding.arguments.split(separator: ",").compactMap { part -> NamedText? in
-      guard let sign = part.firstIndex(of: "=") else { return nil }
-      return NamedText(String(part[..<sign]), String(part[sign...].dropFirst()))
-    }
-    return BindingRequest(
+    BindingRequest(
       virtualHost: binding.virtualHost,
       source: binding.source,
       destination: binding.destination,
       routingKey: binding.routingKey,
-      arguments: pairs
+      arguments: named(binding.argumentPairs)
     )
   }
 

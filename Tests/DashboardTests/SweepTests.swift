@@ -35,6 +35,36 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      "2 w", "2 j Enter", "3 Enter", "4 Enter", "5 Enter", "6", "7", "v", "2 n", "2 P", "2 c Enter",
+      ": p", "2 W", "2 s", "2 /", "2 j Enter Tab Tab Enter", "4 C", "? / p", "e",
+    ]
+  )
+  func everyScreenAndDialogFitsEverySize(keys: String) {
+    var world = SampleWorld.hostile
+    var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 3)
+    if case .watch(let watch, _) = press(keys, in: &model).last { world.watch = watch }
+    watch(&model, world, from: 0.25, to: 2)
+    let queue = QueueIdentity(virtualHost: "/", name: world.queues[0].name)
+    _ = update(&model, .peeked(queue, (1...3).map(SampleWorld.message)))
+    for size in stride(from: 0, to: Self.sizes.count, by: 5).map({ Self.sizes[$0] }) {
+      _ = update(&model, .resized(size))
+      let grid = render(model)
+      #expect(grid.size == size)
+      for row in 0..<size.rows {
+        for cell in grid.row(row) where !cell.isContinuation {
+          let isSafe =
+            CharacterWidth.classify(cell.scalar) != .unsafe
+            || cell.scalar == SafeText.replacement
+          #expect(isSafe)
+        }
+      }
+      let click = MouseEvent(.wheelDown, at: Point(column: size.columns / 2, row: size.rows / 2))
+      _ = update(&model, .key(.mouse(click)))
+    }
+  }
+
   @Test func noSizeAtAllIsDrawnToo() {
     var model = watched(.payment, size: Size(columns: 0, rows: 0), seconds: 2)
     #expect(render(model).size == Size(columns: 0, rows: 0))

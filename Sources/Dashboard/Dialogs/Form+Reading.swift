@@ -178,7 +178,8 @@ extension Form {
       source: source,
       destination: isQueue ? .queue(target) : .exchange(target),
       routingKey: try name(in: "routing key", mayBeEmpty: true),
-      arguments: arguments.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      arguments: arguments.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
+      argumentPairs: arguments
     )
   }
 }

@@ -149,12 +149,14 @@ extension Model {
   }
 
   func peeking() -> Decision {
+    if frozen != nil { return .refuse("the screen is frozen; z lets it go") }
     guard let queue = target.queue else { return .refuse("choose a queue first") }
     guard liveQueue(queue.identity) != nil else { return .refuse("\(queue.name) is gone") }
     return .act([.look(.peek(queue.identity))])
   }
 
   func tapping() -> Decision {
+    if frozen != nil { return .refuse("the screen is frozen; z lets it go") }
     if shown.isTapping { return .act([], saying: "the tap is closed") }
     let target = target
     guard target.queue != nil || target.exchange != nil else {
