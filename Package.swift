@@ -74,7 +74,7 @@ let package = Package(
     .target(name: "Curses", dependencies: ["Canvas", "CNcurses"]),
     .target(
       name: "ThemeFiles",
-      dependencies: ["Canvas", "TOMLText", .product(name: "TOMLKit", package: "TOMLKit")]
+      dependencies: ["Canvas", "TOMLText"]
     ),
     .target(name: "TOMLText", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")]),
     .target(

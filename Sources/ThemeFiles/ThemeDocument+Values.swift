@@ -1,4 +1,5 @@
 import Canvas
+import TOMLText
 
 /// Reads single values of a theme file; every refusal names the line and the mend.
 extension ThemeDocument {
@@ -19,7 +20,7 @@ extension ThemeDocument {
   }
 
   func table(_ node: TOMLNode, _ path: [String]) throws(ThemeError) -> [(String, TOMLNode)] {
-    if case .table(let entries) = node { return entries }
+    if case .table(let entries) = node { return entries.inOrder }
     let name = path.joined(separator: ".")
     throw place(path).error("\(quoted(name)) is not a section", mend: "write [\(name)]")
   }
@@ -48,7 +49,7 @@ extension ThemeDocument {
       return UInt8(number)
     case .string(let name):
       if let index = Self.basicColorNames.firstIndex(of: name) { return UInt8(index) }
-    case .integer, .array, .table, .other:
+    case .integer, .boolean, .array, .table, .other:
       break
     }
     throw place(path).error(

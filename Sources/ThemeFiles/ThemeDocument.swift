@@ -1,5 +1,4 @@
 import Canvas
-import TOMLKit
 import TOMLText
 
 /// What one theme file says, before its parent and its palette are looked at.
@@ -37,14 +36,14 @@ struct ThemeDocument {
   /// One line each: `file:line: unknown key ...`.
   var warnings: [String] = []
 
-  let lines: KeyLines
+  let lines: TOMLOutline
 
   /// Reads a file's text.
   ///
   /// - Throws: ``ThemeError`` with the line of the first thing that means nothing.
   init(text: String, file: String) throws(ThemeError) {
     self.file = file
-    lines = KeyLines(text)
+    lines = TOMLOutline(Array(text.utf8))
     let root = try Self.parse(text, file: file)
     for (key, value) in root {
       switch key {
@@ -60,34 +59,15 @@ struct ThemeDocument {
   }
 
   static func parse(_ text: String, file: String) throws(ThemeError) -> [(String, TOMLNode)] {
-    // The parser has assertions where it should have errors, and would end the program.
-    if let mistake = TOMLOutline(Array(text.utf8)).mistake {
-      throw ThemeError(
-        kind: .malformedFile,
-        file: file,
-        line: mistake.line,
-        problem: SafeText.clean(mistake.problem),
-        mend: "correct the TOML there"
-      )
-    }
     do {
-      return try TOMLNode.parse(text)
-    } catch let error as TOMLParseError {
-      let problem = error.description.split(separator: "\n").first.map(String.init) ?? "bad TOML"
-      throw ThemeError(
-        kind: .malformedFile,
-        file: file,
-        line: error.source.begin.line,
-        problem: SafeText.clean(problem),
-        mend: "correct the TOML there"
-      )
+      return try TOMLNode.parse(text).inOrder
     } catch {
       throw ThemeError(
         kind: .malformedFile,
         file: file,
-        line: nil,
-        problem: "not a TOML file",
-        mend: "correct the TOML in it"
+        line: error.line,
+        problem: SafeText.clean(error.problem),
+        mend: error.line == nil ? "correct the TOML in it" : "correct the TOML there"
       )
     }
   }
@@ -123,8 +103,8 @@ struct ThemeDocument {
       case .string(let text):
         palette[key] = try hexadecimal(text, path)
       case .table(let parts):
-        palette[key] = try paletteTable(parts, path)
-      case .integer, .array, .other:
+        palette[key] = try paletteTable(parts.inOrder, path)
+      case .integer, .boolean, .array, .other:
         throw place(path).error(
           "colour \(quoted(key)) is neither \"#rrggbb\" nor a table",
           mend: "write \(key) = \"#88c0d0\""
@@ -174,7 +154,7 @@ struct ThemeDocument {
       guard let role = Role(name: name) else {
         // `state.ok = ...` without quotes is a table of tables.
         if case .table(let inner) = value, Self.isGroup(name) {
-          try readRoles(inner, path: here, prefix: name + ".")
+          try readRoles(inner.inOrder, path: here, prefix: name + ".")
         } else {
           warn(here, "unknown role '\(name)'")
         }
@@ -196,7 +176,7 @@ struct ThemeDocument {
       text.foreground = try colorText(color, path)
     case .table(let parts):
       isSaid = parts.isEmpty
-      for (key, part) in parts {
+      for (key, part) in parts.inOrder {
         switch key {
         case "fg": text.foreground = try colorText(string(part, path), path)
         case "bg": text.background = try colorText(string(part, path), path)
@@ -211,7 +191,7 @@ struct ThemeDocument {
         }
         isSaid = true
       }
-    case .integer, .array, .other:
+    case .integer, .boolean, .array, .other:
       throw place(path).error(
         "role \(quoted(role.name)) is neither a colour nor a table",
         mend: "write \"\(role.name)\" = \"red\" or { fg = \"red\", modifiers = [\"bold\"] }"
@@ -258,7 +238,7 @@ struct ThemeDocument {
       let name = prefix + key
       let here = path + [key]
       if case .table(let inner) = value, Self.isGroup(name) {
-        try readMono(inner, path: here, prefix: name + ".")
+        try readMono(inner.inOrder, path: here, prefix: name + ".")
       } else if let role = Role(name: name) {
         mono[role] = try modifiers(value, here)
       } else {

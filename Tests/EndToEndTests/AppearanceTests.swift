@@ -16,7 +16,7 @@ extension EndToEndTests {
       let session = try await Session.start(environment: environment)
       try await session.waitForServices()
       session.terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       #expect(session.stream.colorParameters == [])
     }
 
@@ -24,7 +24,7 @@ extension EndToEndTests {
       let session = try await Session.start(environment: ["LANG": "C", "LC_ALL": "C"])
       try await session.waitForServices()
       session.terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       #expect(session.terminal.output.bytes.filter { $0 > 127 } == [])
     }
 

@@ -10,7 +10,7 @@ extension EndToEndTests {
       let session = try await Session.start(environment: ["TERM": name])
       try await session.waitForText("points")
       session.terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       session.terminal.type("?")
       try await session.waitForText("what is wrong")
       session.terminal.type("q")

@@ -19,7 +19,7 @@ extension EndToEndTests {
       session.terminal.type("26;2$y")
       try await session.terminal.waitForOutput(end, deadline: .seconds(15))
       session.terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       if let signal {
         session.terminal.child.signal(signal)
       } else {
@@ -113,7 +113,7 @@ extension EndToEndTests {
       #expect(isAsked == (chosen == nil))
       // Not a byte of the answers is a key, and what was asked is over.
       terminal.type("?")
-      try await session.waitForText("? F1")
+      try await session.waitForText("keys of the overview")
       #expect(terminal.output.text.contains(Self.mark) == isLight)
       terminal.type("\u{3}")
       #expect(try await terminal.waitForEnd() == .exited(0))

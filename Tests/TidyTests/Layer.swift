@@ -56,7 +56,7 @@ struct Layer {
     "Dashboard": Layer(modules: ["Canvas", "Telemetry"], isPure: true),
     "CNcurses": Layer(modules: []),
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
-    "ThemeFiles": Layer(modules: ["Canvas", "TOMLKit", "TOMLText"], system: ["Glibc"]),
+    "ThemeFiles": Layer(modules: ["Canvas", "TOMLText"], system: ["Glibc"]),
     "TOMLText": Layer(modules: ["TOMLKit"], isPure: true),
     "ConfigFile": Layer(modules: ["Canvas", "Dashboard", "TOMLText"], system: ["Glibc"]),
     "sluice": Layer(

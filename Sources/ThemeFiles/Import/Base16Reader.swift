@@ -12,7 +12,7 @@ struct Base16Reader {
   init(_ text: String, file: String) throws(ThemeError) {
     self.file = file
     var isInPalette = false
-    for (index, line) in KeyLines.lines(of: text).enumerated() {
+    for (index, line) in TextLines.of(text).enumerated() {
       let place = Location(file: file, line: index + 1)
       let indentation = line.prefix { $0 == " " || $0 == "\t" }
       if indentation.contains("\t"), !Self.isEmpty(line) {

@@ -11,7 +11,7 @@ struct BtopReader {
 
   init(_ text: String, file: String) throws(ThemeError) {
     self.file = file
-    for (index, line) in KeyLines.lines(of: text).enumerated() {
+    for (index, line) in TextLines.of(text).enumerated() {
       let place = Location(file: file, line: index + 1)
       let rest = line.drop { $0 == " " || $0 == "\t" }
       if rest.isEmpty || rest.first == "#" { continue }

@@ -1,5 +1,5 @@
 import Canvas
-import TOMLKit
+import TOMLText
 
 /// Reads themes of the helix editor: a palette, and scopes that name its colours.
 struct HelixReader {
@@ -9,17 +9,17 @@ struct HelixReader {
   }
 
   private let file: String
-  private let lines: KeyLines
+  private let lines: TOMLOutline
   private var palette: [String: RGB] = [:]
   private var scopes: [String: Scope] = [:]
 
   init(_ text: String, file: String) throws(ThemeError) {
     self.file = file
-    lines = KeyLines(text)
+    lines = TOMLOutline(Array(text.utf8))
     for (key, value) in try ThemeDocument.parse(text, file: file) {
       switch (key, value) {
       case ("palette", .table(let entries)):
-        try readPalette(entries)
+        try readPalette(entries.inOrder)
       case ("inherits", _):
         throw place([key]).error(
           "themes that inherit cannot be imported",
@@ -28,8 +28,8 @@ struct HelixReader {
       case (_, .string(let color)):
         scopes[key] = Scope(foreground: color)
       case (_, .table(let entries)):
-        readScope(key, entries)
-      case (_, .integer), (_, .array), (_, .other):
+        readScope(key, entries.inOrder)
+      case (_, .integer), (_, .boolean), (_, .array), (_, .other):
         // `rainbow` is a list; we have no use for it.
         continue
       }
@@ -91,10 +91,10 @@ struct HelixReader {
       case ("fg", .string(let color)): scopes[name, default: Scope()].foreground = color
       case ("bg", .string(let color)): scopes[name, default: Scope()].background = color
       // A dotted key without quotes is a table in TOML.
-      case (_, .table(let inner)): readScope("\(name).\(key)", inner)
+      case (_, .table(let inner)): readScope("\(name).\(key)", inner.inOrder)
       case ("modifiers", _), ("underline", _): continue
       case (_, .string(let color)): scopes["\(name).\(key)"] = Scope(foreground: color)
-      case (_, .integer), (_, .array), (_, .other): continue
+      case (_, .integer), (_, .boolean), (_, .array), (_, .other): continue
       }
     }
   }
