@@ -11,7 +11,8 @@ extension EndToEndTests {
       try await session.waitForText("points")
       session.terminal.type("?")
       try await session.waitForText("keys of the overview")
-      session.terminal.type("?")
+      // Once more for the keys of all screens, and again to leave.
+      session.terminal.type("??")
       try await session.waitForText("what is wrong")
       session.terminal.type("q")
       #expect(try await session.terminal.waitForEnd() == .exited(0))
