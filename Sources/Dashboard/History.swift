@@ -118,10 +118,17 @@ struct History: Sendable {
     }
   }
 
-  /// Returns what is remembered of a queue that stands at `index` in the snapshot.
-  func track(_ identity: QueueIdentity, near index: Int) -> QueueTrack? {
-    if queues.indices.contains(index), queues[index].identity == identity { return queues[index] }
-    return queues.first { $0.identity == identity }
+  /// Returns what is remembered of the queue that stands at an index of the newest snapshot; nil
+  /// for those beyond ``Limits/trackedQueues``.
+  func track(at index: Int) -> QueueTrack? {
+    queues.indices.contains(index) ? queues[index] : nil
+  }
+
+  /// Returns what is remembered of a queue.
+  ///
+  /// - Complexity: O(tracked queues).
+  func track(_ identity: QueueIdentity) -> QueueTrack? {
+    queues.first { $0.identity == identity }
   }
 
   private mutating func recordTotals(
@@ -157,13 +164,10 @@ struct History: Sendable {
       }
     if !isUnchanged { matchTracks(to: tracked) }
     var base = Lookup(window.base?.queues ?? [])
-    for (index, queue) in tracked.enumerated() {
-      queues[index].record(
-        queue,
-        before: base.find(queue, near: index),
-        seconds: window.baseSeconds,
-        at: newest.at
-      )
+    let seconds = window.baseSeconds
+    for index in tracked.indices {
+      let before = base.find(newest.queues[index].identity, near: index)
+      queues[index].record(newest.queues[index], before: before, seconds: seconds, at: newest.at)
     }
   }
 
@@ -211,14 +215,14 @@ struct Lookup {
     self.queues = queues
   }
 
-  /// Returns the older state of a queue that now stands at `index`; nil when there was none.
+  /// Returns the older sums of a queue that now stands at `index`; nil when there was none.
   ///
   /// - Complexity: O(1), once O(queues).
-  mutating func find(_ queue: QueueSnapshot, near index: Int) -> QueueSnapshot? {
-    if queues.indices.contains(index), queues[index].name == queue.name,
-      queues[index].virtualHost == queue.virtualHost
+  mutating func find(_ identity: QueueIdentity, near index: Int) -> EarlierQueue? {
+    if queues.indices.contains(index), queues[index].name == identity.name,
+      queues[index].virtualHost == identity.virtualHost
     {
-      return queues[index]
+      return earlier(index)
     }
     if queues.isEmpty { return nil }
     let known =
@@ -228,6 +232,21 @@ struct Lookup {
         uniquingKeysWith: { first, _ in first }
       )
     indices = known
-    return known[queue.identity].map { queues[$0] }
+    return known[identity].map { earlier($0) }
   }
+
+  private func earlier(_ index: Int) -> EarlierQueue {
+    EarlierQueue(
+      ready: queues[index].ready,
+      enqueued: queues[index].enqueued,
+      acknowledged: queues[index].acknowledged
+    )
+  }
+}
+
+/// What rates and states need of a queue some time ago; a whole queue is large to copy.
+struct EarlierQueue {
+  var ready: Int
+  var enqueued: UInt64
+  var acknowledged: UInt64
 }

@@ -47,13 +47,7 @@ extension Picture {
       for panel in Panel.allCases { changed(panel) }
       return
     }
-    if !Self.haveSameRows(
-      before.queues,
-      now.queues,
-      { $0.name == $1.name && $0.virtualHost == $1.virtualHost }
-    ) {
-      changed(.queues)
-    }
+    if !Self.haveSameQueues(before, now) { changed(.queues) }
     if !Self.haveSameRows(before.connections, now.connections, { $0.identifier == $1.identifier }) {
       changed(.connections)
     }
@@ -82,6 +76,18 @@ extension Picture {
     }
     if before.held != now.held { changed(.held) }
     if isTapping, before.tapped != now.tapped { changed(.messages) }
+  }
+
+  /// As the others, without a copy of each of what may be ten thousand.
+  private static func haveSameQueues(_ before: BrokerSnapshot, _ now: BrokerSnapshot) -> Bool {
+    guard before.queues.count == now.queues.count else { return false }
+    for index in now.queues.indices
+    where before.queues[index].name != now.queues[index].name
+      || before.queues[index].virtualHost != now.queues[index].virtualHost
+    {
+      return false
+    }
+    return true
   }
 
   private static func haveSameRows<Row>(

@@ -80,6 +80,13 @@ struct Picture: Sendable {
     return true
   }
 
+  /// The state of a queue; beyond what the history follows, by the newest snapshot alone.
+  func queueState(at index: Int) -> QueueState {
+    if history.queues.indices.contains(index) { return history.queues[index].state }
+    guard let broker else { return .ok }
+    return QueueTrack.state(of: broker.queues[index], readyBefore: nil, at: broker.at)
+  }
+
   /// When a service came into the state it is in, as far as was seen.
   func since(ofService name: String) -> Instant? {
     serviceSince[name]?.at

@@ -91,9 +91,12 @@ struct Problems: Sendable, Hashable {
     listed = numbered.prefix(Limits.problems).map(\.element)
   }
 
+  /// Whether more problems are only counted.
+  private var isFull: Bool { listed.count >= 4 * Limits.problems }
+
   private mutating func add(_ problem: Problem) {
     if !problem.kind.isNote { count += 1 }
-    if listed.count < 4 * Limits.problems { listed.append(problem) }
+    if !isFull { listed.append(problem) }
   }
 
   private mutating func addBroker(_ broker: BrokerSnapshot) {
@@ -132,15 +135,18 @@ struct Problems: Sendable, Hashable {
     let explained = Set(
       (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
     )
-    for (index, queue) in broker.queues.enumerated() {
-      // Beyond what the history follows, a queue is judged by this snapshot alone.
-      let track =
-        picture.history.queues.indices.contains(index)
-        ? picture.history.queues[index] : nil
-      let state = track?.state ?? QueueTrack.state(of: queue, readyBefore: nil, at: broker.at)
-      switch state {
-      case .ok, .idle, .draining:
+    for index in broker.queues.indices {
+      let state = picture.queueState(at: index)
+      // Nearly all end here, and a queue is large to copy.
+      if state == .ok || state == .idle || state == .draining { continue }
+      if isFull, explained.isEmpty {
+        if state != .paused { count += 1 }
         continue
+      }
+      let queue = broker.queues[index]
+      let track = picture.history.track(at: index)
+      switch state {
+      case .ok, .idle, .draining: break
       case .paused:
         add(
           Problem(

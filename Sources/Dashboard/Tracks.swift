@@ -39,7 +39,7 @@ struct QueueTrack: Sendable {
   ///   - now: The instant.
   mutating func record(
     _ queue: QueueSnapshot,
-    before: QueueSnapshot?,
+    before: EarlierQueue?,
     seconds: Double,
     at now: Instant
   ) {

@@ -42,7 +42,7 @@ package enum PlainSummary {
     if hasQueues {
       said += bounded(
         broker.queues.enumerated().map { index, queue in
-          let state = model.live.history.track(queue.identity, near: index)?.state
+          let state = model.live.history.track(at: index)?.state
           return sentence(about: queue) + (state.map { ", " + $0.word } ?? "")
         }
       )

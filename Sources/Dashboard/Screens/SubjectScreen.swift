@@ -207,7 +207,7 @@ extension Painter {
   private func subjectChart(_ index: Int, _ count: Int) -> ChartPair? {
     switch model.screen {
     case .queue(let identity):
-      guard let track = picture.history.track(identity, near: 0) else { return nil }
+      guard let track = picture.history.track(identity) else { return nil }
       if index == 0 {
         return ChartPair(
           upper: curve("ready", track.depth, .metricReady, count, isLevel: true),

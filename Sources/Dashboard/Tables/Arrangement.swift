@@ -63,17 +63,30 @@ struct Arrangement: Sendable {
       return settings.isReversed ? natural.reversed() : natural
     }
     let field = settings.sortedBy.flatMap { Row.Field(rawValue: $0) }
+    guard let field else { return bySeverity(type, picture, natural, settings) }
     let values = natural.map { index -> FieldValue in
-      guard let row = Row(at: index, in: picture) else { return .none }
-      return field.map { row.value(of: $0) } ?? FieldValue(row.trouble)
+      Row(at: index, in: picture)?.value(of: field) ?? .none
     }
-    let largestFirst = (field?.startsWithLargest ?? true) != settings.isReversed
+    let largestFirst = field.startsWithLargest != settings.isReversed
     let places = natural.indices.sorted { left, right in
       if values[left].precedes(values[right], largestFirst: largestFirst) { return true }
       if values[right].precedes(values[left], largestFirst: largestFirst) { return false }
       return left < right
     }
     return places.map { natural[$0] }
+  }
+
+  /// The most wrong first, else as they come; nearly all are equally well.
+  private static func bySeverity<Row: TableRow>(
+    _ type: Row.Type,
+    _ picture: Picture,
+    _ natural: [Int],
+    _ settings: TableSettings
+  ) -> [Int] {
+    var groups: [Int: [Int]] = [:]
+    for index in natural { groups[Row.trouble(at: index, in: picture), default: []].append(index) }
+    let order = groups.keys.sorted { settings.isReversed ? $0 < $1 : $0 > $1 }
+    return order.flatMap { groups[$0] ?? [] }
   }
 
   private mutating func show<Row: TableRow>(

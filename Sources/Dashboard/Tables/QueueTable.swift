@@ -108,12 +108,15 @@ struct QueueRow: TableRow {
     Array((picture.broker?.queues ?? []).indices)
   }
 
+  static func trouble(at index: Int, in picture: Picture) -> Int {
+    picture.queueState(at: index).trouble
+  }
+
   init?(at index: Int, in picture: Picture) {
     guard let broker = picture.broker, broker.queues.indices.contains(index) else { return nil }
     queue = broker.queues[index]
     now = broker.at
-    let identity = queue.identity
-    track = picture.history.track(identity, near: index)
+    track = picture.history.track(at: index)
     let base = picture.window.base?.queues ?? []
     let queue = queue
     before = base.index(near: index) {

@@ -62,6 +62,9 @@ protocol TableRow {
   /// The columns that say the same in every row of such a screen.
   static func redundant(in picture: Picture, about subject: Subject) -> Set<Field>
 
+  /// How wrong a row is, without making it where that is cheap.
+  static func trouble(at index: Int, in picture: Picture) -> Int
+
   /// Makes the row of an index that ``rows(in:about:)`` gave for the same picture.
   init?(at index: Int, in picture: Picture)
 
@@ -90,6 +93,10 @@ extension TableRow {
   static var putsTroubleFirst: Bool { true }
 
   static func redundant(in picture: Picture, about subject: Subject) -> Set<Field> { [] }
+
+  static func trouble(at index: Int, in picture: Picture) -> Int {
+    Self(at: index, in: picture)?.trouble ?? 0
+  }
 
   func shorterTexts(of field: Field, glyphs: Glyphs) -> [String] { [] }
 
