@@ -25,10 +25,11 @@ package struct WatchedDetails: Sendable, Hashable {
   package var publishers: [PublisherSnapshot]
   /// The newest messages that a tap copied, oldest first, at most ``messagesLimit``.
   package var tapped: [MessageSnapshot]
-  /// The routing keys of the messages that came to the exchange since it is watched, published there
-  /// or through a binding; one a message, whatever its CC header says. The most frequent first, those
-  /// equally frequent by key; at most ``routingKeysLimit``, those beyond count as
-  /// ``otherRoutingKeys``.
+  /// The routing keys of the messages that came to the exchange since it is watched, the most
+  /// frequent first, those equally frequent by key.
+  ///
+  /// Published there or through another exchange; one key a message, whatever its CC header says. At
+  /// most ``routingKeysLimit``; those beyond count as ``otherRoutingKeys``.
   package var routingKeys: [RoutingKeySnapshot]
   /// Messages whose keys are not in ``routingKeys``.
   package var otherRoutingKeys: UInt64
