@@ -180,7 +180,7 @@ extension Broker {
     if entry.isRedelivered { queue.redelivered += 1 }
     if isAutomaticallyAcknowledged {
       channel.unacked.skipTag()
-      queue.acknowledged += 1
+      queue.noteAcknowledgement(of: entry.message, at: now)
       letGo(entry.message, of: queue)
     } else {
       channel.unacked.append(

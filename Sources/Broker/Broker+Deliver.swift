@@ -47,7 +47,7 @@ extension Broker {
     }
     if consumer.isAutomaticallyAcknowledged {
       channel.unacked.skipTag()
-      queue.acknowledged &+= 1
+      queue.noteAcknowledgement(of: message, at: now)
       consumer.acknowledged &+= 1
       consumer.lastAcknowledgedAt = now
       letGo(message, of: queue)

@@ -93,11 +93,14 @@ extension Broker {
     isRelease: Bool = false
   ) -> Route {
     let walk = walk(addressing, from: exchange)
+    // What an exchange held back it had, and counted, before.
+    let first = isRelease ? nil : exchange
     return Route(
       of: addressing.message,
       through: exchange,
       walk: walk,
-      isTapped: tap?.wants(walk, from: isRelease ? nil : exchange) == true,
+      isTapped: tap?.wants(walk, from: first) == true,
+      keyCount: keyCounts?.count(for: addressing.message, along: walk, from: first),
       generation: topologyGeneration
     )
   }

@@ -94,7 +94,7 @@ extension Broker {
     leave(entry, of: queue, as: settlement, on: channel)
     switch settlement {
     case .acknowledged:
-      queue.acknowledged &+= 1
+      queue.noteAcknowledgement(of: entry.message, at: now)
       letGo(entry.message, of: queue)
       if queue.isDeleted { retireIfSettled(queue) }
     case .requeued where !queue.isDeleted && (queue.needsCare || entry.mayExpire):

@@ -20,7 +20,7 @@ extension Broker {
       identity: identity,
       totals: totals,
       exchanges: snapshotOrder.exchanges.map(\.snapshot),
-      queues: snapshotOrder.queues.map(\.snapshot),
+      queues: snapshotOrder.queues.map { $0.snapshot(at: now) },
       consumers: snapshotOrder.consumers.map { $0.snapshot(at: now) },
       connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
       alarms: alarms.current,
@@ -92,7 +92,7 @@ extension Exchange {
 }
 
 extension Queue {
-  fileprivate var snapshot: QueueSnapshot {
+  fileprivate func snapshot(at now: Int64) -> QueueSnapshot {
     QueueSnapshot(
       virtualHost: host.name,
       name: name.text,
@@ -115,7 +115,8 @@ extension Queue {
       dropped: dropped,
       moved: moved,
       refused: refused,
-      oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) }
+      oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) },
+      timeToAcknowledgement: timesToAcknowledgement.summary(at: now)
     )
   }
 }

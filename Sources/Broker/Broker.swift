@@ -71,6 +71,8 @@ package final class Broker {
   var watching = Watching()
   /// Copies what goes to what is watched; nil for none.
   var tap: Tap?
+  /// Of the exchange that is watched.
+  var keyCounts: RoutingKeyCounts?
 
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()

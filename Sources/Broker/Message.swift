@@ -26,9 +26,11 @@ package struct Message {
     var routingKeyBytes: UInt8
     var traits: MessageTraits
     var priority: UInt8
+    // In the 16 bytes that a block begins with, so that who acknowledges a message finds it in the
+    // line of the cache that has the references.
+    var enteredAt: Int64
     var propertyBytes: UInt32
     var bodyBytes: UInt32
-    var enteredAt: Int64
   }
 
   private static let headerBytes = MemoryLayout<Header>.stride
@@ -68,9 +70,9 @@ package struct Message {
         routingKeyBytes: UInt8(truncatingIfNeeded: routingKey.count),
         traits: traits,
         priority: priority,
+        enteredAt: instant,
         propertyBytes: UInt32(truncatingIfNeeded: properties.count),
-        bodyBytes: UInt32(truncatingIfNeeded: bodyBytes),
-        enteredAt: instant
+        bodyBytes: UInt32(truncatingIfNeeded: bodyBytes)
       )
     )
     var end = block + headerBytes

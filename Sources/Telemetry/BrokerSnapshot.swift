@@ -210,8 +210,14 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var refused: UInt64
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
-  /// From a message's coming into the queue to its acknowledgement, of those acknowledged lately;
-  /// nil before the first, or where nobody measures it.
+  /// From a message's coming into the queue to its acknowledgement, of those acknowledged in the
+  /// last 15 to 30 s; nil when none was, or where nobody measures it.
+  ///
+  /// One that is acknowledged automatically counts at its delivery. One that came back to its queue
+  /// counts from when it first came in, one of before a restart too, to the millisecond, with the
+  /// time in which no broker ran. A dead letter, a moved message and one sent back are new in the
+  /// queue they come to, as is one when its transaction is committed, or when an exchange that held
+  /// it back lets it go.
   package var timeToAcknowledgement: ServiceTime?
 
   package init(

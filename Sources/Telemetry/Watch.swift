@@ -26,7 +26,10 @@ package struct WatchedDetails: Sendable, Hashable {
   /// The newest messages that a tap copied, oldest first, at most ``messagesLimit``.
   package var tapped: [MessageSnapshot]
   /// The routing keys of the messages that came to the exchange since it is watched, the most
-  /// frequent first, at most ``routingKeysLimit``; those beyond count as ``otherRoutingKeys``.
+  /// frequent first, those equally frequent by key.
+  ///
+  /// Published there or through another exchange; one key a message, whatever its CC header says. At
+  /// most ``routingKeysLimit``; those beyond count as ``otherRoutingKeys``.
   package var routingKeys: [RoutingKeySnapshot]
   /// Messages whose keys are not in ``routingKeys``.
   package var otherRoutingKeys: UInt64
@@ -208,7 +211,8 @@ package struct RoutingKeySnapshot: Sendable, Hashable {
   }
 }
 
-/// How long a consumer takes from a delivery to its acknowledgement.
+/// How long it takes to an acknowledgement: a consumer from the delivery on, the messages of a queue
+/// from when they came in.
 package struct ServiceTime: Sendable, Hashable {
   package var p50Milliseconds: Double
   package var p95Milliseconds: Double

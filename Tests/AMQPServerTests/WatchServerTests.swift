@@ -72,4 +72,29 @@ import Testing
       }
     }
   }
+
+  @Test func aWatchedExchangeTellsTheKeysAndAQueueHowLongItTakesToAcknowledge() async throws {
+    try await withServer { server, group in
+      let channel = try await openChannel(of: server, group)
+      _ = try await channel.declareQueue("q")
+      try await channel.bindQueue("q", exchange: "amq.topic", routingKey: "a.*")
+      server.watch(.exchange(virtualHost: "/", name: "amq.topic"), isTapping: false)
+      try await wait(for: "the details") { server.snapshots.take()?.details != nil }
+      for key in ["a.x", "a.y", "b", "a.y"] {
+        try await channel.publish(Array("m".utf8), exchange: "amq.topic", routingKey: key)
+      }
+      for _ in 1...2 { #expect(try await channel.get("q", noAck: true) != nil) }
+      let last = try #require(try await channel.get("q"))
+      try await channel.acknowledge(last.deliveryTag)
+      var seen: BrokerSnapshot?
+      try await wait(for: "the last acknowledgement") {
+        seen = server.snapshots.take() ?? seen
+        return seen?.queues.first?.timeToAcknowledgement?.sampleCount == 3
+      }
+      let keys = seen?.details?.routingKeys.map { "\($0.routingKey) \($0.count)" }
+      #expect(keys == ["a.y 2", "a.x 1", "b 1"])
+      let time = try #require(seen?.queues.first?.timeToAcknowledgement)
+      #expect(time.p50Milliseconds >= 0 && time.p50Milliseconds <= time.p95Milliseconds)
+    }
+  }
 }

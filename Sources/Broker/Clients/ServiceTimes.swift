@@ -1,6 +1,7 @@
 import Telemetry
 
-/// How long the last deliveries of a consumer took to be acknowledged.
+/// How long it took to the last acknowledgements: of a consumer from the delivery on, of a queue from
+/// when the message came in.
 ///
 /// Two histograms: one is written to, the other is of the time before, so that together they are of
 /// the last 15 to 30 seconds. A bucket is a number with three bits behind the leading one, so its
@@ -73,22 +74,29 @@ struct ServiceTimes: ~Copyable {
   /// Median and 95th percentile; nil when nothing was acknowledged lately.
   func summary(at now: Int64) -> ServiceTime? {
     guard let counts, now - turnsAt < Self.turnNanoseconds else { return nil }
-    // Safe: both indices are below `2 * bucketCount`.
-    let sums = (0..<Self.bucketCount).map { Int(counts[$0]) + Int(counts[Self.bucketCount + $0]) }
-    let count = sums.reduce(0, +)
+    // No array in between: a snapshot asks this of thousands of queues.
+    var count = 0
+    // Safe: all indices here and below are under `2 * bucketCount`.
+    for index in 0..<2 * Self.bucketCount { count &+= Int(counts[index]) }
     guard count > 0 else { return nil }
-    func milliseconds(_ share: Double) -> Double {
-      var left = Int((Double(count) * share).rounded(.up))
-      for (bucket, sum) in sums.enumerated() {
-        left -= sum
-        if left <= 0 { return Self.nanoseconds(of: bucket) / 1_000_000 }
-      }
-      return 0
+    let medianRank = Self.rank(0.5, of: count)
+    let slowRank = Self.rank(0.95, of: count)
+    var sum = 0
+    var median: Double?
+    for bucket in 0..<Self.bucketCount {
+      sum &+= Int(counts[bucket]) &+ Int(counts[Self.bucketCount &+ bucket])
+      guard sum >= medianRank else { continue }
+      let milliseconds = Self.nanoseconds(of: bucket) / 1_000_000
+      let p50 = median ?? milliseconds
+      median = p50
+      guard sum >= slowRank else { continue }
+      return ServiceTime(p50Milliseconds: p50, p95Milliseconds: milliseconds, sampleCount: count)
     }
-    return ServiceTime(
-      p50Milliseconds: milliseconds(0.5),
-      p95Milliseconds: milliseconds(0.95),
-      sampleCount: count
-    )
+    return nil
+  }
+
+  /// Which one, counted from 1, has a share of all at or below it.
+  private static func rank(_ share: Double, of count: Int) -> Int {
+    Int((Double(count) * share).rounded(.up))
   }
 }

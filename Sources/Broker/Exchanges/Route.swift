@@ -27,6 +27,8 @@ final class Route {
   private let bindings: [Binding]
   /// The delayed exchanges on the way that hold the message back, and for how long.
   let holds: RouteWalk.Holds
+  /// Where its uses count for the exchange that is watched.
+  private let keyCount: RoutingKeyCounts.Count?
 
   /// An exchange on the way and how many queues it found itself.
   struct Hop {
@@ -39,6 +41,7 @@ final class Route {
     through exchange: Exchange,
     walk: RouteWalk,
     isTapped: Bool,
+    keyCount: RoutingKeyCounts.Count?,
     generation: UInt64
   ) {
     self.exchange = exchange
@@ -47,6 +50,7 @@ final class Route {
     holds = walk.holds
     bindings = walk.bindings
     self.isTapped = isTapped
+    self.keyCount = keyCount
     let isPlain = hops.isEmpty && holds.exchanges.isEmpty && !isTapped
     onlyQueue = queues.count == 1 && isPlain ? queues[0] : nil
     isFixed = walk.isFixed && !message.traits.contains(.copies)
@@ -59,10 +63,11 @@ final class Route {
     credit()
   }
 
-  /// Counts its uses with its bindings.
+  /// Counts its uses with its bindings, and with its routing key.
   func credit() {
     guard uses > 0 else { return }
     for binding in bindings { binding.hits &+= uses }
+    keyCount?.add(uses)
     uses = 0
   }
 

@@ -95,6 +95,7 @@ package final class Queue {
   var delivered: UInt64 = 0
   var redelivered: UInt64 = 0
   var acknowledged: UInt64 = 0
+  private(set) var timesToAcknowledgement = ServiceTimes()
   var requeued: UInt64 = 0
   var discarded: UInt64 = 0
   var expired: UInt64 = 0
@@ -136,6 +137,13 @@ package final class Queue {
   func noteLost(bodyBytes: Int) {
     readyBytes -= bodyBytes
     dropped += 1
+  }
+
+  /// Counts an acknowledgement; before the message is let go of.
+  @inline(__always)
+  func noteAcknowledgement(of message: Message, at now: Int64) {
+    acknowledged &+= 1
+    timesToAcknowledgement.record(now &- message.enteredAt, at: now)
   }
 
   /// The place of the next message that comes in.

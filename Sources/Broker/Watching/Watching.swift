@@ -18,20 +18,30 @@ extension Broker {
   ///   - watch: A thing that may not be there, or no more; then there is nothing to tell.
   ///   - isTapping: Whether messages that go to it are noted, for a queue or an exchange.
   package func watch(_ watch: Watch, isTapping: Bool) {
+    // Keys count on while the person turns the tap on or off.
+    if watching.watch != watch, keyCounts != nil { setKeyCounts(nil) }
     watching = Watching(watch: watch, isTapping: isTapping)
     if tap != nil { setTap(nil) }
-    arrangeTap()
+    arrange()
   }
 
-  /// Taps what goes by the name now; routes are made anew, as they know whether there is a tap.
-  private func arrangeTap() {
+  /// Taps what goes by the name now, and counts its routing keys; routes are made anew, as they know
+  /// whether that is to be done.
+  private func arrange() {
     let target = watching.isTapping ? tapTarget : nil
-    guard target?.identifier != tap?.target.identifier else { return }
-    setTap(target.map { Tap($0) })
+    if target?.identifier != tap?.target.identifier { setTap(target.map { Tap($0) }) }
+    var watched: Exchange?
+    if case .exchange(let host, let name) = watching.watch { watched = exchange(name, in: host) }
+    if watched !== keyCounts?.exchange { setKeyCounts(watched.map { RoutingKeyCounts(of: $0) }) }
   }
 
   private func setTap(_ new: Tap?) {
     tap = new
+    topologyGeneration += 1
+  }
+
+  private func setKeyCounts(_ new: RoutingKeyCounts?) {
+    keyCounts = new
     topologyGeneration += 1
   }
 
@@ -51,7 +61,7 @@ extension Broker {
 
   /// More about what is watched; nil when nothing is, or it is gone.
   func watchedDetails() -> WatchedDetails? {
-    arrangeTap()
+    arrange()
     var details = WatchedDetails(watch: watching.watch)
     switch watching.watch {
     case .nothing: return nil
@@ -69,6 +79,9 @@ extension Broker {
           + bindings(to: .exchange(exchange), from: exchange.sources)
       }
       (details.publishers, details.channels) = publishers(to: [exchange.name], in: exchange.host)
+      // After the bindings, for which the routes were credited.
+      details.routingKeys = keyCounts?.snapshots ?? []
+      details.otherRoutingKeys = keyCounts?.others.value ?? 0
     case .consumer(let identifier):
       guard case .success(let consumer) = findConsumer(identifier) else { return nil }
       details.facts = consumer.facts
