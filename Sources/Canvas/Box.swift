@@ -26,11 +26,12 @@ package struct Box: Hashable, Sendable {
 }
 
 extension Box {
-  /// Where the corner's text begins when the box is drawn in an area; nil when there is no room.
+  /// Finds the corner's text in a box that is drawn in an area, for those who point at it.
   ///
   /// - Parameters:
   ///   - area: As it is drawn in.
   ///   - isRule: Whether it is only a line above a panel.
+  /// - Returns: The column in which it begins; nil when there was no room for it.
   package func cornerStart(in area: Rectangle, isRule: Bool) -> Int? {
     let width = corner.columns
     guard width > 0 else { return nil }

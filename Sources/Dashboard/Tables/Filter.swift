@@ -197,11 +197,12 @@ struct FilterMatcher {
 
 /// Looks for words in texts, whatever the case of their letters.
 enum TextSearch {
-  /// Whether a text has a word in it.
+  /// Looks for a word in a text.
   ///
   /// - Parameters:
   ///   - word: In lower case.
   ///   - text: In any.
+  /// - Returns: Whether it is there.
   static func contains(_ word: String, in text: String) -> Bool {
     if word.isEmpty { return true }
     if let isFound = containsASCII(word, in: text) { return isFound }
