@@ -95,42 +95,42 @@ import Testing
   @Test(arguments: GoldenTests.allSizes)
   func aConnection(size: Size) { expect(Self.connection, "connection", size) }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func aQueueThatIsGone(size: Size) { expect(Self.gone, "queue-gone", size) }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func queuesThatFitAFilter(size: Size) { expect(Self.filtered, "queues-filtered", size) }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func markedQueuesInTrouble(size: Size) { expect(Self.troubled, "queues-marked", size) }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func allColumnsOfTheQueues(size: Size) { expect(Self.wide, "queues-wide", size) }
 
-  @Test(arguments: ["2", "3", "4", "5", "6", "7", "v"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "5", "6", "7", "v"], GoldenTests.allSizes)
   func everyScreenOfAnEmptyBroker(key: String, size: Size) {
     let model = Self.led(by: key, in: SampleWorld(), options: ViewOptions(hasLab: key == "6"))
     expect(model, "empty-\(key)", size)
   }
 
-  @Test(arguments: ["2", "3", "4", "5", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "5", "7"], GoldenTests.allSizes)
   func everyScreenWithHostileNames(key: String, size: Size) {
     expect(Self.led(by: key, in: .hostile), "hostile-\(key)", size)
   }
 
-  @Test(arguments: ["2", "3", "4", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "7"], GoldenTests.allSizes)
   func everyScreenWithWideCharacters(key: String, size: Size) {
     expect(Self.led(by: key, in: .wide), "wide-\(key)", size)
   }
 
-  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.allSizes)
   func everyScreenFrozen(key: String, size: Size) {
     var model = Self.led(by: "\(key) z")
     watch(&model, .killed, from: 0.25, to: 4)
     expect(model, "frozen-\(key)", size)
   }
 
-  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "5", "6", "7"], GoldenTests.allSizes)
   func everyScreenWithoutNews(key: String, size: Size) {
     var model = Self.led(by: key)
     let later = SampleWorld.origin.advanced(bySeconds: 7)
@@ -138,7 +138,7 @@ import Testing
     expect(model, "silent-\(key)", size)
   }
 
-  @Test(arguments: ["2", "3", "4", "5", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["2", "3", "4", "5", "7"], GoldenTests.allSizes)
   func everyScreenOfASmallBroker(key: String, size: Size) {
     var world = SampleWorld()
     world.queues = [SampleWorld.SampleQueue(name: "hello", perSecond: 3, ready: 2)]
@@ -147,9 +147,44 @@ import Testing
     expect(Self.led(by: key, in: world, options: ViewOptions(hasLab: false)), "one-\(key)", size)
   }
 
-  @Test(arguments: ["3", "4", "5", "7"], GoldenTests.usualSizes)
+  @Test(arguments: ["3", "4", "5", "7"], GoldenTests.allSizes)
   func everyTableWithAFilter(key: String, size: Size) {
     expect(Self.led(by: "\(key) / p o i", in: .many), "filter-\(key)", size)
+  }
+
+  /// The ways to the screens about one thing.
+  private static let ways = ["2 Enter", "3 Enter", "4 Enter", "5 Enter", "v"]
+
+  private func detail(of world: SampleWorld, _ way: Int, then keys: String = "") -> Model {
+    var model = watched(world, size: Self.start, seconds: 20)
+    var told = world
+    if case .watch(let watch, _) = press(Self.ways[way], in: &model).last { told.watch = watch }
+    lookOn(&model, told)
+    press(keys, in: &model)
+    return model
+  }
+
+  @Test(arguments: ways.indices, GoldenTests.usualSizes)
+  func everyDetailWithHostileNames(way: Int, size: Size) {
+    expect(detail(of: .hostile, way), "detail-hostile-\(way)", size)
+  }
+
+  @Test(arguments: ways.indices, GoldenTests.usualSizes)
+  func everyDetailWithWideCharacters(way: Int, size: Size) {
+    expect(detail(of: .wide, way), "detail-wide-\(way)", size)
+  }
+
+  @Test(arguments: ways.indices, GoldenTests.usualSizes)
+  func everyDetailOfManyFilteredAndFrozen(way: Int, size: Size) {
+    expect(detail(of: .many, way, then: "/ p a y Enter z"), "detail-frozen-\(way)", size)
+  }
+
+  @Test(arguments: ways.indices, GoldenTests.usualSizes)
+  func everyDetailWithoutNews(way: Int, size: Size) {
+    var model = detail(of: .payment, way)
+    let later = SampleWorld.origin.advanced(bySeconds: 17)
+    _ = update(&model, .tick(later, SampleWorld.wall(17)))
+    expect(model, "detail-silent-\(way)", size)
   }
 
   @Test(arguments: GoldenTests.allSizes)
@@ -224,12 +259,12 @@ import Testing
     expect(model, "dialog-theme", size)
   }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func aSearchInTheHelp(size: Size) {
     expect(Self.led(by: "2 ? / p a u s e"), "help-search", size)
   }
 
-  @Test(arguments: GoldenTests.usualSizes)
+  @Test(arguments: GoldenTests.allSizes)
   func aReadOnlyScreen(size: Size) {
     expect(Self.led(by: "2 K", options: ViewOptions(isReadOnly: true)), "read-only", size)
   }
