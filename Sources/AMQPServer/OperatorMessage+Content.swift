@@ -1,4 +1,5 @@
 import AMQP
+import Telemetry
 import Broker
 import struct NIOCore.ByteBuffer
 
@@ -58,7 +59,7 @@ extension OperatorMessage {
   }
 
   private static func set(
-    _ property: NamedText,
+    _ property: WatchedDetails.Fact,
     in made: inout BasicProperties
   ) -> OperationRefusal? {
     let (name, value) = (property.name, property.value)

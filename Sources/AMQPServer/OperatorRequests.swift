@@ -2,17 +2,6 @@ import AMQP
 import Broker
 package import Telemetry
 
-/// A name and a value that a person typed.
-package struct NamedText: Sendable, Hashable {
-  package var name: String
-  package var value: String
-
-  package init(_ name: String, _ value: String) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// A message that a person publishes.
 package struct OperatorMessage: Sendable, Hashable {
   package var virtualHost: String
@@ -21,9 +10,9 @@ package struct OperatorMessage: Sendable, Hashable {
   package var routingKey: String
   /// By the names of the specification: `content_type`, `delivery_mode` and so on; those with an
   /// empty value are not set.
-  package var properties: [NamedText]
+  package var properties: [WatchedDetails.Fact]
   /// A value that looks like a number, `true` or `false` is sent as one.
-  package var headers: [NamedText]
+  package var headers: [WatchedDetails.Fact]
   package var body: [UInt8]
   /// How many times it is published.
   package var count: Int
@@ -32,8 +21,8 @@ package struct OperatorMessage: Sendable, Hashable {
     virtualHost: String,
     exchange: String,
     routingKey: String,
-    properties: [NamedText] = [],
-    headers: [NamedText] = [],
+    properties: [WatchedDetails.Fact] = [],
+    headers: [WatchedDetails.Fact] = [],
     body: [UInt8] = [],
     count: Int = 1
   ) {
@@ -53,14 +42,14 @@ package struct QueueRequest: Sendable, Hashable {
   package var name: String
   package var isDurable: Bool
   package var isAutoDelete: Bool
-  package var arguments: [NamedText]
+  package var arguments: [WatchedDetails.Fact]
 
   package init(
     virtualHost: String,
     name: String,
     isDurable: Bool = true,
     isAutoDelete: Bool = false,
-    arguments: [NamedText] = []
+    arguments: [WatchedDetails.Fact] = []
   ) {
     self.virtualHost = virtualHost
     self.name = name
@@ -79,7 +68,7 @@ package struct ExchangeRequest: Sendable, Hashable {
   package var isDurable: Bool
   package var isAutoDelete: Bool
   package var isInternal: Bool
-  package var arguments: [NamedText]
+  package var arguments: [WatchedDetails.Fact]
 
   package init(
     virtualHost: String,
@@ -88,7 +77,7 @@ package struct ExchangeRequest: Sendable, Hashable {
     isDurable: Bool = true,
     isAutoDelete: Bool = false,
     isInternal: Bool = false,
-    arguments: [NamedText] = []
+    arguments: [WatchedDetails.Fact] = []
   ) {
     self.virtualHost = virtualHost
     self.name = name
@@ -107,14 +96,14 @@ package struct BindingRequest: Sendable, Hashable {
   package var source: String
   package var destination: BindingSnapshot.Destination
   package var routingKey: String
-  package var arguments: [NamedText]
+  package var arguments: [WatchedDetails.Fact]
 
   package init(
     virtualHost: String,
     source: String,
     destination: BindingSnapshot.Destination,
     routingKey: String,
-    arguments: [NamedText] = []
+    arguments: [WatchedDetails.Fact] = []
   ) {
     self.virtualHost = virtualHost
     self.source = source
@@ -124,7 +113,7 @@ package struct BindingRequest: Sendable, Hashable {
   }
 }
 
-extension [NamedText] {
+extension [WatchedDetails.Fact] {
   /// As field values of the types that the texts look like.
   func table(of kind: String) -> Result<FieldTable, OperationRefusal> {
     FieldTable.typed(map { ($0.name, $0.value) }, kind)

@@ -27,7 +27,7 @@ extension Backstage {
           name: draft.identity.name,
           isDurable: draft.isDurable,
           isAutoDelete: draft.isAutoDelete,
-          arguments: Self.named(draft.arguments)
+          arguments: draft.arguments
         )
       )
     case .declareExchange(let draft):
@@ -38,7 +38,7 @@ extension Backstage {
           type: draft.type,
           isDurable: draft.isDurable,
           isAutoDelete: draft.isAutoDelete,
-          arguments: Self.named(draft.arguments)
+          arguments: draft.arguments
         )
       )
     case .bind(let binding): .bind(Self.request(binding))
@@ -69,15 +69,11 @@ extension Backstage {
       virtualHost: draft.virtualHost,
       exchange: draft.exchange,
       routingKey: draft.routingKey,
-      properties: Self.named(draft.properties),
-      headers: Self.named(draft.headers),
+      properties: draft.properties,
+      headers: draft.headers,
       body: draft.body,
       count: draft.count
     )
-  }
-
-  private static func named(_ facts: [WatchedDetails.Fact]) -> [NamedText] {
-    facts.map { NamedText($0.name, $0.value) }
   }
 
   private static func request(_ binding: BindingIdentity) -> BindingRequest {
@@ -86,7 +82,7 @@ extension Backstage {
       source: binding.source,
       destination: binding.destination,
       routingKey: binding.routingKey,
-      arguments: named(binding.argumentPairs)
+      arguments: binding.argumentPairs
     )
   }
 

@@ -18,7 +18,10 @@ import Testing
       let queue = QueueRequest(
         virtualHost: "/",
         name: "orders",
-        arguments: [NamedText("x-max-length", "2"), NamedText("x-overflow", "reject-publish")]
+        arguments: [
+          WatchedDetails.Fact("x-max-length", "2"),
+          WatchedDetails.Fact("x-overflow", "reject-publish"),
+        ]
       )
       #expect(await server.perform(.declareQueue(queue)) == .success("declared queue 'orders'"))
       #expect(
@@ -33,7 +36,7 @@ import Testing
         source: "shop",
         destination: .queue("orders"),
         routingKey: "",
-        arguments: [NamedText("kind", "7")]
+        arguments: [WatchedDetails.Fact("kind", "7")]
       )
       #expect(
         await server.perform(.bind(binding)) == .success("bound 'orders' to 'shop' with ''")
@@ -81,16 +84,18 @@ import Testing
         exchange: "",
         routingKey: "q",
         properties: [
-          NamedText("content_type", "text/plain"), NamedText("content_encoding", "gzip"),
-          NamedText("delivery_mode", "2"), NamedText("priority", "4"),
-          NamedText("correlation_id", "c"), NamedText("reply_to", "r"),
-          NamedText("expiration", "60000"), NamedText("message_id", "m"),
-          NamedText("timestamp", "1700000000"), NamedText("type", "t"),
-          NamedText("user_id", "ann"), NamedText("app_id", ""),
+          WatchedDetails.Fact("content_type", "text/plain"),
+          WatchedDetails.Fact("content_encoding", "gzip"),
+          WatchedDetails.Fact("delivery_mode", "2"), WatchedDetails.Fact("priority", "4"),
+          WatchedDetails.Fact("correlation_id", "c"), WatchedDetails.Fact("reply_to", "r"),
+          WatchedDetails.Fact("expiration", "60000"), WatchedDetails.Fact("message_id", "m"),
+          WatchedDetails.Fact("timestamp", "1700000000"), WatchedDetails.Fact("type", "t"),
+          WatchedDetails.Fact("user_id", "ann"), WatchedDetails.Fact("app_id", ""),
         ],
         headers: [
-          NamedText("whole", "-12"), NamedText("decimal", "1.5"), NamedText("yes", "true"),
-          NamedText("text", "x y"), NamedText("zeros", "007"),
+          WatchedDetails.Fact("whole", "-12"), WatchedDetails.Fact("decimal", "1.5"),
+          WatchedDetails.Fact("yes", "true"),
+          WatchedDetails.Fact("text", "x y"), WatchedDetails.Fact("zeros", "007"),
         ],
         body: Array("hello".utf8),
         count: 2
@@ -147,7 +152,7 @@ import Testing
         virtualHost: "/",
         exchange: "",
         routingKey: "q",
-        properties: [NamedText(name, value)]
+        properties: [WatchedDetails.Fact(name, value)]
       )
       #expect(await refusal(server, .publishMessage(message)) == reason)
     }
@@ -166,7 +171,7 @@ import Testing
         routingKey: "k"
       )
       var typed = queue
-      typed.arguments = [NamedText("x-max-length", "many")]
+      typed.arguments = [WatchedDetails.Fact("x-max-length", "many")]
       typed.name = "other"
       let expected: [(OperatorCommand, String)] = [
         (

@@ -99,8 +99,9 @@ import Testing
       logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
     )
     let arguments = [
-      NamedText("x-dead-letter-exchange", ""), NamedText("x-dead-letter-routing-key", "dead"),
-      NamedText("x-max-length", "1"),
+      WatchedDetails.Fact("x-dead-letter-exchange", ""),
+      WatchedDetails.Fact("x-dead-letter-routing-key", "dead"),
+      WatchedDetails.Fact("x-max-length", "1"),
     ]
     let commands: [OperatorCommand] = [
       .declareQueue(QueueRequest(virtualHost: "/", name: "dead")),
@@ -116,7 +117,7 @@ import Testing
           virtualHost: "/",
           exchange: "e",
           routingKey: "k",
-          properties: [NamedText("delivery_mode", "persistent")],
+          properties: [WatchedDetails.Fact("delivery_mode", "persistent")],
           body: Array("x".utf8),
           count: 3
         )

@@ -236,7 +236,9 @@ extension EndToEndTests {
       let bench = try await Bench.open()
       let tmux = bench.tmux
       try await tmux.press("2")
-      var screen = try await tmux.waitForScreen("queues") { $0.contains("│›") }
+      var screen = try await tmux.waitForScreen("queues alone") { screen in
+        screen.contains("│›") && !screen.contains("what is wrong├")
+      }
       try await tmux.click(on: "ready  unack", in: screen)
       screen = try await tmux.waitForScreen("sorted") { $0.contains("ready▾") }
       try await tmux.click(on: "points ", in: screen)

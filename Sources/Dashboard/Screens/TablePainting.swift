@@ -73,7 +73,8 @@ extension Painter {
       spans += [Span("  /", .key), Span(settings.filter, .match)]
     }
     if let mistake = arrangement?.mistake { spans.append(Span("  " + mistake, .inputError)) }
-    let marked = model.focus == panel ? model.marks.count : 0
+    // Those that a filter hides are not acted on.
+    let marked = model.focus == panel ? model.markedTargets.count : 0
     if marked > 0 { spans.append(Span("  \(marked) marked", .mark)) }
     return spans
   }
