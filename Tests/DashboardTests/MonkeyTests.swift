@@ -13,7 +13,7 @@ import Testing
 
   private static let worlds: [SampleWorld] = [.payment, .killed, .many, .hostile, SampleWorld()]
 
-  @Test(arguments: 1...12)
+  @Test(arguments: 1...5)
   func nothingThatIsPressedEndsTheDashboard(seed: UInt64) async {
     var chance = seed &* 0x9E37_79B9_7F4A_7C15
     func next(_ bound: Int) -> Int {
@@ -23,8 +23,9 @@ import Testing
     var world = Self.worlds[Int(seed) % Self.worlds.count]
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 2)
     var seconds = 0.0
-    for step in 0..<600 {
-      if step % 100 == 0 { await Task.yield() }
+    for _ in 0..<300 {
+      // Tests with deadlines run beside this one, on as many threads as there are cores.
+      await Task.yield()
       var effects: [Effect] = []
       switch next(12) {
       case 0:

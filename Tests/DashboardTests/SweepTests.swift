@@ -41,14 +41,15 @@ import Testing
       ": p", "2 W", "2 s", "2 /", "2 j Enter Tab Tab Enter", "4 C", "? / p", "e",
     ]
   )
-  func everyScreenAndDialogFitsEverySize(keys: String) {
+  func everyScreenAndDialogFitsEverySize(keys: String) async {
     var world = SampleWorld.hostile
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 3)
     if case .watch(let watch, _) = press(keys, in: &model).last { world.watch = watch }
     watch(&model, world, from: 0.25, to: 2)
     let queue = QueueIdentity(virtualHost: "/", name: world.queues[0].name)
     _ = update(&model, .peeked(queue, (1...3).map(SampleWorld.message)))
-    for size in stride(from: 0, to: Self.sizes.count, by: 5).map({ Self.sizes[$0] }) {
+    for size in stride(from: 0, to: Self.sizes.count, by: 8).map({ Self.sizes[$0] }) {
+      await Task.yield()
       _ = update(&model, .resized(size))
       let grid = render(model)
       #expect(grid.size == size)
