@@ -129,6 +129,8 @@ extension EndToEndTests {
       }
       try await bench.waitForMessages(150, in: "large")
       try await bench.choose("large")
+      // The screen is up to a refresh behind the broker.
+      try await bench.tmux.waitForScreen("150 on the screen") { $0.contains(" 150 ") }
       try await bench.tmux.press("P")
       try await bench.tmux.waitForScreen("question") {
         $0.contains("150 ready messages, and those")
@@ -183,6 +185,9 @@ extension EndToEndTests {
       }
       try await bench.waitForMessages(4, in: "dead")
       try await bench.choose("dead")
+      try await bench.tmux.waitForScreen("4 on the screen") { screen in
+        screen.split(separator: "\n").contains { $0.contains("›dead") && $0.contains(" 4 ") }
+      }
       try await bench.tmux.press("V")
       try await bench.tmux.waitForScreen("dry run") { screen in
         screen.contains("┤redrive dead: 4 messages├") && screen.contains("4 rejected in work")
