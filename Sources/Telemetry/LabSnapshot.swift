@@ -2,31 +2,107 @@
 package struct LabSnapshot: Sendable, Hashable {
   package var at: Instant
   package var scenario: String
+  /// What the scenario is about, in a few words of the lab's language.
+  package var title: String
   package var mode: CallMode
   /// The arrival rate that the person asked for, in customers a second, for each way in use.
   package var offeredPerSecond: Double
+  /// How arrivals move around that rate now.
+  package var shape: LoadShape
+  /// What a message carries besides what it needs, in bytes.
+  package var messageBytes: Int
   package var state: LabState
-  /// One entry for each way of calling that has been used, synchronous first.
+  /// One entry for each way of calling that has been used, in the order of ``CallWay``.
   package var ways: [CallWaySnapshot]
   /// The processes, in the scenario's order.
   package var services: [ServiceSnapshot]
+  /// The account of each queue so far, in the scenario's order.
+  package var queues: [LabQueueSnapshot]
+  /// In the order in which they were put.
+  package var faults: [ActiveFault]
+  /// What the scenario lets a person turn; nil when there is nothing.
+  package var knob: LabKnob?
+  /// Services that can still join, in the scenario's order.
+  package var joinable: [String]
+  /// What a person should know of the ways of calling now, one sentence each: which synchronous
+  /// caller must be changed for a service that has joined, say.
+  package var notes: [String]
+  package var lesson: Lesson
 
+  /// - Parameters:
+  ///   - at: When it was made.
+  ///   - scenario: The scenario's name.
+  ///   - title: What the scenario is about.
+  ///   - mode: Which ways customers go.
+  ///   - offeredPerSecond: Customers a second for each way in use.
+  ///   - shape: How arrivals move around that rate.
+  ///   - messageBytes: What a message carries besides what it needs.
+  ///   - state: Where the scenario stands.
+  ///   - ways: What customers saw.
+  ///   - services: The processes.
+  ///   - queues: The account of each queue.
+  ///   - faults: What is broken on purpose.
+  ///   - knob: What a person may turn.
+  ///   - joinable: Services that can still join.
+  ///   - notes: What a person should know now.
+  ///   - lesson: The guided part.
   package init(
     at: Instant,
     scenario: String,
+    title: String = "",
     mode: CallMode,
     offeredPerSecond: Double,
+    shape: LoadShape = .steady,
+    messageBytes: Int = 0,
     state: LabState,
     ways: [CallWaySnapshot] = [],
-    services: [ServiceSnapshot] = []
+    services: [ServiceSnapshot] = [],
+    queues: [LabQueueSnapshot] = [],
+    faults: [ActiveFault] = [],
+    knob: LabKnob? = nil,
+    joinable: [String] = [],
+    notes: [String] = [],
+    lesson: Lesson = Lesson()
   ) {
     self.at = at
     self.scenario = scenario
+    self.title = title
     self.mode = mode
     self.offeredPerSecond = offeredPerSecond
+    self.shape = shape
+    self.messageBytes = messageBytes
     self.state = state
     self.ways = ways
     self.services = services
+    self.queues = queues
+    self.faults = faults
+    self.knob = knob
+    self.joinable = joinable
+    self.notes = notes
+    self.lesson = lesson
+  }
+}
+
+/// Something of a scenario that a person turns while it runs: the share of risky logins, say.
+package struct LabKnob: Sendable, Hashable {
+  /// What it is, in a few words of the lab's language.
+  package var label: String
+  /// `%`, or nothing for a plain number.
+  package var unit: String
+  package var value: Int
+  /// What it can be turned to, ascending.
+  package var values: [Int]
+
+  /// - Parameters:
+  ///   - label: What it is, in a few words.
+  ///   - unit: `%`, or nothing for a plain number.
+  ///   - value: What it stands at.
+  ///   - values: What it can be turned to, ascending.
+  package init(label: String, unit: String, value: Int, values: [Int]) {
+    self.label = label
+    self.unit = unit
+    self.value = value
+    self.values = values
   }
 }
 
@@ -34,6 +110,7 @@ package struct LabSnapshot: Sendable, Hashable {
 package enum CallMode: String, Sendable, Hashable, CaseIterable {
   case synchronous
   case asynchronous
+  /// Every way that the scenario has, a third one included.
   case both
 
   /// The mode that the `x` key goes to next.
@@ -57,63 +134,12 @@ package enum LabState: Sendable, Hashable {
   case failed(String)
 }
 
-/// What customers saw of one way of calling.
-package struct CallWaySnapshot: Sendable, Hashable {
-  package var way: CallWay
-  /// Customers that arrived (scheduled, whether or not they were served in time).
-  package var offered: UInt64
-  /// Payments that succeeded.
-  package var succeeded: UInt64
-  /// Payments that were refused for too little balance: a correct answer, not a failure.
-  package var declined: UInt64
-  /// Requests that failed or timed out.
-  package var failed: UInt64
-  /// Latencies of the answered and failed requests of the last ``LatencySnapshot/windowSeconds``.
-  package var latency: LatencySnapshot?
-
-  package init(
-    way: CallWay,
-    offered: UInt64 = 0,
-    succeeded: UInt64 = 0,
-    declined: UInt64 = 0,
-    failed: UInt64 = 0,
-    latency: LatencySnapshot? = nil
-  ) {
-    self.way = way
-    self.offered = offered
-    self.succeeded = succeeded
-    self.declined = declined
-    self.failed = failed
-    self.latency = latency
-  }
-}
-
-/// One of the two ways to call the services downstream of a payment.
-package enum CallWay: String, Sendable, Hashable, CaseIterable {
-  case synchronous
-  case asynchronous
-}
-
-/// Percentiles with the number of samples they stand on, in milliseconds.
-package struct LatencySnapshot: Sendable, Hashable {
-  package var p50: Double
-  package var p95: Double
-  package var p99: Double
-  package var sampleCount: Int
-  package var windowSeconds: Double
-
-  package init(p50: Double, p95: Double, p99: Double, sampleCount: Int, windowSeconds: Double) {
-    self.p50 = p50
-    self.p95 = p95
-    self.p99 = p99
-    self.sampleCount = sampleCount
-    self.windowSeconds = windowSeconds
-  }
-}
-
-/// One service of a scenario: one operating-system process.
+/// One process of a scenario: a service, or one more of the same.
 package struct ServiceSnapshot: Sendable, Hashable {
+  /// Its own name: `points`, `points-2`, `payment-sync`.
   package var name: String
+  /// What the scenario calls the service: `points`, `payment`.
+  package var service: String
   package var state: ServiceState
   /// The queue it consumes from; nil for a service that is only called.
   package var queue: String?
@@ -121,19 +147,38 @@ package struct ServiceSnapshot: Sendable, Hashable {
   package var done: UInt64
   /// Synchronous calls answered, restarts included.
   package var callsAnswered: UInt64
+  /// Requests and messages in hand.
+  package var inHand: Int
+  /// Whether it publishes, so that a producer's faults can be put on it.
+  package var isProducer: Bool
 
+  /// - Parameters:
+  ///   - name: Its own name.
+  ///   - service: What the scenario calls the service; nil for the same.
+  ///   - state: Whether it runs.
+  ///   - queue: The queue it consumes from.
+  ///   - done: Steps of work done.
+  ///   - callsAnswered: Synchronous calls answered.
+  ///   - inHand: Requests and messages in hand.
+  ///   - isProducer: Whether it publishes.
   package init(
     name: String,
+    service: String? = nil,
     state: ServiceState,
     queue: String? = nil,
     done: UInt64 = 0,
-    callsAnswered: UInt64 = 0
+    callsAnswered: UInt64 = 0,
+    inHand: Int = 0,
+    isProducer: Bool = false
   ) {
     self.name = name
+    self.service = service ?? name
     self.state = state
     self.queue = queue
     self.done = done
     self.callsAnswered = callsAnswered
+    self.inHand = inHand
+    self.isProducer = isProducer
   }
 }
 
@@ -141,7 +186,9 @@ package struct ServiceSnapshot: Sendable, Hashable {
 package enum ServiceState: Sendable, Hashable {
   case starting
   case running(processIdentifier: Int)
-  /// Killed by the person; `u` starts it again.
+  /// It was stopped by a fault (SIGSTOP); healing the fault continues it.
+  case hung(processIdentifier: Int)
+  /// Killed by the person or a fault; `u` starts it again.
   case killed
   /// It ended by itself, with one sentence that says how.
   case ended(String)
