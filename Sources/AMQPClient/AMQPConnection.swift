@@ -135,6 +135,14 @@ package final class AMQPConnection: Sendable {
     _ = try? await perform { (waiter: Waiter<Void>) in handler.value.close(waiter) }
   }
 
+  /// Closes the socket without a word, as when its link breaks.
+  package func cut() {
+    let handler = handler
+    execute {
+      handler.value.end(ClientError(code: .connectionClosed(nil), message: "the link was cut"))
+    }
+  }
+
   /// Waits until the connection has ended.
   ///
   /// - Returns: nil when it was closed by us, else the reason; a cancelled task gets

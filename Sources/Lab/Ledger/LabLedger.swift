@@ -1,38 +1,44 @@
 package import Telemetry
 
-/// What became of every payment's message, queue by queue, when a scenario has ended.
+/// What became of every message, queue by queue, when a scenario has ended.
 ///
-/// The sum is made of parts that know nothing of each other: what the payment service says the
+/// The sum is made of parts that know nothing of each other: what the producers say the
 /// broker confirmed, what the consumers say they finished, and what the broker says still waits.
-/// For every queue `published = acknowledged + waiting + lost`, and ``remainder`` is what is left
+/// For every queue `published = acknowledged + waiting + dead + lost`, and ``remainder`` is what is left
 /// over: anything but 0 means that somebody miscounts.
 package struct LabLedger: Sendable, Hashable {
   /// One queue's part.
   package struct Queue: Sendable, Hashable {
     package var name: String
-    /// Messages that the broker accepted for it.
+    /// The service that consumes it.
+    package var service: String
+    /// Messages that the producers believe the broker has for it.
     package var published: Int64
     /// Messages that were worked on and left the queue.
     package var acknowledged: Int64
     /// Messages that wait for a consumer, by the broker's count.
     package var waiting: Int64
+    /// Messages that were given up: in the dead-letter queue where there is one.
+    package var dead: Int64
     /// Messages that were accepted and are nowhere now.
     package var lost: Int64
     /// Messages that were worked on more than once, because a consumer died before its
     /// acknowledgement; they are counted once in ``acknowledged`` or ``waiting``.
     package var repeated: Int64
+    /// Times that such work changed something twice.
+    package var doubled: Int64
     /// Messages that a consumer worked on and that are none of this run's: published by a person,
     /// or left over by an earlier run; no other figure contains them.
     package var foreign: Int64
 
     /// What the other figures leave unexplained.
-    package var remainder: Int64 { published - acknowledged - waiting - lost }
+    package var remainder: Int64 { published - acknowledged - waiting - dead - lost }
   }
 
   package var scenario: String
   /// In the scenario's order.
   package var queues: [Queue]
-  /// Publishes that were begun, as far as the payment service could still report them.
+  /// Publishes that were begun, as far as their processes could still report them.
   package var begun: UInt64
   /// Messages that the broker accepted.
   package var published: UInt64
@@ -56,37 +62,55 @@ package struct LabLedger: Sendable, Hashable {
     var lines = ["ledger of scenario \(scenario)"]
     for way in ways {
       lines.append(
-        "  \(LabLedger.name(of: way.way)): \(way.offered) came, \(way.succeeded) paid, "
+        "  \(LabLedger.name(of: way.way)): \(way.offered) came, \(way.succeeded) served, "
           + "\(way.declined) declined, \(way.failed) failed"
       )
     }
     lines.append(
       "  \(LabLedger.padded("queue", 14))"
-        + ["published", "acked", "waiting", "lost", "repeated", "others"]
-        .map { LabLedger.padded($0, -10) }.joined()
+        + ["published", "acked", "waiting", "dead", "lost", "repeated", "others"]
+        .map { LabLedger.padded($0, -9) }.joined()
     )
     for queue in queues {
       let figures = [
-        queue.published, queue.acknowledged, queue.waiting, queue.lost, queue.repeated,
-        queue.foreign,
+        queue.published, queue.acknowledged, queue.waiting, queue.dead, queue.lost,
+        queue.repeated, queue.foreign,
       ]
       lines.append(
         "  \(LabLedger.padded(queue.name, 14))"
-          + figures.map { LabLedger.padded(String($0), -10) }.joined()
+          + figures.map { LabLedger.padded(String($0), -9) }.joined()
       )
     }
     if unconfirmed + returned > 0 {
       lines.append("  publishes refused: \(returned) returned, \(unconfirmed) unconfirmed")
     }
     lines += problems.map { "  \($0)" }
-    lines.append("  published - acked - waiting - lost = \(remainder)")
+    lines.append("  published - acked - waiting - dead - lost = \(remainder)")
     return lines
+  }
+
+  /// The queues' accounts, as a report shows them.
+  package var accounts: [LabQueueSnapshot] {
+    queues.map { queue in
+      LabQueueSnapshot(
+        name: queue.name,
+        service: queue.service,
+        published: Int(queue.published),
+        acknowledged: Int(queue.acknowledged),
+        waiting: Int(queue.waiting),
+        dead: Int(queue.dead),
+        lost: Int(queue.lost),
+        repeated: Int(queue.repeated),
+        doubled: Int(queue.doubled)
+      )
+    }
   }
 
   private static func name(of way: CallWay) -> String {
     switch way {
     case .synchronous: "customers, sync "
     case .asynchronous: "customers, async"
+    case .alternative: "customers, third"
     }
   }
 

@@ -5,8 +5,15 @@ import Telemetry
 
 /// Looks into the scenario's queues after everybody has left, without taking anything out.
 enum QueueInspector {
-  /// Reads what waits in each queue and puts it back.
-  static func inspect(_ queues: [String], at endpoint: ClientEndpoint) async -> [QueueInspection] {
+  /// Reads what waits in the queues of each service and puts it back.
+  ///
+  /// - Parameters:
+  ///   - services: With the number of copies of their queues; 0 for a queue that has none.
+  ///   - endpoint: The broker.
+  static func inspect(
+    _ services: [(plan: ServicePlan, copies: Int)],
+    at endpoint: ClientEndpoint
+  ) async -> [ServiceInspection] {
     let connection: AMQPConnection
     do {
       connection = try await AMQPConnection.open(
@@ -16,20 +23,26 @@ enum QueueInspector {
       )
     } catch {
       let problem = "the broker cannot be asked what waits: \(error)"
-      return queues.map { queue in
-        QueueInspection(
-          queue: queue,
-          waitingCount: 0,
-          identities: [],
-          foreignCount: 0,
-          problem: problem
+      return services.map { service in
+        ServiceInspection(
+          service: service.plan.name,
+          waiting: [QueueInspection(queue: service.plan.name, problem: problem)]
         )
       }
     }
     let deadline = MonotonicClock.now().advanced(by: Limits.inspection)
-    var inspections: [QueueInspection] = []
-    for queue in queues {
-      inspections.append(await inspect(queue, over: connection, until: deadline))
+    var inspections: [ServiceInspection] = []
+    for (plan, copies) in services {
+      guard let queue = plan.queue else { continue }
+      var inspection = ServiceInspection(service: plan.name)
+      let names = copies == 0 ? [queue.name] : (1...copies).map(queue.copyName)
+      for name in names + (queue.onError == .retry ? [queue.retryName] : []) {
+        inspection.waiting.append(await inspect(name, over: connection, until: deadline))
+      }
+      if queue.hasDeadLetters {
+        inspection.dead = await inspect(queue.deadName, over: connection, until: deadline)
+      }
+      inspections.append(inspection)
     }
     await connection.close()
     return inspections
@@ -40,7 +53,7 @@ enum QueueInspector {
     over connection: AMQPConnection,
     until deadline: Instant
   ) async -> QueueInspection {
-    var inspection = QueueInspection(queue: queue, waitingCount: 0, identities: [], foreignCount: 0)
+    var inspection = QueueInspection(queue: queue)
     do {
       let channel = try await connection.openChannel()
       inspection.waitingCount = Int(
@@ -52,8 +65,8 @@ enum QueueInspector {
         let delivery = try await channel.get(queue)
       {
         readCount += 1
-        if let payment = Payment(body: delivery.body.readableBytesView) {
-          inspection.identities.append(payment.identity)
+        if let wish = CustomerRequest(body: delivery.body.readableBytesView) {
+          inspection.identities.append(wish.identity)
         } else {
           inspection.foreignCount += 1
         }
