@@ -57,13 +57,14 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "AMQP", "AMQPClient", "JSONText", "Telemetry",
+        "AMQP", "AMQPClient", "JSONText", "TOMLText", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]
+      ],
+      resources: [.embedInCode("Scenarios")]
     ),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Telemetry"]),

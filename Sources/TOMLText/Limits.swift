@@ -2,4 +2,6 @@
 enum Limits {
   /// Values in values, as many as the parser allows.
   static let valueDepth = 256
+  /// A longer word is no slip of any word that a file may have.
+  static let recognisableCharacters = 40
 }

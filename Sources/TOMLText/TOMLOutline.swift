@@ -20,6 +20,8 @@ package struct TOMLOutline {
     /// Where the next member of an inline table goes, and whether it is the first one; nil for all
     /// other values.
     package var inlineEnd: (offset: Int, isEmpty: Bool)?
+    /// Where the elements of an array begin; empty for all other values.
+    package var elements: [Int] = []
   }
 
   /// The head of a section.
@@ -75,7 +77,8 @@ package struct TOMLOutline {
     return 1
   }
 
-  private func line(at offset: Int) -> Int {
+  /// Returns the line of a byte.
+  func line(at offset: Int) -> Int {
     lineStarts.partitioningIndex { $0 > offset }
   }
 
@@ -167,9 +170,10 @@ package struct TOMLOutline {
     defer { depth -= 1 }
     let start = position
     var inlineEnd: (offset: Int, isEmpty: Bool)?
+    var elements: [Int] = []
     switch next {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
-    case UInt8(ascii: "["): readArray()
+    case UInt8(ascii: "["): elements = readArray()
     case UInt8(ascii: "{"): inlineEnd = readInlineTable(of: path)
     case .some, nil:
       while let byte = next, !Self.endsBareValue.contains(byte) { position += 1 }
@@ -184,7 +188,8 @@ package struct TOMLOutline {
         sectionDepth: headers.last?.path.count ?? 0,
         value: start..<position,
         statement: nil,
-        inlineEnd: inlineEnd
+        inlineEnd: inlineEnd,
+        elements: elements
       )
     )
   }
@@ -210,16 +215,23 @@ package struct TOMLOutline {
     }
   }
 
-  private mutating func readArray() {
+  private mutating func readArray() -> [Int] {
     position += 1
+    var elements: [Int] = []
     while let byte = next, byte != UInt8(ascii: "]") {
       let start = position
       skipBlanks()
-      if next == UInt8(ascii: ",") { position += 1 } else { readValue(of: nil) }
+      if next == UInt8(ascii: ",") {
+        position += 1
+      } else if next != UInt8(ascii: "]") {
+        elements.append(position)
+        readValue(of: nil)
+      }
       if position == start { break }
       skipBlanks()
     }
     position = min(position + 1, bytes.count)
+    return elements
   }
 
   private mutating func readInlineTable(of path: [String]?) -> (offset: Int, isEmpty: Bool) {

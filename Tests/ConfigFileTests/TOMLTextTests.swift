@@ -75,6 +75,50 @@ import Testing
     #expect(outline.line(of: ["none"]) == 1)
   }
 
+  @Test func everyElementOfAListIsFoundWithItsLine() throws {
+    let text = """
+      list = [ "a",
+        "b", # c
+        { d = 1 } ]
+      empty = [ ]
+      [[many]]
+      x = 1
+      [many.inner]
+      y = 1
+      [[many.deep]]
+      z = 1
+      [[many.deep]]
+      z = 2
+      [other]
+      w = 1
+      [[many]]
+      deep = [
+        { z = 3 },
+        { z = 4 },
+      ]
+      """
+    #expect(try TOMLNode.parse(text)["empty"] == .array([]))
+    let outline = TOMLOutline(Array(text.utf8))
+    let many = TOMLPlace.key("many")
+    let deep = TOMLPlace.key("deep")
+    let places: [([TOMLPlace], Int)] = [
+      ([.key("list"), .element(0)], 1), ([.key("list"), .element(1)], 2),
+      ([.key("list"), .element(2), .key("d")], 3), ([.key("list"), .element(3)], 1),
+      ([.key("empty"), .element(0)], 4), ([many], 5), ([many, .element(0)], 5),
+      ([many, .element(0), .key("x")], 6), ([many, .element(0), .key("inner"), .key("y")], 8),
+      ([many, .element(0), deep, .element(0), .key("z")], 10),
+      ([many, .element(0), deep, .element(1)], 11),
+      ([many, .element(0), deep, .element(1), .key("z")], 12),
+      ([many, .element(0), deep, .element(2)], 9), ([many, .element(0), .key("none")], 5),
+      ([many, .element(1)], 15), ([many, .element(1), .key("x")], 15),
+      ([many, .element(1), deep, .element(1), .key("z")], 18), ([many, .element(2)], 5),
+      ([.key("other"), .key("w")], 14), ([.key("none"), .element(0)], 1), ([], 1),
+    ]
+    for (place, line) in places {
+      #expect(outline.line(of: place) == line, "\(place)")
+    }
+  }
+
   private static let seeds = [
     "a = 1\n", "[a.b]\nc = \"x\" # d\n", "a = [1, [2, \"3\"], {b = 'c'}]\n",
     "a.b = { c.d = true }\n",

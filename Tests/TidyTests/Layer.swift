@@ -47,8 +47,8 @@ struct Layer {
     ),
     "Lab": Layer(
       modules: [
-        "AMQP", "AMQPClient", "JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1",
-        "Subprocess", "Histogram",
+        "AMQP", "AMQPClient", "JSONText", "TOMLText", "Telemetry", "NIOCore", "NIOPosix",
+        "NIOHTTP1", "Subprocess", "Histogram",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),

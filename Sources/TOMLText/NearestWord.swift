@@ -1,8 +1,12 @@
 /// Returns the word that a mistyped one was probably meant to be; nil when none is near.
 ///
 /// - Complexity: O(word · words); a long word is near to none.
-func nearestWord(to word: String, among words: [String]) -> String? {
-  guard word.count <= Limits.quotedCharacters else { return nil }
+/// - Parameters:
+///   - word: As a person wrote it.
+///   - words: Those that mean something.
+/// - Returns: One of the words.
+package func nearestWord(to word: String, among words: [String]) -> String? {
+  guard word.count <= Limits.recognisableCharacters else { return nil }
   // One slip in three letters still leaves the word to be recognised.
   let limit = max(1, word.count / 3)
   let near = words.map { ($0, slips(Array(word.lowercased()), Array($0.lowercased()))) }

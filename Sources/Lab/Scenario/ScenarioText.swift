@@ -1,0 +1,86 @@
+import Telemetry
+
+/// Texts of a scenario file.
+enum ScenarioText {
+  /// Makes one line of a text that was written over several.
+  ///
+  /// A line end becomes a blank, except between characters that are written without blanks, as
+  /// Chinese is.
+  static func folded(_ text: String) -> String {
+    let lines = text.split(whereSeparator: \.isNewline)
+      .map { line in line.split { $0 == " " || $0 == "\t" }.joined(separator: " ") }
+      .filter { !$0.isEmpty }
+    return lines.dropFirst().reduce(into: lines.first ?? "") { result, line in
+      let isTight = result.last.map(isWide) == true && line.first.map(isWide) == true
+      result += isTight ? line : " " + line
+    }
+  }
+
+  /// Whether a character is written without blanks around it: ideographs and their punctuation.
+  private static func isWide(_ character: Character) -> Bool {
+    guard let value = character.unicodeScalars.first?.value else { return false }
+    return (0x2E80...0x9FFF).contains(value) || (0xFF00...0xFF60).contains(value)
+      || (0x20000...0x3FFFF).contains(value) || value == 0x2014 || (0x2018...0x201D).contains(value)
+  }
+
+  /// Whether a terminal might take a part of a text for an order, or nobody could see it.
+  static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse,
+      .unassigned:
+      true
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber,
+      .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+      .initialPunctuation, .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol,
+      .modifierSymbol, .otherSymbol, .spaceSeparator:
+      false
+    @unknown default: true
+    }
+  }
+
+  /// A text with a question mark for everything that ``isUnprintable(_:)``.
+  static func printable(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isUnprintable($0) ? "?" : $0 }))
+  }
+
+  /// A text from a file between quotes, not too long.
+  static func quoted(_ text: String) -> String {
+    let isLong = text.count > Limits.quotedCharacters
+    return "'\(text.prefix(Limits.quotedCharacters))\(isLong ? "…" : "")'"
+  }
+
+  /// Whether a text may be the name of something: letters, digits and dashes.
+  static func isName(_ text: String) -> Bool {
+    Limits.nameCharacters.contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  // MARK: - Places for measured numbers
+
+  /// The names between braces, `async.p95` of `{async.p95}`, as far as a letter follows the brace;
+  /// every other brace is a character as any other.
+  ///
+  /// - Returns: nil for a place that does not end.
+  static func places(in text: String) -> [String]? {
+    var names: [String] = []
+    var rest = text.utf8[...]
+    while let open = rest.firstIndex(of: UInt8(ascii: "{")) {
+      rest = rest[rest.index(after: open)...]
+      guard let first = rest.first, isNameByte(first), first != UInt8(ascii: "-") else { continue }
+      let name = rest.prefix { isNameByte($0) || $0 == UInt8(ascii: ".") }
+      rest = rest[name.endIndex...]
+      guard rest.first == UInt8(ascii: "}") else { return nil }
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    return names
+  }
+}
