@@ -31,6 +31,14 @@ enum Limits {
   static let outstandingCustomers = 1000
   /// The fastest arrival rate that can be asked for, in customers a second.
   static let arrivalsPerSecond = 1000.0
+  /// The fastest rate that a load shape may reach, in customers a second: more would show nothing
+  /// but the limits of the machine.
+  static let peakPerSecond = 20_000.0
+  /// The longest file of recorded arrivals, and the most that one can hold.
+  static let arrivalFileBytes = 16 << 20
+  static let recordedArrivals = 1_000_000
+  /// The latest recorded arrival, in seconds from the beginning: a week.
+  static let recordedSeconds = 604_800.0
   /// The biggest burst that can be asked for at once.
   static let burstCustomers = 10_000
   /// The span of time that percentiles are taken over, in seconds.
