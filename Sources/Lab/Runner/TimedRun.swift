@@ -1,5 +1,5 @@
 import Synchronization
-package import Telemetry
+import Telemetry
 
 /// What was measured in one phase of a timed run.
 package struct PhaseMeasurement: Sendable, Hashable {
