@@ -67,8 +67,11 @@ final class Backstage {
       scenario: plan.scenario,
       endpoint: ClientEndpoint(host: "127.0.0.1", port: server.port),
       executable: Environment.executable,
+      seed: plan.seed,
       paymentsPerSecond: plan.load,
       mode: plan.mode,
+      language: plan.language,
+      control: BrokerControl(server: server),
       now: { SystemClock.now() }
     )
     let runner = try await LabRunner.start(configuration)

@@ -118,6 +118,7 @@ extension Painter {
     switch way {
     case .synchronous: "sync"
     case .asynchronous: "async"
+    case .alternative: "third"
     }
   }
 
@@ -201,6 +202,7 @@ extension Painter {
     switch state {
     case .starting: (glyphs.starting, " starting", .stateBusy)
     case .running: (glyphs.ok, "", .stateOK)
+    case .hung: (glyphs.gone, " hung", .stateGone)
     case .killed: (glyphs.gone, " killed", .stateGone)
     case .ended: (glyphs.gone, " ended", .stateGone)
     }
