@@ -113,7 +113,6 @@ struct History: Sendable {
       let sample = p95.map { Float($0) } ?? .nan
       switch way {
       case .synchronous: synchronousP95.add(sample, at: lab.at)
-      case .alternative: break
       case .asynchronous: asynchronousP95.add(sample, at: lab.at)
       }
     }

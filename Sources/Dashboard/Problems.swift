@@ -265,7 +265,7 @@ struct Problems: Sendable, Hashable {
   private mutating func addService(_ service: ServiceSnapshot, _ picture: Picture) {
     let since = picture.since(ofService: service.name)
     switch service.state {
-    case .starting, .running, .hung:
+    case .starting, .running:
       return
     case .killed:
       add(

@@ -105,7 +105,7 @@ extension ServiceState {
   /// Whether there is no process and none is on its way.
   var isAbsent: Bool {
     switch self {
-    case .starting, .running, .hung: false
+    case .starting, .running: false
     case .killed, .ended: true
     }
   }

@@ -118,7 +118,6 @@ extension Painter {
     switch way {
     case .synchronous: "sync"
     case .asynchronous: "async"
-    case .alternative: "third"
     }
   }
 
@@ -202,7 +201,6 @@ extension Painter {
     switch state {
     case .starting: (glyphs.starting, " starting", .stateBusy)
     case .running: (glyphs.ok, "", .stateOK)
-    case .hung: (glyphs.gone, " hung", .stateGone)
     case .killed: (glyphs.gone, " killed", .stateGone)
     case .ended: (glyphs.gone, " ended", .stateGone)
     }

@@ -163,7 +163,7 @@ struct ConsumerTableRow: TableRow {
 
   private static func state(of service: ServiceSnapshot) -> ConsumerState {
     switch service.state {
-    case .starting, .running, .hung: .starting
+    case .starting, .running: .starting
     case .killed: .killed
     case .ended: .ended
     }
@@ -260,7 +260,7 @@ struct ConsumerTableRow: TableRow {
     let lasting = since.map { " " + Format.span(now.seconds(since: $0)) } ?? ""
     switch service.state {
     case .starting: words = ""
-    case .running, .hung: words = ": its process runs and has not consumed yet"
+    case .running: words = ": its process runs and has not consumed yet"
     case .killed: words = lasting + "  u brings it back"
     case .ended(let reason): words = lasting + "  " + reason
     }
