@@ -40,7 +40,8 @@ extension Model {
       let publisher = selectedRow(PublisherRow.self, of: focus)?.publisher
       target.connection = publisher.flatMap { shownConnection($0.connectionIdentifier) }
     case .topology: addTopologyTarget(&target)
-    case .events: break
+    case .ledger: target.queue = accountQueue
+    case .events, .ways, .lesson, .faults: break
     }
     return target
   }
@@ -85,6 +86,24 @@ extension Model {
     let index = selectedIndex(of: .lab)
     guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
     return services[index]
+  }
+
+  /// A queue of the ledger.
+  func selectedAccount(at index: Int) -> LabQueueSnapshot? {
+    guard let queues = shown.lab?.queues, queues.indices.contains(index) else { return nil }
+    return queues[index]
+  }
+
+  /// A fault that is in force.
+  func activeFault(at index: Int) -> ActiveFault? {
+    guard let faults = shown.lab?.faults, faults.indices.contains(index) else { return nil }
+    return faults[index]
+  }
+
+  /// The broker's queue of the ledger's line under the cursor.
+  private var accountQueue: QueueSnapshot? {
+    guard let account = selectedAccount(at: selectedIndex(of: .ledger)) else { return nil }
+    return shown.broker?.queues.first { $0.name == account.name }
   }
 
   var selectedConsumer: SelectedConsumer? {

@@ -111,7 +111,7 @@ extension Model {
 
   private func killing(serviceNamed name: String) -> Decision {
     switch live.service(named: name)?.state {
-    case .running(let processIdentifier):
+    case .running(let processIdentifier), .hung(let processIdentifier):
       return .act(
         [.killService(name: name)],
         undoable: [.killedService(name: name, processIdentifier: processIdentifier)],

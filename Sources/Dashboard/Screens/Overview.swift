@@ -34,7 +34,7 @@ extension Painter {
     drawTabs()
     drawSubject()
     drawVerdict()
-    model.screen == .overview ? drawCharts() : drawSubjectCharts()
+    drawAllCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
     if let line = layout.labLine { drawLabLine(in: line) }
     drawFacts()
@@ -42,12 +42,26 @@ extension Painter {
     drawFooter()
   }
 
+  private mutating func drawAllCharts() {
+    if model.screen == .overview {
+      drawCharts()
+    } else if model.screen == .lab {
+      drawLabCharts()
+    } else {
+      drawSubjectCharts()
+    }
+  }
+
   private mutating func draw(_ panel: Panel, in area: Rectangle) {
     switch panel {
     case .queues: draw(QueueRow.self, panel, in: area, named: "queues", nothing: "no queues yet")
     case .consumers:
       draw(ConsumerTableRow.self, panel, in: area, named: "consumers", nothing: "no consumers yet")
-    case .lab: drawLab(in: area)
+    case .lab: layout.hasServiceTable ? drawServices(in: area) : drawLab(in: area)
+    case .ways: drawWays(in: area)
+    case .ledger: drawAccounts(in: area)
+    case .lesson: drawLesson(in: area)
+    case .faults: drawFaults(in: area)
     case .events: drawEvents(in: area)
     case .exchanges:
       draw(ExchangeRow.self, panel, in: area, named: "exchanges", nothing: "no exchanges yet")
