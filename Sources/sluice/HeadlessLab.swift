@@ -75,6 +75,7 @@ struct HeadlessLab {
   }
 
   private func play(_ runner: LabRunner) async -> ExitStatus {
+    let first = runner.snapshot
     let phases: [PhaseMeasurement]
     do {
       phases = try await runner.play(for: options.duration.duration) { line in
@@ -92,8 +93,55 @@ struct HeadlessLab {
     let last = runner.snapshot
     let ledger = await runner.stop()
     ledger.lines.forEach(Announcement.say)
-    let isWritten = write(report(phases, last, ledger))
+    let isWritten = write(report(runner, phases, first, last, ledger))
     return ledger.remainder == 0 && ledger.problems.isEmpty && isWritten ? .success : .failure
+  }
+
+  // MARK: The report
+
+  /// The page about the run; without `--report` there is none.
+  private func report(
+    _ runner: LabRunner,
+    _ phases: [PhaseMeasurement],
+    _ first: LabSnapshot,
+    _ last: LabSnapshot,
+    _ ledger: LabLedger
+  ) -> String? {
+    guard options.report != nil else { return nil }
+    var final = last
+    final.queues = ledger.accounts.map { account in
+      var account = account
+      account.delay = last.queues.first { $0.service == account.service }?.delay
+      return account
+    }
+    return LabReport.page(
+      LabReportInput(
+        scenario: options.scenario,
+        title: last.title,
+        about: runner.about,
+        language: language,
+        seed: options.seed,
+        seconds: options.duration.seconds,
+        timeScale: options.timeScale,
+        broker: options.broker == nil ? "sluice's own" : "a RabbitMQ",
+        perSecond: last.offeredPerSecond,
+        phases: phases,
+        values: LabMeasurements(final, since: first).values,
+        final: final,
+        lesson: last.lesson,
+        problems: ledger.problems
+      )
+    )
+  }
+
+  private func write(_ page: String?) -> Bool {
+    guard let page, let path = options.report else { return true }
+    guard let problem = ReportFile.write(page, to: path) else {
+      Announcement.say("report written to \(SafeText.clean(path))")
+      return true
+    }
+    Announcement.complain(problem)
+    return false
   }
 
   // MARK: The broker
@@ -149,14 +197,4 @@ extension BrokerControl {
       return result.mapError { LabRefusal(message: $0.message) }
     }
   }
-}
-
-//TEMP
-extension HeadlessLab {
-  func report(_ phases: [PhaseMeasurement], _ last: LabSnapshot, _ ledger: LabLedger) -> String {
-    var t = ""
-    for p in phases { t += "\(p.name)\n"; for (k, v) in p.values.sorted(by: { $0.key < $1.key }) { t += "  \(k) \(v)\n" } }
-    return t
-  }
-  func write(_ text: String) -> Bool { Announcement.say(text); return true }
 }

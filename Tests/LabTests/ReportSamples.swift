@@ -15,7 +15,7 @@ enum ReportSamples {
       broker: "embedded, with a data directory",
       perSecond: 12.5,
       phases: [
-        LabReportInput.Phase(
+        PhaseMeasurement(
           name: "calm",
           values: [
             "sync.offered": 250, "sync.done": 240, "sync.declined": 10, "sync.failed": 0,
@@ -25,7 +25,7 @@ enum ReportSamples {
             "async.p95": 108.4, "async.p99": 121,
           ]
         ),
-        LabReportInput.Phase(
+        PhaseMeasurement(
           name: "slow",
           values: [
             "sync.offered": 250, "sync.done": 90, "sync.declined": 10, "sync.failed": 130,

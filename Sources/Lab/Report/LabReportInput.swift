@@ -2,21 +2,6 @@ package import Telemetry
 
 /// What a report is made of.
 package struct LabReportInput: Sendable {
-  /// A stretch of the run.
-  package struct Phase: Sendable {
-    package var name: String
-    /// What was measured in it, as ``LabMeasurements`` names it.
-    package var values: [String: Double]
-
-    /// - Parameters:
-    ///   - name: As the scenario calls it.
-    ///   - values: What was measured in it.
-    package init(name: String, values: [String: Double]) {
-      self.name = name
-      self.values = values
-    }
-  }
-
   /// What `--scenario` was given.
   package var scenario: String
   package var title: String
@@ -33,7 +18,7 @@ package struct LabReportInput: Sendable {
   /// Customers a second for each way, at first.
   package var perSecond: Double
   /// In the order of time.
-  package var phases: [Phase]
+  package var phases: [PhaseMeasurement]
   /// The whole run, with rates, as ``LabMeasurements`` names it.
   package var values: [String: Double]
   /// At the end, when queues had their time to drain.
@@ -67,7 +52,7 @@ package struct LabReportInput: Sendable {
     timeScale: Double = 1,
     broker: String,
     perSecond: Double,
-    phases: [Phase] = [],
+    phases: [PhaseMeasurement] = [],
     values: [String: Double]? = nil,
     final: LabSnapshot,
     lesson: Lesson,

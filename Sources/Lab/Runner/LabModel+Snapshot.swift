@@ -163,9 +163,19 @@ extension LabModel {
     }
   }
 
-  /// What the consumers of a service have in hand.
+  /// What the consumers of a service may have in hand.
+  ///
+  /// One that cannot report, or whose acknowledgements do not pass, may hold its whole prefetch.
   func heldByConsumers(of service: String) -> Int {
-    processes.filter { $0.key.service == service }.reduce(0) { $0 + Int($1.present.inHand) }
+    guard let queue = scenario.service(named: service)?.queue else { return 0 }
+    let mostHeld = queue.prefetch * queueNames(of: service).count
+    return processes.filter { $0.key.service == service && $0.isAlive }.reduce(0) { sum, process in
+      let isMute = faults.contains { fault in
+        fault.request.service == process.name
+          && (fault.request.kind == .split || fault.request.kind == .hang)
+      }
+      return sum + (isMute ? mostHeld : Int(process.present.inHand))
+    }
   }
 
   /// The ledger, when the queues have been looked into.

@@ -113,6 +113,11 @@ package final class LabRunner: Sendable {
     snapshots.end()
   }
 
+  /// What the scenario is about, in the lab's language.
+  package var about: String {
+    state.withLock { $0.model.scenario.about[configuration.language] }
+  }
+
   // MARK: Load
 
   /// Changes which way the customers go.
