@@ -1,7 +1,9 @@
 /// The scenarios that come with the program.
 package enum ScenarioCatalog {
   /// Their names, in the order in which they teach.
-  package static let names = ["payment"]
+  package static let names = [
+    "payment", "login", "greetings", "shop-peak", "unreliable-downstream", "broker-down",
+  ]
 
   /// The scenario of a name.
   ///
@@ -23,6 +25,11 @@ package enum ScenarioCatalog {
   private static func bytes(named name: String) -> [UInt8]? {
     switch name {
     case "payment": PackageResources.payment_toml
+    case "login": PackageResources.login_toml
+    case "greetings": PackageResources.greetings_toml
+    case "shop-peak": PackageResources.shop_peak_toml
+    case "unreliable-downstream": PackageResources.unreliable_downstream_toml
+    case "broker-down": PackageResources.broker_down_toml
     case _: nil
     }
   }

@@ -144,6 +144,12 @@ extension ScenarioReader {
           "must be after from, \(plan.fromPercent); it is \(plan.untilPercent)"
         )
       }
+      if let last = result.last, plan.fromPercent < last.untilPercent {
+        throw table.problem(
+          "from",
+          "must not be before the end of \(last.name), \(last.untilPercent); it is \(plan.fromPercent)"
+        )
+      }
       guard !result.contains(where: { $0.name == plan.name }) else {
         throw table.problem("name", "there is a phase of that name already; take another one")
       }

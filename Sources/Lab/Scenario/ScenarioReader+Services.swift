@@ -83,7 +83,7 @@ extension ScenarioReader {
     for event in try table.tables(way.word, ScenarioKeys.publish, most: Limits.servicePlanSteps) {
       var plan = PublishPlan(
         exchange: try event.name("exchange") ?? "",
-        key: try event.required("key", routingKey(event), example: "\"payment.succeeded\"")
+        key: try routingKey(event) ?? ""
       )
       plan.trait = try event.name("when")
       plan.guarantee =
