@@ -49,7 +49,11 @@ extension Backstage {
 
   /// Puts what was done on the timeline, and says how it went.
   ///
-  /// - Parameter event: The line of the timeline; nil for what the person is told.
+  /// - Parameters:
+  ///   - event: The line of the timeline; nil for what the person is told.
+  ///   - severity: Of that line.
+  ///   - result: What was done, or why it could not be.
+  /// - Returns: What to tell the person.
   private func note(
     _ event: String?,
     _ severity: BrokerEvent.Severity,

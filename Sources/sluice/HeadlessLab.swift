@@ -192,7 +192,8 @@ extension BrokerControl {
         case .limitQueue(let name, let length):
           Result<String, OperatorRefusal>.failure(OperatorRefusal(message: "\(name)\(length ?? 0)"))
         case .crash: await server.crash()
-        case .restart(let away): Result<String, OperatorRefusal>.failure(OperatorRefusal(message: "\(away)"))
+        case .restart(let away):
+          Result<String, OperatorRefusal>.failure(OperatorRefusal(message: "\(away)"))
         }
       return result.mapError { LabRefusal(message: $0.message) }
     }

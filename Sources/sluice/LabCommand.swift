@@ -29,7 +29,9 @@ struct LabCommand: RunnableCommand {
   )
   var duration = RunDuration(seconds: 60)
 
-  @Option(help: ArgumentHelp("Decides when customers come and what is struck.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Decides when customers come and what is struck.", valueName: "number")
+  )
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Write the report there, as Markdown.", valueName: "file"))
@@ -92,7 +94,9 @@ struct RunDuration: Sendable, Hashable {
   ///
   /// - Throws: `ValidationError` that says what mends it.
   static func argument(_ text: String) throws -> RunDuration {
-    let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
+    let units: [(suffix: String, seconds: Double)] = [
+      ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600),
+    ]
     let unit = units.first { text.hasSuffix($0.suffix) } ?? ("", 1)
     guard let number = Double(text.dropLast(unit.suffix.count)), number.isFinite,
       (1...86_400).contains(number * unit.seconds)

@@ -10,6 +10,7 @@ enum QueueInspector {
   /// - Parameters:
   ///   - services: With the number of copies of their queues; 0 for a queue that has none.
   ///   - endpoint: The broker.
+  /// - Returns: What was found, in the order of the services.
   static func inspect(
     _ services: [(plan: ServicePlan, copies: Int)],
     at endpoint: ClientEndpoint

@@ -88,7 +88,8 @@ struct LabModel: Sendable {
 
   private func process(_ key: ProcessKey) -> ProcessModel {
     let plan = scenario.service(named: key.service)
-    let publishes = key.way.map { plan?.publishes[$0] ?? [] } ?? plan?.publishes.values.flatMap { $0 }
+    let ofAllWays = plan?.publishes.values.flatMap { $0 }
+    let publishes = key.way.map { plan?.publishes[$0] ?? [] } ?? ofAllWays
     return ProcessModel(
       key: key,
       name: scenario.name(of: key),

@@ -48,7 +48,8 @@ final class PeerCaller: Sendable {
 
   /// Makes one call of the plan, and all its repetitions one after the other.
   func call(_ call: CallPlan, _ request: CustomerRequest, copies: Int) async -> StepAnswer {
-    guard let peer = peers[call.service], let service = context.scenario.service(named: call.service)
+    guard let peer = peers[call.service],
+      let service = context.scenario.service(named: call.service)
     else { return .failed(reason: "there is no such service") }
     guard isPresent(call) else { return .done }
     for copy in 1...(call.isRepeated ? max(1, copies) : 1) {
