@@ -24,9 +24,11 @@ struct ScenarioCheck {
     try checkEntry(services)
     try checkNames(services)
     for (plan, table) in zip(scenario.services, services) {
+      try checkBindings(of: plan, table)
+    }
+    for (plan, table) in zip(scenario.services, services) {
       try checkCalls(of: plan, table)
       try checkPublishes(of: plan, table)
-      try checkBindings(of: plan, table)
     }
     try checkCircles(services)
     try checkTexts()
@@ -179,7 +181,7 @@ struct ScenarioCheck {
     }
     let events = scenario.services.flatMap(\.publishes.values).joined()
     guard queue.bindings.isEmpty else { return }
-    guard queue.copies == 1 else {
+    guard queue.copies == 1, scenario.knob?.subject != .copies(service: plan.name) else {
       throw table.problem("bind", "is missing; copies need an exchange that sends to each of them")
     }
     guard events.contains(where: { $0.exchange.isEmpty && $0.key == queue.name }) else {
@@ -198,21 +200,19 @@ struct ScenarioCheck {
       for way in CallWay.allCases {
         let called = { (plan: ServicePlan) in (plan.calls[way] ?? []).map(\.service) }
         if let circle = circle(from: plan, called) {
-          let field = "\(circle) call each other without end; take one call out"
-          throw tables[index].problem("calls", field)
+          throw tables[index].problem("calls", "\(circle) is a circle; take one call out")
         }
         let reached = { (plan: ServicePlan) in
           (plan.publishes[way] ?? []).flatMap(routes.services(reachedBy:))
         }
         if let circle = circle(from: plan, reached) {
-          let field = "\(circle) send each other events without end; take one out"
-          throw tables[index].problem("publish", field)
+          throw tables[index].problem("publish", "\(circle) is a circle; take one event out")
         }
       }
     }
   }
 
-  /// The services on a way from a service back to itself, as a text; nil when there is none.
+  /// The services on a way from a service back to itself, as `a → b → a`; nil when there is none.
   private func circle(
     from start: ServicePlan,
     _ next: (ServicePlan) -> [String]
@@ -220,7 +220,7 @@ struct ScenarioCheck {
     var seen: Set<String> = []
     var ahead = next(start).map { [start.name, $0] }
     while let path = ahead.popLast(), let name = path.last {
-      if name == start.name { return Set(path).sorted().joined(separator: ", ") }
+      if name == start.name { return path.joined(separator: " → ") }
       guard seen.insert(name).inserted, let plan = scenario.service(named: name) else { continue }
       ahead += next(plan).map { path + [$0] }
     }

@@ -168,7 +168,7 @@ extension ScenarioReader {
       for option in try table.tables(
         "options",
         ScenarioKeys.texts,
-        most: Limits.lessonOptions.upperBound,
+        most: Limits.lessonSteps,
         shorthand: Language.english.rawValue
       ) {
         options.append(try option.localText(most: Limits.optionCharacters))

@@ -159,6 +159,9 @@ extension ScenarioReader {
     if table.values["when_full"] != nil, plan.maximumLength == nil {
       throw table.problem("when_full", "means nothing without max_length; write max_length = 200")
     }
+    if plan.deliveryLimit != nil, plan.onError != .retry, !plan.isAutoAcknowledged {
+      throw table.problem("delivery_limit", "counts retries; write on_error = \"retry\"")
+    }
     if plan.deliveryLimit != nil, !plan.hasDeadLetters {
       throw table.problem(
         "delivery_limit",

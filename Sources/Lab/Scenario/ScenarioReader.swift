@@ -139,6 +139,12 @@ enum ScenarioReader {
         let names = scenario.services.filter { $0.queue != nil }.map(\.name)
         throw table.unknown("copies", service, names)
       }
+      guard queue.consumers == 1 else {
+        throw table.problem(
+          "copies",
+          "\(service) has \(queue.consumers) consumers; write consumers = 1"
+        )
+      }
       (subject, start, range) = (.copies(service: service), queue.copies, Limits.copyCounts)
     case (nil, nil), (.some, .some):
       throw table.problem(nil, "must have either trait or copies: what is turned")

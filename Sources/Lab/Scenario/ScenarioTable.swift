@@ -39,7 +39,8 @@ struct ScenarioTable {
   /// What to write instead of a word that nobody knows.
   static func mend(_ word: String, _ words: [String]) -> String {
     if let near = nearestWord(to: word, among: words) { return "did you mean \(near)?" }
-    return words.isEmpty ? "there is none" : "there is \(words.joined(separator: ", "))"
+    guard words.count > 1 else { return "there is \(words.first ?? "none")" }
+    return "there are \(words.joined(separator: ", "))"
   }
 
   /// Refuses the first field, by its line, that is not among some.
@@ -223,7 +224,8 @@ struct ScenarioTable {
       } else if case .string = node, let shorthand {
         entries = [shorthand: node]
       } else {
-        throw mismatch(key, element: index, "a section", node)
+        let wanted = shorthand == nil ? "a section" : "a text or a section"
+        throw mismatch(key, element: index, wanted, node)
       }
       var label = "\(field(key))[\(index + 1)]"
       if let naming, case .string(let name) = entries[naming], ScenarioText.isName(name) {
