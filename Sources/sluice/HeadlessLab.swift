@@ -12,8 +12,9 @@ import Telemetry
 /// - Isolation: the main actor.
 @MainActor
 struct HeadlessLab {
-  /// How long queues may take to drain after the run, in seconds of the scenario.
-  private static let drainSeconds = 90.0
+  /// How long nothing may get shorter before the queues count as drained, in seconds of the
+  /// scenario.
+  private static let patienceSeconds = 10.0
 
   let source: LabConfiguration.Source
   let options: LabCommand
@@ -89,12 +90,22 @@ struct HeadlessLab {
     Announcement.say("customers go home and queues drain")
     _ = await runner.healAll()
     await runner.sendHome()
-    await runner.drain(.seconds(Self.drainSeconds / options.timeScale))
+    await drain(runner)
     let last = runner.snapshot
     let ledger = await runner.stop()
     ledger.lines.forEach(Announcement.say)
     let isWritten = write(report(runner, phases, first, last, ledger))
     return ledger.remainder == 0 && ledger.problems.isEmpty && isWritten ? .success : .failure
+  }
+
+  /// Waits for the queues as long as they get shorter.
+  private func drain(_ runner: LabRunner) async {
+    var waiting = Int.max
+    while await !runner.drain(.seconds(Self.patienceSeconds / options.timeScale)) {
+      let now = runner.snapshot.queues.reduce(0) { $0 + $1.waiting }
+      guard now < waiting else { return }
+      waiting = now
+    }
   }
 
   // MARK: The report

@@ -51,7 +51,7 @@ extension LabModel {
   /// The shape of the load: a step or a spike that is over is steady again.
   func shapeInForce(at now: Instant) -> LoadShape {
     guard let shapeBegan else { return .steady }
-    let isOver = now.seconds(since: shapeBegan) >= shape.seconds
+    let isOver = now.seconds(since: shapeBegan) * timeScale >= shape.seconds
     return switch shape.kind {
     case .step, .spike: isOver ? .steady : shape
     case .steady, .ramp, .sine, .burst, .replay: shape
@@ -114,7 +114,7 @@ extension LabModel {
           waiting: waiting,
           dead: sums.dead,
           lost: lost,
-          repeated: sums.repeated,
+          repeated: sums.repeated + givenBack(by: service.name),
           doubled: sums.doubled,
           delay: delays[service.name]?.snapshot(at: now),
           drainSeconds: forecast(service.name, waiting: waiting, at: now)?.seconds
@@ -136,7 +136,10 @@ extension LabModel {
       publishedPerSecond: arriving(at: service, shape) ?? published
     )
     if shape.kind == .step, let shapeBegan {
-      forecast.remainingSeconds = max(0, shape.seconds - now.seconds(since: shapeBegan))
+      forecast.remainingSeconds = max(
+        0,
+        shape.seconds / timeScale - now.seconds(since: shapeBegan)
+      )
       forecast.laterShare = 1 / max(1, shape.factor)
     }
     return forecast
@@ -150,8 +153,8 @@ extension LabModel {
     guard offered > 0 else { return nil }
     let share = Double(book.sums(of: service).published) / Double(offered)
     return switch shape.kind {
-    case .steady: perSecond * share
-    case .step: perSecond * share * shape.factor
+    case .steady: perSecond * timeScale * share
+    case .step: perSecond * timeScale * share * shape.factor
     case .ramp, .spike, .sine, .burst, .replay: nil
     }
   }
@@ -180,12 +183,22 @@ extension LabModel {
 
   /// The ledger, when the queues have been looked into.
   func ledger(with inspections: [ServiceInspection]) -> LabLedger {
-    book.closed(
+    var ledger = book.closed(
       with: inspections,
       counters: processes.map(\.total).reduce(ServiceCounters(), +),
       ways: ways,
       scenario: scenario.name
     )
+    for index in ledger.queues.indices {
+      ledger.queues[index].repeated += Int64(givenBack(by: ledger.queues[index].service))
+    }
+    return ledger
+  }
+
+  /// How often the consumers of a service gave a message back to be tried again.
+  private func givenBack(by service: String) -> Int {
+    processes.filter { $0.key.service == service }
+      .reduce(0) { $0 + Int(clamping: $1.total.givenBack) }
   }
 }
 

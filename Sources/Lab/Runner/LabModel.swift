@@ -68,6 +68,8 @@ struct LabModel: Sendable {
   var paces: [String: QueuePace] = [:]
   var delays: [String: LatencyWindow] = [:]
   let windowSeconds: Int
+  /// How many seconds of the scenario pass in one of the clock.
+  let timeScale: Double
   /// The processes that were killed or ended and not brought back, the last one last.
   private(set) var missing: [ProcessKey] = []
   private var earlierWays: [CustomersReport.Way] = []
@@ -80,6 +82,7 @@ struct LabModel: Sendable {
     perSecond = configuration.paymentsPerSecond ?? scenario.perSecond
     knob = scenario.knob?.start
     highestKnob = knob
+    timeScale = configuration.timeScale
     windowSeconds = max(1, Int(Double(Limits.latencyWindowSeconds) / configuration.timeScale))
     book = LedgerBook(run: run, scenario: scenario)
     processes = []
@@ -301,6 +304,7 @@ extension ServiceCounters {
     sum.published += right.published
     sum.returned += right.returned
     sum.unconfirmed += right.unconfirmed
+    sum.givenBack += right.givenBack
     sum.inHand += right.inHand
     return sum
   }

@@ -70,7 +70,8 @@ extension LabRunner {
         guard let identifier = identifiers[entry] else { continue }
         note("\(percent) %: " + Self.text(await heal(fault: identifier)))
       case .happen(let happening, let entry):
-        note("\(percent) %: " + (await happen(happening, entry, &identifiers)))
+        let text = await happen(happening, entry, duration, &identifiers)
+        note("\(percent) %: " + text)
       }
     }
     await sleep(until: began.advanced(by: duration))
@@ -94,6 +95,7 @@ extension LabRunner {
   private func happen(
     _ entry: TimelineEntry,
     _ index: Int,
+    _ duration: Duration,
     _ identifiers: inout [Int: Int]
   ) async -> String {
     switch entry.happening {
@@ -105,11 +107,23 @@ extension LabRunner {
         }
       }
       return Self.text(result)
-    case .load(let shape):
+    case .load(var shape):
+      if let seconds = secondsOfLoad(entry, duration) { shape.seconds = seconds }
       setShape(shape)
       return "load: \(shape.kind.rawValue), factor \(shape.factor), \(shape.seconds) s"
     case .join(let service): return Self.text(await join(service: service))
     }
+  }
+
+  /// How long a load goes on: until the timeline's next one.
+  private func secondsOfLoad(_ entry: TimelineEntry, _ duration: Duration) -> Double? {
+    let loads = state.withLock { $0.model.scenario.timeline }.filter { other in
+      if case .load = other.happening { other.atPercent > entry.atPercent } else { false }
+    }
+    guard let next = loads.map(\.atPercent).min() else { return nil }
+    let (seconds, attoseconds) = duration.components
+    let all = Double(seconds) + Double(attoseconds) * 1e-18
+    return all * configuration.timeScale * Double(next - entry.atPercent) / 100
   }
 
   private func sleep(until instant: Instant) async {

@@ -70,11 +70,12 @@ final class CustomersService: Service {
 
   func receive(_ command: ServiceCommand) {
     let now = MonotonicClock.now()
+    let timeScale = context.arguments.timeScale
     switch command {
     case .peer(let name, let ports):
       for peer in peers.values where peer.name == name { peer.setPorts(ports) }
     case .shape(let shape):
-      state.withLock { $0.schedule.setShape(shape, at: now) }
+      state.withLock { $0.schedule.setShape(shape.faster(by: timeScale), at: now) }
       admit()
     case .knob(let value):
       state.withLock { $0.turn(context.scenario.knob, to: value) }
@@ -82,7 +83,7 @@ final class CustomersService: Service {
     case .mode(let mode):
       state.withLock { $0.mode = mode }
     case .load(let perSecond):
-      state.withLock { $0.schedule.setRate(perSecond, at: now) }
+      state.withLock { $0.schedule.setRate(perSecond * timeScale, at: now) }
       admit()
     case .burst(let customers):
       for _ in 0..<customers { arrive(at: now) }
@@ -226,6 +227,16 @@ extension Scenario {
     case .asynchronous: entry.name + "-async"
     case .alternative: entry.name + "-alternative"
     }
+  }
+}
+
+extension LoadShape {
+  /// The same shape where time runs so many times as fast.
+  fileprivate func faster(by factor: Double) -> LoadShape {
+    var shape = self
+    shape.seconds /= factor
+    shape.arrivals = arrivals.map { $0 / factor }
+    return shape
   }
 }
 

@@ -11,6 +11,7 @@ import Telemetry
 final class QueueConsumer: Sendable {
   fileprivate struct State {
     var inHand: UInt64 = 0
+    var givenBack: UInt64 = 0
     var isFinishing = false
     /// The channel that is consumed on.
     var channel: AMQPChannel?
@@ -72,8 +73,13 @@ final class QueueConsumer: Sendable {
     state = Mutex(State(copies: context.scenario.copies(of: service, knob: context.arguments.knob)))
   }
 
-  /// Messages in work now.
-  var inHand: UInt64 { state.withLock { $0.inHand } }
+  /// Adds its sums to a report.
+  func count(into counters: inout ServiceCounters) {
+    state.withLock { state in
+      counters.inHand += state.inHand
+      counters.givenBack = state.givenBack
+    }
+  }
 
   /// Connects for the first time and begins to consume.
   ///
@@ -361,6 +367,7 @@ extension QueueConsumer {
     case .reject: await giveUp(delivery, wish, on: channel)
     case .requeue:
       if isBeyondLimit(wish) { return await giveUp(delivery, wish, on: channel) }
+      state.withLock { $0.givenBack += 1 }
       // When the channel is gone the broker requeues it anyway.
       try? await channel.nack(delivery.deliveryTag, requeue: true)
     case .retry: await retryLater(delivery, wish, on: channel)
@@ -401,6 +408,7 @@ extension QueueConsumer {
         into: queue.retryName,
         properties: properties
       )
+      state.withLock { $0.givenBack += 1 }
       await acknowledge(delivery, on: channel)
     } catch {
       // The broker cannot take it now: it stays where it is. When the channel is gone as well the

@@ -91,7 +91,7 @@ final class WorkerService: Service {
   func report() -> [ServiceEvent] {
     var counters = state.withLock { $0.counters }
     // The runner counts the consumer's work itself, by its lines.
-    if let consumer { counters.inHand += consumer.inHand }
+    consumer?.count(into: &counters)
     publisher?.count(into: &counters)
     return [.counters(counters)]
   }

@@ -8,6 +8,7 @@ extension ServiceCounters {
     published = json["published"]?.count ?? 0
     returned = json["returned"]?.count ?? 0
     unconfirmed = json["unconfirmed"]?.count ?? 0
+    givenBack = json["givenBack"]?.count ?? 0
     inHand = json["inHand"]?.count ?? 0
   }
 }

@@ -80,6 +80,8 @@ struct ServiceCounters: Sendable, Hashable {
   var returned: UInt64 = 0
   /// Publishes that ended with neither: refused, timed out, connection lost.
   var unconfirmed: UInt64 = 0
+  /// Messages whose work failed and that are to be tried again.
+  var givenBack: UInt64 = 0
   /// Requests and messages in hand now.
   var inHand: UInt64 = 0
 }
@@ -144,7 +146,7 @@ extension ServiceEvent {
         "event": "counters", "done": .count(counters.done),
         "answered": .count(counters.callsAnswered), "published": .count(counters.published),
         "returned": .count(counters.returned), "unconfirmed": .count(counters.unconfirmed),
-        "inHand": .count(counters.inHand),
+        "givenBack": .count(counters.givenBack), "inHand": .count(counters.inHand),
       ]
     case .customers(let report):
       [
