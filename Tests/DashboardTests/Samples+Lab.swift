@@ -46,7 +46,7 @@ extension SampleWorld {
       way: way,
       title: way == .alternative ? "bounded queue" : "",
       offered: UInt64(load * (100 + seconds)),
-      succeeded: UInt64(served) - declined,
+      succeeded: UInt64(served) - min(UInt64(served), declined),
       declined: declined,
       failed: way == .synchronous
         ? UInt64((isStuck ? load * 0.64 : failedPerSecond) * max(0, 100 + seconds)) : 0,

@@ -15,13 +15,13 @@ enum ServiceField: Hashable, Sendable {
       .name,
       "service",
       .left,
-      width: StackItem(minimum: 8, preferred: 16, weight: 1, priority: 0)
+      width: StackItem(minimum: 12, preferred: 16, weight: 1, priority: 0)
     ),
     TableColumn(
       .state,
       "state",
       .left,
-      width: StackItem(minimum: 10, preferred: 16, weight: 4, priority: 1)
+      width: StackItem(minimum: 9, preferred: 14, weight: 4, priority: 1)
     ),
     TableColumn(.done, "done", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
     TableColumn(.inHand, "hand", width: StackItem(minimum: 4, preferred: 4, priority: 3)),
@@ -54,7 +54,7 @@ enum AccountField: Hashable, Sendable {
       .name,
       "queue",
       .left,
-      width: StackItem(minimum: 7, preferred: 14, weight: 2, priority: 0)
+      width: StackItem(minimum: 14, preferred: 20, weight: 2, priority: 0)
     ),
     TableColumn(.published, "publ.", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
     TableColumn(.acknowledged, "=acked", width: StackItem(minimum: 6, preferred: 7, priority: 3)),
@@ -96,12 +96,12 @@ extension Painter {
 
   mutating func drawServices(in area: Rectangle) {
     let services = picture.lab?.services ?? []
-    let capacity = layout.rowCapacity(of: .lab)
+    let capacity = layout.rowCapacity(of: .services)
     let inside = frame(
-      .lab,
+      .services,
       in: area,
       title: [Span("services", .title), Span(" \(services.count)")],
-      footerCorner: position(of: .lab, capacity: capacity)
+      footerCorner: position(of: .services, capacity: capacity)
     )
     if services.isEmpty {
       let text: String
@@ -113,7 +113,7 @@ extension Painter {
       drawLines(text, in: table(in: inside), from: 0)
       return
     }
-    drawTable(.lab, ServiceField.columns, in: inside) { painter, index, field in
+    drawTable(.services, ServiceField.columns, in: inside) { painter, index, field in
       painter.text(of: field, services[index])
     }
   }
@@ -176,12 +176,17 @@ extension Painter {
     }
     let words = ["acked", "waiting", "dead", "lost"]
     let equation = zip(parts, words).map { "\(Format.count($0)) \($1)" }.joined(separator: " + ")
-    let long = [
-      Span("  \(Format.count(sum(\.published))) published = \(equation)", .muted),
-      Span(" \(glyphs.mark)", .stateOK),
-    ]
-    if title.columns + long.columns + 8 <= columns { return title + long }
-    return title + [Span(" balanced \(glyphs.mark)", .stateOK)]
+    let published = Format.count(sum(\.published))
+    let short = parts.map { Format.count($0) }.joined(separator: " + ")
+    let isOver = Span(" \(glyphs.mark)", .stateOK)
+    for text in [
+      "\(published) published = \(equation)", "\(published) = \(equation)",
+      "\(published) = \(short)",
+    ] {
+      let spans = title + [Span("  " + text, .muted), isOver]
+      if spans.columns + 8 <= columns { return spans }
+    }
+    return title + [isOver]
   }
 
   private func text(of field: AccountField, _ account: LabQueueSnapshot) -> (String, Role) {
