@@ -47,7 +47,7 @@ extension Model {
   }
 
   private func item(of kind: FaultKind, _ service: ServiceSnapshot?) -> Menu.Item {
-    let name = FaultText.name(of: kind)
+    let name = FaultText.menuName(of: kind)
     let missing = max(0, 15 - CharacterWidth.columns(of: name))
     let text = name + String(repeating: " ", count: missing) + FaultText.meaning(of: kind)
     let key = FaultText.key(of: kind)

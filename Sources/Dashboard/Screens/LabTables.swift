@@ -10,19 +10,26 @@ enum ServiceField: Hashable, Sendable {
   case inHand
   case queue
 
-  static let columns: [TableColumn<ServiceField>] = [
-    TableColumn(
-      .name,
-      "service",
-      .left,
-      width: StackItem(minimum: 12, preferred: 16, weight: 1, priority: 0)
-    ),
-    TableColumn(
-      .state,
-      "state",
-      .left,
-      width: StackItem(minimum: 9, preferred: 14, weight: 4, priority: 1)
-    ),
+  /// Returns the columns for a width: on a small screen a name is shorter.
+  static func columns(in width: Int) -> [TableColumn<ServiceField>] {
+    let isNarrow = width < 40
+    return [
+      TableColumn(
+        .name,
+        "service",
+        .left,
+        width: StackItem(minimum: isNarrow ? 8 : 12, preferred: 16, weight: 1, priority: 0)
+      ),
+      TableColumn(
+        .state,
+        "state",
+        .left,
+        width: StackItem(minimum: isNarrow ? 9 : 14, preferred: 15, weight: 4, priority: 1)
+      ),
+    ] + numbers
+  }
+
+  private static let numbers: [TableColumn<ServiceField>] = [
     TableColumn(.done, "done", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
     TableColumn(.inHand, "hand", width: StackItem(minimum: 4, preferred: 4, priority: 3)),
     TableColumn(.calls, "calls", width: StackItem(minimum: 6, preferred: 7, priority: 5)),
@@ -113,7 +120,10 @@ extension Painter {
       drawLines(text, in: table(in: inside), from: 0)
       return
     }
-    drawTable(.services, ServiceField.columns, in: inside) { painter, index, field in
+    drawTable(.services, ServiceField.columns(in: inside.columns), in: inside) {
+      painter,
+      index,
+      field in
       painter.text(of: field, services[index])
     }
   }
@@ -228,7 +238,7 @@ extension Painter {
     let table = table(in: inside)
     if faults.isEmpty {
       let kinds = FaultText.menu.prefix(10).map {
-        "\(FaultText.key(of: $0)) \(FaultText.name(of: $0))"
+        "\(FaultText.key(of: $0)) \(FaultText.menuName(of: $0))"
       }
       drawLines(
         "nothing is broken. f, then: " + kinds.joined(separator: "  "),

@@ -46,7 +46,7 @@ extension Painter {
     for (index, way) in ways.enumerated() where index < inside.rows {
       let lines = [
         shortLine(way), latencyLine(way, columns: inside.columns - 3), threadsLine(way),
-        doneLine(way),
+        doneLine(way, columns: inside.columns - 3),
       ]
       let rows = min(each, inside.rows - index * each)
       for (row, line) in lines.filter({ !$0.isEmpty }).prefix(rows).enumerated() {
@@ -156,7 +156,7 @@ extension Painter {
   /// p50 and its like, what is done of what is offered, and what threads wait for.
   private func figureLines(_ way: CallWaySnapshot, columns: Int) -> [[Span]] {
     let latency = latencyLine(way, columns: columns)
-    let done = doneLine(way)
+    let done = doneLine(way, columns: columns)
     let isFull = way.threads > 0 && way.busyThreads >= way.threads
     let threads = threadsLine(way)
     if !isFull, done.columns + 3 + threads.columns > columns { return [latency, done] }
@@ -186,7 +186,7 @@ extension Painter {
     return choices.first { $0.columns <= columns } ?? line([all[1]], padding: 0, gap: " ")
   }
 
-  private func doneLine(_ way: CallWaySnapshot) -> [Span] {
+  private func doneLine(_ way: CallWaySnapshot, columns: Int) -> [Span] {
     let figures = picture.figures(of: way)
     var line = [
       Span("done ", .muted), Span(Format.rate(figures.done), .metricAck),
@@ -195,9 +195,8 @@ extension Painter {
     if way.refused > 0 {
       line.append(Span("  \(Format.count(way.refused)) refused", .alertWarning))
     }
-    if way.declined > 0 {
-      line.append(Span("  \(Format.short(Double(way.declined))) declined", .muted))
-    }
+    let declined = Span("  \(Format.short(Double(way.declined))) declined", .muted)
+    if way.declined > 0, line.columns + declined.columns <= columns { line.append(declined) }
     return line
   }
 
@@ -219,7 +218,11 @@ extension Painter {
 
   /// Each queue: its pace, or how many wait, as many to a line as fit.
   private func behindLines(columns: Int) -> [[Span]] {
-    let accounts = picture.lab?.queues ?? []
+    let all = picture.lab?.queues ?? []
+    // Those that are late first: the rest may be cut.
+    let accounts =
+      all.filter { picture.figures(of: $0).isBackingUp }
+      + all.filter { !picture.figures(of: $0).isBackingUp }
     var lines: [[Span]] = []
     var line: [Span] = []
     let separator = [Span(" \(glyphs.separator) ", .muted)]

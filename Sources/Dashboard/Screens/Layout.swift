@@ -100,7 +100,8 @@ struct Layout: Hashable {
     case .events, .topology: return max(0, inside(area).rows)
     // Its services stand beside each other in lines of their own; see `LabPanel`.
     case .lab: return .max / 2
-    case .services, .ledger, .faults:
+    case .faults: return max(0, inside(area).rows)
+    case .services, .ledger:
       let inside = inside(area)
       return max(0, inside.rows - headRows(inside))
     case .ways, .lesson: return 0
