@@ -64,7 +64,9 @@ extension Picture {
   }
 
   func verdict(of way: CallWaySnapshot) -> WayVerdict {
-    guard let lab, way.offered > 0 else { return .idle }
+    guard let lab, lab.state == .running || lab.state == .draining, way.offered > 0 else {
+      return .idle
+    }
     let isStuck = way.threads > 0 && way.busyThreads >= way.threads && way.waitingRequests > 0
     let isFailing = (figures(of: way).failedShare ?? 0) >= Limits.failingShare
     let isBroken =

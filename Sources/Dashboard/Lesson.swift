@@ -109,6 +109,7 @@ extension Model {
       switch lesson.stage {
       case .predicted:
         lesson.reveal(in: lab)
+        toast = nil
         dialog = .lesson(LessonView(page: .step))
       case .revealed:
         let next = (lesson.step ?? -1) + 1
