@@ -77,17 +77,21 @@ extension EndToEndTests {
     }
 
     @Test func aPeakFailsInOneWayAndIsLevelledInTheOtherAndTheDrainIsForeseen() async throws {
-      // Forty threads of 300 ms are 133 a second; two consumers' places are 100.
-      let stage = try await LabStage.start("payment", load: 5)
+      // Ten threads of 300 ms are 33 a second, ten of 130 ms are 77, and a consumer with one place
+      // works on 20: the scenario's peak, a quarter as high, for a machine that does more than this.
+      let stage = try await LabStage.start("payment", load: 2.5) { text in
+        text.replacing("pool    = 40", with: "pool = 10")
+          .replacing("prefetch = 5", with: "prefetch = 1")
+      }
       try await stage.wait(for: "customers") { $0.ways.allSatisfy { $0.succeeded > 5 } }
       let base = stage.runner.snapshot
-      stage.runner.setShape(LoadShape(kind: .step, factor: 40, seconds: 20))
+      stage.runner.setShape(LoadShape(kind: .step, factor: 20, seconds: 14))
       let top = try await stage.wait(for: "the end of the peak", deadline: .seconds(60)) {
-        $0.shape.kind == .steady && $0.at.seconds(since: base.at) > 20
+        $0.shape.kind == .steady && $0.at.seconds(since: base.at) > 14
       }
       let foreseen = try #require(top.queues.first { $0.name == "points" }?.drainSeconds)
       let backlog = try #require(top.queues.first { $0.name == "points" }?.waiting)
-      #expect(backlog > 300)
+      #expect(backlog > 150)
       let drained = try await stage.wait(for: "the drain", deadline: .seconds(120)) { snapshot in
         (snapshot.queues.first { $0.name == "points" }?.waiting ?? 0) < 10
       }

@@ -48,7 +48,11 @@ extension EndToEndTests {
     }
 
     @Test func aBoundedQueueRefusesAtOnceWhatAPoolLetsTimeOut() async throws {
-      let stage = try await LabStage.start("shop-peak", load: 20)
+      // A quarter of the scenario's peak, on a quarter of its threads.
+      let stage = try await LabStage.start("shop-peak", load: 5) { text in
+        text.replacing("pool    = 40", with: "pool = 10")
+          .replacing("prefetch   = 6", with: "prefetch = 1")
+      }
       try await stage.wait(for: "customers") { $0.ways.allSatisfy { $0.succeeded > 5 } }
       let base = stage.runner.snapshot
       stage.runner.setShape(LoadShape(kind: .step, factor: 10, seconds: 15))
