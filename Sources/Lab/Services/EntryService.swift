@@ -55,8 +55,12 @@ final class EntryService: Service {
       publisher?.setCopies(value)
       state.withLock { $0.copies = value }
       context.events.write(.knobTurned(value))
-    case .fault(let fault): context.faults.put(fault)
-    case .heal(let fault): context.faults.heal(fault)
+    case .fault(let fault):
+      context.faults.put(fault)
+      publisher?.followSplit()
+    case .heal(let fault):
+      context.faults.heal(fault)
+      publisher?.followSplit()
     case .drop: publisher?.drop()
     case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
     }

@@ -68,12 +68,20 @@ final class WorkerService: Service {
     case .fault(let fault):
       context.faults.put(fault)
       if fault.kind == .poison { consumer?.poison() }
-    case .heal(let fault): context.faults.heal(fault)
+      followSplit()
+    case .heal(let fault):
+      context.faults.heal(fault)
+      followSplit()
     case .drop:
       publisher?.drop()
       consumer?.drop()
     case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
     }
+  }
+
+  private func followSplit() {
+    publisher?.followSplit()
+    consumer?.followSplit()
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
