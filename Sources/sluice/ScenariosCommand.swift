@@ -60,7 +60,7 @@ struct ScenariosShowCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
-    ScenarioFile.withText(of: scenario) { content, file in
+    ScenarioFile.withText(of: scenario) { (content, file) throws(ScenarioProblem) in
       let lines =
         try ScenarioReport.show(text: content, file: file, in: lang ?? Language.ofEnvironment)
       guard !text else { return Announcement.say(content.trimmingSuffix(while: \.isNewline)) }
@@ -87,7 +87,8 @@ struct ScenariosCheckCommand: RunnableCommand {
   func execute() async -> ExitStatus {
     var worst = ExitStatus.success
     for scenario in scenarios {
-      let status = ScenarioFile.withText(of: scenario) { content, file in
+      let status = ScenarioFile.withText(of: scenario) {
+        (content, file) throws(ScenarioProblem) in
         Announcement.say(try ScenarioReport.check(text: content, file: file))
       }
       if status.rawValue > worst.rawValue { worst = status }
