@@ -150,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "Store",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "Store", "Telemetry",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]

@@ -19,7 +19,7 @@ struct ConsumerRow: Sendable, Hashable {
     let services = lab?.services ?? []
     var serviceOfProcess: [Int: String] = [:]
     for service in services {
-      if case .running(let processIdentifier) = service.state {
+      if let processIdentifier = service.state.processIdentifier {
         serviceOfProcess[processIdentifier] = service.name
       }
     }

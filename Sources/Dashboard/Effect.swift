@@ -17,6 +17,23 @@ package enum Effect: Sendable, Hashable {
   case setMode(CallMode)
   /// Customers a second, for each way in use.
   case setLoad(perSecond: Double)
+  /// Break something on purpose.
+  case putFault(FaultRequest)
+  /// Take a fault away, by ``ActiveFault/identifier``.
+  case healFault(identifier: Int)
+  /// Take all faults away.
+  case healAll
+  case setShape(LoadShape)
+  /// What a message carries besides what it needs.
+  case setMessageBytes(Int)
+  /// Start one more process of a service.
+  case addInstance(service: String)
+  /// End one of the processes of a service.
+  case removeInstance(service: String)
+  /// Let a service of ``LabSnapshot/joinable`` take part.
+  case join(service: String)
+  /// Turn ``LabSnapshot/knob`` to one of its values.
+  case turnKnob(value: Int)
   /// Let customers come at once.
   case burst(customers: Int)
   /// Write a line on the timeline.
@@ -126,7 +143,8 @@ extension Effect {
   var changesSomething: Bool {
     switch self {
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
-      .crashBroker, .setMode, .setLoad, .burst, .act:
+      .crashBroker, .setMode, .setLoad, .burst, .act, .putFault, .healFault, .healAll, .setShape,
+      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh, .suspend,
       .repaint, .quit:

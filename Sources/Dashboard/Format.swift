@@ -125,6 +125,18 @@ package enum Format {
     seconds < 1 ? "\(Int(seconds * 1_000 + 0.5)) ms" : "\(Int(seconds + 0.5)) s"
   }
 
+  /// Returns a span with a decimal where it has one: `20 s`, `1.5 s`.
+  package static func seconds(_ value: Double) -> String {
+    let tenths = Int(min(max(0, value.isFinite ? value : 0), 1e9) * 10 + 0.5)
+    let whole = count(tenths / 10)
+    return (tenths % 10 == 0 ? whole : whole + "." + String(tenths % 10)) + " s"
+  }
+
+  /// Returns a number as it is typed: `20`, `1.5`.
+  package static func plain(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
   private static func clockText(_ seconds: Int) -> String {
     twoDigits(seconds / 3_600) + ":" + twoDigits(seconds / 60 % 60) + ":" + twoDigits(seconds % 60)
   }

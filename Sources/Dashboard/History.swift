@@ -12,6 +12,11 @@ struct History: Sendable {
   var unacked: TimeSeries
   var synchronousP95: TimeSeries
   var asynchronousP95: TimeSeries
+  /// What customers saw of each way of calling.
+  private(set) var ways: [CallWay: WayTrack] = [:]
+  /// Messages a second that the scenario's consumers worked on, and those that wait.
+  private(set) var labWork: TimeSeries
+  private(set) var labWaiting: TimeSeries
 
   /// In the order of the snapshot's queues, at most ``Limits/trackedQueues``.
   private(set) var queues: [QueueTrack] = []
@@ -32,6 +37,7 @@ struct History: Sendable {
     (publishRate, ackRate, deliverRate, redeliverRate, dropRate) =
       (totals, totals, totals, totals, totals)
     (ready, unacked, synchronousP95, asynchronousP95) = (totals, totals, totals, totals)
+    (labWork, labWaiting) = (totals, totals)
   }
 
   /// Says how often a snapshot comes from now on.
@@ -40,9 +46,10 @@ struct History: Sendable {
     let slots = Self.totalsGap(refreshSeconds: refreshSeconds)
     let all: [WritableKeyPath<History, TimeSeries>] = [
       \.publishRate, \.ackRate, \.deliverRate, \.redeliverRate, \.dropRate, \.ready, \.unacked,
-      \.synchronousP95, \.asynchronousP95,
+      \.synchronousP95, \.asynchronousP95, \.labWork, \.labWaiting,
     ]
     for series in all { self[keyPath: series].gapSlots = slots }
+    for way in ways.keys { ways[way]?.expect(gapSlots: slots) }
     for index in queues.indices { queues[index].expect(refreshSeconds: refreshSeconds) }
     for index in exchanges.indices { exchanges[index].expect(refreshSeconds: refreshSeconds) }
   }
@@ -107,15 +114,33 @@ struct History: Sendable {
   }
 
   /// Adds what customers saw.
-  mutating func record(_ lab: LabSnapshot) {
+  mutating func record(_ window: SlidingWindow<LabSnapshot>) {
+    guard let lab = window.newest else { return }
+    recordWays(lab, window.sample(agedSeconds: Limits.chartRateSeconds))
     for way in CallWay.allCases {
       let p95 = lab.ways.first { $0.way == way }?.latency?.p95
       let sample = p95.map { Float($0) } ?? .nan
       switch way {
       case .synchronous: synchronousP95.add(sample, at: lab.at)
       case .asynchronous: asynchronousP95.add(sample, at: lab.at)
+      case .alternative: break
       }
     }
+  }
+
+  private mutating func recordWays(_ lab: LabSnapshot, _ base: LabSnapshot?) {
+    labWaiting.add(Float(lab.queues.reduce(0) { $0 + $1.waiting }), at: lab.at)
+    let seconds = base.map { lab.at.seconds(since: $0.at) } ?? 0
+    let isRated = base != nil && seconds >= Limits.shortestRateSeconds
+    for way in lab.ways {
+      let before = base?.ways.first { $0.way == way.way }
+      ways[way.way, default: WayTrack(like: ready)]
+        .record(way, since: before, seconds: isRated ? seconds : 0, at: lab.at)
+    }
+    guard isRated, let base else { return }
+    let work = lab.queues.reduce(0) { $0 + $1.acknowledged }
+    let before = base.queues.reduce(0) { $0 + $1.acknowledged }
+    labWork.add(Float(Double(max(0, work - before)) / seconds), at: lab.at)
   }
 
   /// Returns what is remembered of the queue that stands at an index of the newest snapshot; nil

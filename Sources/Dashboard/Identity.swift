@@ -14,6 +14,16 @@ package enum Panel: String, Hashable, Sendable, CaseIterable {
   case channels
   case publishers
   case topology
+  /// The processes of the scenario, on the lab's screen.
+  case services
+  /// What customers saw of each way of calling, on the lab's screen.
+  case ways
+  /// Where every message of the scenario is.
+  case ledger
+  /// The guided part of the scenario.
+  case lesson
+  /// What is broken on purpose.
+  case faults
 }
 
 /// Which thing a row shows, so that the cursor stays on it while rows come and go.
@@ -24,6 +34,9 @@ package enum RowIdentity: Hashable, Sendable {
   /// A consumer of the lab by its service: it is the same row before and after a restart.
   case serviceConsumer(service: String, ordinal: Int)
   case service(name: String)
+  /// A queue of the lab's ledger.
+  case account(queue: String)
+  case fault(identifier: Int)
   case event(sequence: UInt64)
   case connection(identifier: UInt64)
   case channel(connection: UInt64, number: UInt16)

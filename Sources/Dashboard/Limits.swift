@@ -86,6 +86,22 @@ package enum Limits {
   /// goes with each message would be all that is heard.
   package static let plainCalmSeconds = 5.0
 
+  /// Times that a fault can be told to strike.
+  package static let faultTimes = 1_000_000
+  /// Steps of one request that the lab's screen draws; more are summed up.
+  package static let waterfallSteps = 64
+  /// Notes and texts of a lesson are cut beyond so many lines.
+  package static let lessonLines = 400
+  /// From this share of failed requests on, a way of calling is said to fail.
+  package static let failingShare = 0.01
+  /// A way whose p95 is so many times its lowest is said to be slow.
+  package static let slowedTimes = 2.0
+  /// Below this p95, in milliseconds, nothing is said to be slow.
+  package static let slowedLeast = 20.0
+
+  /// Fewer messages than this are no backlog.
+  package static let backlogMessages = 5
+
   /// Messages or customers of one `b`.
   package static let burstCount = 100
   /// The loads that `+` and `-` step through, in customers a second.

@@ -42,6 +42,9 @@ package struct Model: Sendable {
   var undoable: [Undoable] = []
   var pendingLoad: Pending<Double>?
   var pendingMode: Pending<CallMode>?
+  var pendingKnob: Pending<Int>?
+  /// How far the person is in the lesson.
+  var lesson = LessonProgress()
   /// Whether somebody sits at the keys.
   var hasPressedKey = false
   /// Whether the person was told that `k` does not kill.
@@ -137,6 +140,12 @@ package struct Model: Sendable {
     case setPrefetch(consumer: UInt64, name: String, old: UInt16)
     case bound(BindingIdentity)
     case unbound(BindingIdentity)
+    case putFault(service: String, kind: FaultKind)
+    case changedLoad(old: Double)
+    case changedShape(old: LoadShape)
+    case changedMessageBytes(old: Int)
+    case turnedKnob(old: Int)
+    case addedInstance(service: String)
   }
 
   /// A wish that the lab has not yet confirmed.
@@ -158,6 +167,9 @@ extension Model {
 
   /// The mode that was asked for last, else the one that the lab has.
   var mode: CallMode? { pendingMode?.value ?? live.lab?.mode }
+
+  /// What the knob was turned to last, else where it stands; nil when there is none.
+  var knobValue: Int? { pendingKnob?.value ?? live.lab?.knob?.value }
 
   /// Whether customers come.
   var isLabRunning: Bool { live.lab?.state == .running }

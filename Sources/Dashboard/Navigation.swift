@@ -48,8 +48,11 @@ extension Model {
     case .refreshFaster, .refreshSlower:
       options.settings.refreshSeconds = refreshSeconds
       return [.remember(settings)]
-    case .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
-      .crash, .quitNow, .suspend, .repaint, .sort, .columns, .copy, .theme, .palette, .rowMenu,
+    case .lesson: walk(.next)
+    case .repeatStep: walk(.again)
+    case .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
+      .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
+      .quitNow, .suspend, .repaint, .sort, .columns, .copy, .theme, .palette, .rowMenu,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
       break
     }
@@ -147,14 +150,15 @@ extension Model {
   private mutating func openSelected() -> [Effect] {
     let target = target
     switch focus {
-    case .queues: target.queue.map { push(.queue($0.identity)) }
+    case .queues, .ledger: target.queue.map { push(.queue($0.identity)) }
     case .exchanges: target.exchange.map { push(.exchange($0.identity)) }
     case .consumers: target.consumer?.consumer.map { push(.consumer($0.identifier)) }
     case .connections, .publishers: target.connection.map { push(.connection($0.identifier)) }
-    case .lab: queueOfService.map { push(.queue($0)) }
+    case .lab, .services: queueOfService.map { push(.queue($0)) }
     case .bindings: target.binding.map { openOtherEnd(of: $0) }
     case .topology: openTopologyLine()
-    case .messages, .held, .channels, .events: break
+    case .messages, .held, .channels, .events, .ways, .faults: break
+    case .lesson: walk(.next)
     }
     if case .queue(let queue) = screen { return [.look(.peek(queue))] }
     return []

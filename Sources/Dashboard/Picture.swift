@@ -70,7 +70,7 @@ struct Picture: Sendable {
   /// - Returns: Whether it was news.
   mutating func add(_ snapshot: LabSnapshot) -> Bool {
     guard labWindow.add(snapshot) else { return false }
-    history.record(snapshot)
+    history.record(labWindow)
     for service in snapshot.services.prefix(Limits.trackedServices)
     where serviceSince[service.name]?.state != service.state {
       if serviceSince.count >= Limits.trackedServices { serviceSince.removeAll() }
@@ -95,6 +95,16 @@ struct Picture: Sendable {
   /// The state of a service; nil when there is none with that name.
   func service(named name: String) -> ServiceSnapshot? {
     lab?.services.first { $0.name == name }
+  }
+
+  /// A fault that is in force.
+  func fault(_ identifier: Int) -> ActiveFault? {
+    lab?.faults.first { $0.identifier == identifier }
+  }
+
+  /// The fault of a kind that is on a service.
+  func fault(on service: String, _ kind: FaultKind) -> ActiveFault? {
+    lab?.faults.last { $0.request.service == service && $0.request.kind == kind }
   }
 
   /// Returns the time of day of an instant, by the clock of the newest snapshot.

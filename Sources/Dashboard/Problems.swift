@@ -11,11 +11,13 @@ struct Problem: Sendable, Hashable {
     case labFailed
     case ended
     case killed
+    case hung
     case noConsumer
     case silentConsumer
     case dropped
     case failing
     case backlog
+    case fault
     case paused
     case notice
 
@@ -30,23 +32,26 @@ struct Problem: Sendable, Hashable {
       case .labFailed: "LAB FAILED"
       case .ended: "ENDED"
       case .killed: "KILLED"
+      case .hung: "HUNG"
       case .noConsumer: "NO CONSUMER"
       case .silentConsumer: "NO ACK"
       case .dropped: "DROPPED"
       case .failing: "FAILING"
       case .backlog: "BACKLOG"
+      case .fault: "FAULT"
       case .paused: "PAUSED"
       case .notice: "NOTE"
       }
     }
 
     /// Nothing is wrong, but the person should know.
-    var isNote: Bool { self >= .paused }
+    var isNote: Bool { self >= .fault }
 
     var role: Role {
       switch self {
       case .noData, .ledger, .alarm, .labFailed, .ended: .alertCritical
-      case .killed, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
+      case .killed, .hung, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
+      case .fault: .labFault
       case .paused, .notice: .alertInformation
       }
     }
@@ -238,16 +243,26 @@ struct Problems: Sendable, Hashable {
       return
     }
     for service in lab.services { addService(service, picture) }
+    for fault in lab.faults {
+      add(
+        Problem(
+          kind: .fault,
+          subject: fault.request.service,
+          text: FaultText.description(of: fault.request),
+          since: fault.since,
+          advice: "u heals"
+        )
+      )
+    }
     guard let base = picture.labWindow.base else { return }
     for way in lab.ways {
       let before = base.ways.first { $0.way == way.way }?.failed ?? 0
       guard way.failed > before else { continue }
       let seconds = Int(picture.labWindow.baseSeconds + 0.5)
-      let name = way.way == .synchronous ? "sync" : "async"
       add(
         Problem(
           kind: .failing,
-          subject: "\(name) customers",
+          subject: "\(way.way.shortName) customers",
           text: "\(Format.count(way.failed - before)) calls failed in the last \(seconds)s"
         )
       )
@@ -267,6 +282,16 @@ struct Problems: Sendable, Hashable {
     switch service.state {
     case .starting, .running:
       return
+    case .hung:
+      add(
+        Problem(
+          kind: .hung,
+          subject: service.name,
+          text: "its process is stopped; whoever waits for it goes on waiting",
+          since: since,
+          advice: "u lets it go on"
+        )
+      )
     case .killed:
       add(
         Problem(

@@ -14,8 +14,11 @@ extension Model {
   /// How many rows a panel has.
   func rowCount(of panel: Panel) -> Int {
     switch panel {
-    case .lab: shown.lab?.services.count ?? 0
+    case .lab, .services: shown.lab?.services.count ?? 0
     case .topology: topology.count
+    case .ledger: shown.lab?.queues.count ?? 0
+    case .faults: shown.lab?.faults.count ?? 0
+    case .ways, .lesson: 0
     case .queues, .consumers, .events, .exchanges, .connections, .bindings, .messages, .held,
       .channels, .publishers:
       arrangements[panel]?.rows.count ?? 0
@@ -31,10 +34,13 @@ extension Model {
   /// Returns what a row shows; nil where there is none.
   func identity(of panel: Panel, at index: Int) -> RowIdentity? {
     switch panel {
-    case .lab:
+    case .lab, .services:
       guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
       return .service(name: services[index].name)
     case .topology: return topology.indices.contains(index) ? .line(index) : nil
+    case .ledger: return selectedAccount(at: index).map { .account(queue: $0.name) }
+    case .faults: return activeFault(at: index).map { .fault(identifier: $0.identifier) }
+    case .ways, .lesson: return nil
     case .queues: return row(QueueRow.self, of: panel, at: index)?.identity
     case .consumers: return row(ConsumerTableRow.self, of: panel, at: index)?.identity
     case .events: return row(EventRow.self, of: panel, at: index)?.identity
@@ -90,7 +96,7 @@ extension Model {
   private mutating func arrangeTables() {
     for panel in panelsInUse {
       switch panel {
-      case .lab: break
+      case .lab, .services, .ways, .ledger, .lesson, .faults: break
       case .topology: topology = TopologyLine.lines(of: screen.subject, in: shown)
       case .queues: arrange(QueueRow.self, panel)
       case .consumers: arrange(ConsumerTableRow.self, panel)

@@ -29,7 +29,7 @@ extension Model {
           QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
         )
       }
-    case .lab: target.service = selectedService
+    case .lab, .services: target.service = selectedService
     case .connections: target.connection = selectedRow(ConnectionRow.self, of: focus)?.connection
     case .bindings: target.binding = selectedRow(BindingRow.self, of: focus)?.binding
     case .messages: target.message = selectedRow(MessageRow.self, of: focus)?.message
@@ -40,7 +40,8 @@ extension Model {
       let publisher = selectedRow(PublisherRow.self, of: focus)?.publisher
       target.connection = publisher.flatMap { shownConnection($0.connectionIdentifier) }
     case .topology: addTopologyTarget(&target)
-    case .events: break
+    case .ledger: target.queue = accountQueue
+    case .events, .ways, .lesson, .faults: break
     }
     return target
   }
@@ -82,9 +83,27 @@ extension Model {
   }
 
   var selectedService: ServiceSnapshot? {
-    let index = selectedIndex(of: .lab)
+    let index = selectedIndex(of: focus == .services ? .services : .lab)
     guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
     return services[index]
+  }
+
+  /// A queue of the ledger.
+  func selectedAccount(at index: Int) -> LabQueueSnapshot? {
+    guard let queues = shown.lab?.queues, queues.indices.contains(index) else { return nil }
+    return queues[index]
+  }
+
+  /// A fault that is in force.
+  func activeFault(at index: Int) -> ActiveFault? {
+    guard let faults = shown.lab?.faults, faults.indices.contains(index) else { return nil }
+    return faults[index]
+  }
+
+  /// The broker's queue of the ledger's line under the cursor.
+  private var accountQueue: QueueSnapshot? {
+    guard let account = selectedAccount(at: selectedIndex(of: .ledger)) else { return nil }
+    return shown.broker?.queues.first { $0.name == account.name }
   }
 
   var selectedConsumer: SelectedConsumer? {

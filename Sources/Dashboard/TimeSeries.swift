@@ -89,6 +89,11 @@ package struct TimeSeries: Sendable, Hashable {
     }
   }
 
+  /// The same series without samples.
+  var emptied: TimeSeries {
+    TimeSeries(capacity: capacity, slotNanoseconds: slotNanoseconds, gapSlots: gapSlots)
+  }
+
   /// The newest sample; not a number when there is none.
   package var newest: Float {
     lastSlot < 0 ? .nan : values[Int(lastSlot % Int64(capacity))]

@@ -123,6 +123,53 @@ struct DropTrack: Sendable {
   }
 }
 
+/// What is remembered of what customers saw of one way of calling.
+struct WayTrack: Sendable {
+  /// Customers a second that came, that had their answer, and whose request failed.
+  private(set) var offered: TimeSeries
+  private(set) var done: TimeSeries
+  private(set) var failed: TimeSeries
+  /// In milliseconds.
+  private(set) var p95: TimeSeries
+
+  /// - Parameter series: An empty one with the right slots.
+  init(like series: TimeSeries) {
+    let empty = series.emptied
+    (offered, done, failed, p95) = (empty, empty, empty, empty)
+  }
+
+  /// Says from how many slots without news on there is a gap.
+  mutating func expect(gapSlots: Int) {
+    for series in [\WayTrack.offered, \.done, \.failed, \.p95] {
+      self[keyPath: series].gapSlots = gapSlots
+    }
+  }
+
+  /// Takes what customers saw.
+  ///
+  /// - Parameters:
+  ///   - way: The sums now.
+  ///   - before: Those of some time ago; nil when the way was not yet used.
+  ///   - seconds: How long ago that was; 0 when it is too short for a rate.
+  ///   - now: The instant.
+  mutating func record(
+    _ way: CallWaySnapshot,
+    since before: CallWaySnapshot?,
+    seconds: Double,
+    at now: Instant
+  ) {
+    p95.add(way.latency.map { Float($0.p95) } ?? .nan, at: now)
+    guard seconds > 0 else { return }
+    func rate(_ sum: (CallWaySnapshot) -> UInt64) -> Float {
+      Rates.perSecond(sum(way), since: before.map(sum) ?? 0, seconds: seconds)
+        .map { Float($0) } ?? .nan
+    }
+    offered.add(rate(\.offered), at: now)
+    done.add(rate { $0.succeeded &+ $0.declined }, at: now)
+    failed.add(rate(\.failed), at: now)
+  }
+}
+
 /// What is remembered of one exchange: messages a second.
 struct ExchangeTrack: Sendable {
   let identity: ExchangeIdentity

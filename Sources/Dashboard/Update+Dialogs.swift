@@ -31,6 +31,10 @@ extension Model {
       let last = max(0, DialogLayout.lines(of: view, in: self).count - page)
       answer = view.take(key, page: page, last: last)
       open = .message(view)
+    case .lesson(var view):
+      let last = max(0, DialogLayout.lines(of: view, in: self).count - page)
+      answer = view.take(key, page: page, last: last, options: optionCount(of: view))
+      open = .lesson(view)
     }
     dialog = open
     return answered(answer)
@@ -77,6 +81,15 @@ extension Model {
       case .open(let next): dialog = next
       case .refuse(let reason): tell(reason, isRefusal: true)
       }
+      return []
+    case .faultForm(let request):
+      dialog = .form(faultForm(request))
+      return []
+    case .shapeForm(let shape):
+      dialog = .form(shapeForm(shape))
+      return []
+    case .lesson(let lessonAct):
+      walk(lessonAct)
       return []
     case .allowChanges:
       isReadOnly = false

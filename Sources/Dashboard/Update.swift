@@ -54,12 +54,15 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
 extension Model {
   mutating func labReported(_ snapshot: LabSnapshot) {
     now = max(now, snapshot.at)
+    let known = live.lab?.notes ?? []
     guard live.add(snapshot) else { return }
+    if let note = snapshot.notes.last(where: { !known.contains($0) }) { tell(SafeText.clean(note)) }
     if pendingLoad?.value == snapshot.offeredPerSecond { pendingLoad = nil }
     if pendingMode?.value == snapshot.mode { pendingMode = nil }
+    if pendingKnob?.value == snapshot.knob?.value { pendingKnob = nil }
     undoable.removeAll { entry in
       guard case .killedService(let name, let killed) = entry,
-        case .running(let processIdentifier) = live.service(named: name)?.state
+        let processIdentifier = live.service(named: name)?.state.processIdentifier
       else { return false }
       return processIdentifier != killed
     }
@@ -83,6 +86,7 @@ extension Model {
     }
     if let pendingLoad, pendingLoad.until <= now { self.pendingLoad = nil }
     if let pendingMode, pendingMode.until <= now { self.pendingMode = nil }
+    if let pendingKnob, pendingKnob.until <= now { self.pendingKnob = nil }
   }
 
   mutating func redriveAnswered(_ redrive: Redrive, of queue: QueueIdentity) {
@@ -182,6 +186,7 @@ extension Model {
       switch effect {
       case .setLoad(let perSecond):
         pendingLoad = Pending(value: perSecond, until: until)
+        forgetNewest { if case .changedLoad(old: perSecond) = $0 { true } else { false } }
       case .setMode(let mode):
         pendingMode = Pending(value: mode, until: until)
       case .pauseQueue(let virtualHost, let name, isPaused: false):
@@ -198,6 +203,20 @@ extension Model {
           return false
         }
       case .act(let act): note(act)
+      case .setShape(let shape):
+        forgetNewest { if case .changedShape(old: shape) = $0 { true } else { false } }
+      case .setMessageBytes(let count):
+        forgetNewest { if case .changedMessageBytes(old: count) = $0 { true } else { false } }
+      case .turnKnob(let value):
+        pendingKnob = Pending(value: value, until: until)
+        forgetNewest { if case .turnedKnob(old: value) = $0 { true } else { false } }
+      case .removeInstance(let service):
+        forgetNewest { if case .addedInstance(service) = $0 { true } else { false } }
+      case .healFault(let identifier):
+        guard let request = live.fault(identifier)?.request else { break }
+        undoable.removeAll { $0 == .putFault(service: request.service, kind: request.kind) }
+      case .healAll:
+        undoable.removeAll { if case .putFault = $0 { true } else { false } }
       case .crashBroker:
         // A new life of the broker knows no pauses, and its consumers have other numbers.
         undoable.removeAll { $0.endsWithTheBroker }
@@ -205,10 +224,16 @@ extension Model {
         refreshSeconds = seconds
         live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
-        .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .suspend, .repaint, .quit:
+        .putFault, .addInstance, .join, .record, .look, .watch, .copy, .readBody, .useTheme,
+        .remember, .suspend, .repaint, .quit:
         break
       }
     }
+  }
+
+  /// Forgets the newest thing that can be taken back, if it is the one that now is.
+  private mutating func forgetNewest(_ isMeant: (Undoable) -> Bool) {
+    if let last = undoable.last, isMeant(last) { undoable.removeLast() }
   }
 
   private mutating func note(_ act: BrokerAct) {
@@ -235,7 +260,9 @@ extension Model.Undoable {
   var endsWithTheBroker: Bool {
     switch self {
     case .pausedQueue, .pausedConsumer, .setPrefetch: true
-    case .killedService, .bound, .unbound: false
+    case .killedService, .bound, .unbound, .putFault, .changedLoad, .changedShape,
+      .changedMessageBytes, .turnedKnob, .addedInstance:
+      false
     }
   }
 }

@@ -4,6 +4,8 @@ package struct LabError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Code: Sendable, Hashable, CaseIterable {
     case unknownScenario
     case badConfiguration
+    /// The scenario's file has a mistake; the message names the line.
+    case badScenario
   }
 
   package var code: Code
@@ -19,4 +21,9 @@ package struct LabRefusal: Error, Sendable, Hashable, CustomStringConvertible {
   package var message: String
 
   package var description: String { message }
+
+  /// - Parameter message: One sentence for a person.
+  package init(message: String) {
+    self.message = message
+  }
 }

@@ -26,17 +26,13 @@ package enum LabProcess {
     signal(SIGPIPE, SIG_IGN)
     // One loop carries everything that a service does. It must be said before the first use.
     NIOSingletons.groupLoopCountSuggestion = 1
-    let context = ServiceContext(
-      arguments: parsed,
-      loop: anyLoop,
-      events: EventWriter(fileDescriptor: STDOUT_FILENO) { _exit(0) }
-    )
     let commands = CommandReader.start(fileDescriptor: STDIN_FILENO) { _exit(0) }
-    do {
-      try await serve(context, commands)
+    let events = EventWriter(fileDescriptor: STDOUT_FILENO) { _exit(0) }
+    do throws(ServiceFailure) {
+      try await serve(parsed, commands, events)
       return 0
     } catch {
-      context.events.write(.failed(reason: error.reason))
+      events.write(.failed(reason: error.reason))
       return 1
     }
   }
@@ -47,42 +43,68 @@ package enum LabProcess {
   }
 
   private static func serve(
-    _ context: ServiceContext,
-    _ commands: AsyncStream<ServiceCommand>
+    _ arguments: ServiceArguments,
+    _ commands: AsyncStream<ServiceCommand>,
+    _ events: EventWriter
   ) async throws(ServiceFailure) {
-    let service: any Service =
-      switch context.arguments.role {
-      case .customers: CustomersService(context: context)
-      case .payment: PaymentService(context: context)
-      case .user, .status, .trade, .notification, .points: StepService(context: context)
-      }
-    let port = try await listen(service, context)
+    var commands = commands.makeAsyncIterator()
+    guard case .scenario(let text) = await commands.next() else {
+      throw ServiceFailure(reason: "it was not told its scenario")
+    }
+    let scenario: Scenario
+    do {
+      scenario = try ScenarioReader.read(text, file: "the scenario")
+    } catch {
+      throw ServiceFailure(reason: "\(error)")
+    }
+    let context = ServiceContext(
+      arguments: arguments,
+      scenario: scenario,
+      loop: anyLoop,
+      events: events,
+      faults: FaultSwitchboard { events.write(.faultOver($0)) }
+    )
+    let service = try service(context)
+    let server = try await listen(service, context)
     try await service.prepare()
-    context.events.write(.ready(port: port, processIdentifier: Int(getpid())))
+    events.write(.ready(port: server?.port, processIdentifier: Int(getpid())))
     let reporting = startReporting(service, context)
-    for await command in commands {
-      guard command != .stop else { break }
+    while let command = await commands.next(), command != .stop {
       service.receive(command)
+      if command == .drop { server?.dropConnections() }
     }
     // Whatever hangs, the process ends in time.
     let deadline = DispatchTime.now() + .milliseconds(Limits.stop.milliseconds)
     DispatchQueue.global().asyncAfter(deadline: deadline) { _exit(1) }
     await service.finish()
     reporting.cancel()
-    context.events.write(service.report())
+    for event in service.report() { events.write(event) }
+  }
+
+  private static func service(_ context: ServiceContext) throws(ServiceFailure) -> any Service {
+    if context.arguments.service == ServiceArguments.customers {
+      return CustomersService(context: context)
+    }
+    guard let plan = context.plan else {
+      throw ServiceFailure(reason: "the scenario has no service '\(context.arguments.service)'")
+    }
+    guard plan.isEntry else { return WorkerService(context: context, plan: plan) }
+    guard let way = context.arguments.way else {
+      throw ServiceFailure(reason: "it was not told its way of calling")
+    }
+    return EntryService(context: context, plan: plan, way: way)
   }
 
   /// Opens the service's port; the customers have none.
   private static func listen(
     _ service: any Service,
     _ context: ServiceContext
-  ) async throws(ServiceFailure) -> Int? {
-    guard context.arguments.role != .customers else { return nil }
+  ) async throws(ServiceFailure) -> HTTPServer? {
+    guard context.arguments.service != ServiceArguments.customers else { return nil }
     do {
-      let server = try await HTTPServer.start(group: context.loop) { request in
+      return try await HTTPServer.start(group: context.loop) { request in
         await service.answer(request)
       }
-      return server.port
     } catch {
       throw ServiceFailure(reason: "it cannot listen on 127.0.0.1: \(error)")
     }
@@ -92,14 +114,12 @@ package enum LabProcess {
     _ service: any Service,
     _ context: ServiceContext
   ) -> RepeatedTask {
-    let interval =
-      switch context.arguments.role {
-      case .customers: Limits.customersReportInterval
-      case .payment, .user, .status, .trade, .notification, .points: Limits.reportInterval
-      }
-    let delay = TimeAmount(interval)
+    let isCustomers = context.arguments.service == ServiceArguments.customers
+    let delay = TimeAmount(
+      isCustomers ? Limits.customersReportInterval : Limits.reportInterval
+    )
     return context.loop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in
-      context.events.writeIfThereIsRoom(service.report())
+      for event in service.report() { context.events.writeIfThereIsRoom(event) }
     }
   }
 

@@ -1,7 +1,7 @@
 import Histogram
 import Telemetry
 
-/// The latencies of the last ``Limits/latencyWindowSeconds``, as one histogram a second.
+/// The latencies of the last seconds, as one histogram a second.
 struct LatencyWindow: Sendable {
   /// One second's histogram; the second is counted on the caller's clock.
   private struct Slice {
@@ -15,6 +15,14 @@ struct LatencyWindow: Sendable {
     highestTrackableValue: Limits.latencyMicroseconds,
     numberOfSignificantValueDigits: .three
   )
+
+  /// How much of the past counts, in seconds.
+  private let seconds: Int
+
+  /// - Parameter seconds: How much of the past counts.
+  init(seconds: Int = Limits.latencyWindowSeconds) {
+    self.seconds = seconds
+  }
 
   /// Oldest first, none older than the window, at most one a second.
   private var slices: [Slice] = []
@@ -41,11 +49,11 @@ struct LatencyWindow: Sendable {
       p95: Double(all.valueAtPercentile(95)) / 1000,
       p99: Double(all.valueAtPercentile(99)) / 1000,
       sampleCount: Int(all.totalCount),
-      windowSeconds: Double(Limits.latencyWindowSeconds)
+      windowSeconds: Double(seconds)
     )
   }
 
   private mutating func forget(before second: Int64) {
-    slices.removeAll { $0.second <= second - Int64(Limits.latencyWindowSeconds) }
+    slices.removeAll { $0.second <= second - Int64(seconds) }
   }
 }

@@ -1,38 +1,50 @@
 /// The lab's limits and times, each with its reason.
 enum Limits {
-  // MARK: The work of a payment
+  // MARK: Services
 
-  /// One step of a payment: as long as a call to a database.
-  static let work: Duration = .milliseconds(50)
-  /// Steps that a called service works on at once, as a pool of 40 connections would allow.
-  static let concurrentSteps = 40
-  /// Messages that a consumer holds and works on at once: 10 / 50 ms is 200 a second.
-  static let prefetchCount: UInt16 = 10
-  /// Payments in hand at once for each way of calling, as a pool of 40 threads would allow.
-  ///
-  /// The ways do not share it, so that one cannot stand in the other's way.
-  static let concurrentPayments = 40
   /// Requests that wait for a free place; one more is turned away with 503.
   static let waitingRequests = 2000
-  /// What the payment service grants one call to a peer.
-  static let peerTimeout: Duration = .seconds(2)
   /// What a publish may take until the broker confirms it.
   static let confirmTimeout: Duration = .seconds(5)
+  /// The most copies of a broadcast.
+  static let copies = 1_000
+  /// Messages whose failed attempts one consumer remembers.
+  static let rememberedAttempts = 10_000
+  /// Events that an outbox keeps; one more is refused.
+  static let outbox = 100_000
+  /// The pause before an outbox tries again to publish.
+  static let outboxPause: Duration = .milliseconds(200)
+  /// The biggest filling of a message that a person can ask for, in bytes.
+  static let messageBytes = 65_536
+  /// Processes of one service, and of one way of the entry service.
+  static let instances = 10
+  /// The pause between the death of a process in a crash loop and its next start.
+  static let crashLoopPause: Duration = .milliseconds(500)
+  /// How much faster than the clock a scenario may be asked to run.
+  static let timeScales = 0.1...100.0
 
   // MARK: Customers
 
   /// How long a customer waits for an answer.
-  static let customerPatience: Duration = .seconds(5)
+  static let customerPatienceMilliseconds = 5_000.0
   /// Customers that wait for an answer at once, for each way; one more is counted as failed.
   static let outstandingCustomers = 1000
   /// The fastest arrival rate that can be asked for, in customers a second.
   static let arrivalsPerSecond = 1000.0
+  /// The fastest rate that a load shape may reach, in customers a second: more would show nothing
+  /// but the limits of the machine.
+  static let peakPerSecond = 20_000.0
+  /// The longest file of recorded arrivals, and the most that one can hold.
+  static let arrivalFileBytes = 16 << 20
+  static let recordedArrivals = 1_000_000
+  /// The latest recorded arrival, in seconds from the beginning: a week.
+  static let recordedSeconds = 604_800.0
   /// The biggest burst that can be asked for at once.
   static let burstCustomers = 10_000
   /// The span of time that percentiles are taken over, in seconds.
   static let latencyWindowSeconds = 10
   /// Longer waits are recorded as this long, in microseconds.
-  static let latencyMicroseconds: UInt64 = 60_000_000
+  static let latencyMicroseconds: UInt64 = 600_000_000
 
   // MARK: HTTP
 
@@ -46,7 +58,7 @@ enum Limits {
   // MARK: Lines and JSON
 
   /// The longest line between the runner and a service.
-  static let lineBytes = 65_536
+  static let lineBytes = 262_144
   /// Commands that wait for a service to read them; older ones are superseded by newer ones.
   static let pendingCommands = 1024
 
@@ -67,6 +79,14 @@ enum Limits {
   static let start: Duration = .seconds(10)
   /// How long customers who have gone home may still wait for their answers.
   static let farewell: Duration = .seconds(3)
+  /// How often the broker is asked how much waits, while something does.
+  static let depthInterval: Duration = .seconds(1)
+  /// Looks at a queue that must agree before a message counts as lost.
+  static let agreeingLooks = 4
+  /// Seconds that the pace of a queue is measured over.
+  static let paceSeconds = 5
+  /// Queues of one service beyond which only the end of a run counts what is lost.
+  static let watchedCopies = 50
   /// How long queues with a living consumer may take to drain at the end.
   static let drain: Duration = .seconds(5)
   /// How long a service that was told to stop may finish what it has in hand.

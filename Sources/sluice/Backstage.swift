@@ -67,8 +67,11 @@ final class Backstage {
       scenario: plan.scenario,
       endpoint: ClientEndpoint(host: "127.0.0.1", port: server.port),
       executable: Environment.executable,
+      seed: plan.seed,
       paymentsPerSecond: plan.load,
       mode: plan.mode,
+      language: plan.language,
+      control: BrokerControl(server: server),
       now: { SystemClock.now() }
     )
     let runner = try await LabRunner.start(configuration)
@@ -114,21 +117,6 @@ final class Backstage {
       case .success(let text): .succeeded(text)
       case .failure(let refusal): .refused(refusal.message)
       }
-    case .killService(let name):
-      return await ask("\(name) killed (you, K)", .warning) { await $0.kill(service: name) }
-    case .bringBack(let service):
-      return await ask("\(service ?? "the last service") brought back (you, u)", .information) {
-        await $0.bringBack(service: service)
-      }
-    case .setMode(let mode):
-      lab?.setMode(mode)
-      return nil
-    case .setLoad(let perSecond):
-      lab?.setLoad(perSecond: perSecond)
-      return nil
-    case .burst(let customers):
-      lab?.burst(customers: customers)
-      return nil
     case .act(let act):
       return await perform(act)
     case .watch(let watch, let isTapping):
@@ -137,6 +125,9 @@ final class Backstage {
     case .setRefresh(let seconds):
       server.setSnapshotInterval(.milliseconds(Int(seconds * 1_000)))
       return nil
+    case .killService, .bringBack, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll,
+      .setShape, .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
+      return await perform(onLab: effect)
     case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember:
       return nil
     }
@@ -147,21 +138,6 @@ final class Backstage {
     case .success(""): nil
     case .success(let text): .succeeded(text)
     case .failure(let refusal): .refused(refusal.message)
-    }
-  }
-
-  /// Asks the lab for something, and puts it on the timeline when it was done.
-  private func ask(
-    _ event: String,
-    _ severity: BrokerEvent.Severity,
-    _ question: (LabRunner) async -> Result<String, LabRefusal>
-  ) async -> Outcome {
-    guard let lab else { return .refused("the scenario has not started") }
-    switch await question(lab) {
-    case .success(let text):
-      _ = await server.perform(.record(text: event, severity: severity))
-      return .succeeded(text)
-    case .failure(let refusal): return .refused(refusal.message)
     }
   }
 

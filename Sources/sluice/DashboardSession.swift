@@ -176,7 +176,9 @@ final class DashboardSession {
     case .readBody(let path): Task { receive(await BodyFile.read(path)) }
     case .look(let look): Task { receive(await backstage.look(look)) }
     case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
-      .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh:
+      .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh, .putFault,
+      .healFault, .healAll, .setShape, .setMessageBytes, .addInstance, .removeInstance, .join,
+      .turnKnob:
       Task {
         if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }
         // What the key did shows with the next picture, so that one comes at once.

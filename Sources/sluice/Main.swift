@@ -16,7 +16,8 @@ enum Main {
     // The first word chooses; otherwise a command would also take the dashboard's options, and the
     // dashboard those of a command.
     let commands: [any ParsableCommand.Type] = [
-      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabServiceCommand.self,
+      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
+      ScenariosCommand.self, LabServiceCommand.self,
     ]
     if let command = commands.first(where: { $0._commandName == arguments.first }) {
       return await run(command, Array(arguments.dropFirst()))

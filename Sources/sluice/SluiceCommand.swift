@@ -21,7 +21,8 @@ struct SluiceCommand: RunnableCommand {
       """,
     version: "sluice 0.1.0",
     subcommands: [
-      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabServiceCommand.self,
+      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
+      ScenariosCommand.self, LabServiceCommand.self,
     ]
   )
 
@@ -31,14 +32,34 @@ struct SluiceCommand: RunnableCommand {
   @Option(help: ArgumentHelp("When to use colour.", valueName: "when"))
   var color = ColorChoice.automatic
 
-  @Option(help: ArgumentHelp("What runs on the broker: payment.", valueName: "name"))
-  var scenario = Scenarios.names.first ?? ""
+  @Option(
+    help: ArgumentHelp(
+      "What runs on the broker: \(ScenarioCatalog.names.joined(separator: ", ")), or a file.",
+      valueName: "name|file"
+    )
+  )
+  var scenario = ScenarioCatalog.names.first ?? ""
 
   @Option(help: ArgumentHelp("How customers call.", valueName: "mode"))
   var mode = CallMode.both
 
-  @Option(help: ArgumentHelp("Customers a second for each way of calling.", valueName: "number"))
-  var load = 5.0
+  @Option(
+    help: ArgumentHelp(
+      "Customers a second for each way of calling; else the scenario's.",
+      valueName: "number"
+    )
+  )
+  var load: Double?
+
+  @Option(
+    help: ArgumentHelp("Decides when customers come and what is struck.", valueName: "number")
+  )
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp("The language of lessons, en or zh; else from LANG.", valueName: "code")
+  )
+  var lang: Language?
 
   @Option(help: ArgumentHelp("The broker's port; the next free one if taken.", valueName: "port"))
   var amqpPort = 5672
@@ -90,15 +111,7 @@ struct SluiceCommand: RunnableCommand {
 
   func validate() throws {
     try Validation.checkPort(amqpPort)
-    guard load >= 0, load <= Self.loadLimit else {
-      throw ValidationError("--load \(load) is out of range; give 0 to \(Int(Self.loadLimit))")
-    }
-    guard Scenarios.names.contains(scenario) else {
-      let names = Scenarios.names.joined(separator: ", ")
-      throw ValidationError(
-        "unknown scenario '\(SafeText.clean(scenario))'; choose one of: \(names)"
-      )
-    }
+    try Validation.checkLoad(load)
   }
 
   @MainActor
@@ -116,6 +129,13 @@ struct SluiceCommand: RunnableCommand {
     } catch {
       return wanted.complain(error)
     }
+    let source: LabConfiguration.Source
+    do {
+      source = try ScenarioFile.read(scenario)
+    } catch {
+      Announcement.complain(error.description)
+      return error.status
+    }
     let definitions: Definitions?
     do {
       definitions = try DefinitionsFile.read(self.definitions)
@@ -132,9 +152,11 @@ struct SluiceCommand: RunnableCommand {
       refresh: refresh ?? chosen.refresh ?? .usual,
       isReadOnly: readOnly,
       config: chosen,
-      scenario: scenario,
+      scenario: source,
       mode: mode,
       load: load,
+      seed: seed,
+      language: lang ?? Language.ofEnvironment,
       port: amqpPort,
       limits: limits.limits,
       tls: encryption.settings,
@@ -175,10 +197,13 @@ struct DashboardPlan: Sendable {
   /// Whether nothing may be changed until the person allows it.
   var isReadOnly: Bool
   var config: ChosenConfiguration
-  var scenario: String
+  var scenario: LabConfiguration.Source
   var mode: CallMode
-  /// Customers a second.
-  var load: Double
+  /// Customers a second; nil for the scenario's rate.
+  var load: Double?
+  var seed: UInt64
+  /// Of lessons and verdicts.
+  var language: Language
   /// The port to try first.
   var port: Int
   var limits: ServerLimits

@@ -361,7 +361,8 @@ extension Effect {
   fileprivate var isLabAct: Bool {
     switch self {
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
-      .crashBroker, .setMode, .setLoad, .burst:
+      .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
+      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .act, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh,
       .suspend, .repaint, .quit:

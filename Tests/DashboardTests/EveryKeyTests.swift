@@ -106,7 +106,19 @@ private struct Trial: Sendable {
       sign: .asks(.bringBack(service: "notification")),
       world: .killed
     ),
-    Trial(action: .crash, sign: .asks(.crashBroker)),
+    Trial(action: .fault, sign: .shows("┤fault on notification├")),
+    Trial(action: .healAll, sign: .asks(.healAll), world: .cascade),
+    Trial(action: .add, before: "6 j j", sign: .shows("one more trade")),
+    Trial(action: .loadMenu, before: "6", sign: .shows("┤load├")),
+    Trial(action: .knobUp, sign: .asks(.turnKnob(value: 20)), world: .lesson),
+    Trial(action: .knobDown, sign: .asks(.turnKnob(value: 5)), world: .lesson),
+    Trial(action: .lesson, before: "6", sign: .shows("predict before you look"), world: .lesson),
+    Trial(
+      action: .repeatStep,
+      before: "6 n b",
+      sign: .shows("predict before you look"),
+      world: .lesson
+    ),
     Trial(action: .create, before: "2", sign: .shows("┤create a queue├")),
     Trial(action: .bind, before: "2", sign: .shows("┤bind├")),
     Trial(action: .prefetch, before: "4", sign: .shows("┤prefetch count of notification├")),

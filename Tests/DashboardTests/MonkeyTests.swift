@@ -11,9 +11,11 @@ import Testing
     + [.up, .down, .left, .right, .enter, .enter, .tab, .backTab, .escape, .backspace, .delete]
     + [.pasted("q\nK\u{1B}[2J:注文"), .unknown(27)]
 
-  private static let worlds: [SampleWorld] = [.payment, .killed, .many, .hostile, SampleWorld()]
+  private static let worlds: [SampleWorld] = [
+    .payment, .killed, .many, .hostile, SampleWorld(), .lesson, .cascade, .hostileLab,
+  ]
 
-  @Test(arguments: 1...5)
+  @Test(arguments: 1...8)
   func nothingThatIsPressedEndsTheDashboard(seed: UInt64) async {
     var chance = seed &* 0x9E37_79B9_7F4A_7C15
     func next(_ bound: Int) -> Int {
@@ -39,6 +41,7 @@ import Testing
           world.watch = watch
         }
         effects = update(&model, .snapshot(world.broker(at: seconds)))
+        effects += update(&model, .lab(world.lab(at: seconds)))
       case 2:
         let kinds: [MouseEvent.Kind] = [
           .click, .doubleClick, .secondaryClick, .wheelUp, .wheelDown,
@@ -65,7 +68,9 @@ import Testing
     case .act: _ = update(&model, .outcome(.refused("not today")))
     case .readBody(let path): _ = update(&model, .bodyRead(path: path, [1, 2]))
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
-      .crashBroker, .setMode, .setLoad, .burst, .record, .copy, .useTheme, .remember, .setRefresh,
+      .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
+      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record, .copy, .useTheme,
+      .remember, .setRefresh,
       .suspend, .repaint, .quit:
       break
     }

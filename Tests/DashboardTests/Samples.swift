@@ -33,6 +33,17 @@ struct SampleWorld {
   var prefetchCount = 20
   /// What the broker tells more about.
   var watch = Watch.nothing
+  var ways: [CallWay] = [.synchronous, .asynchronous]
+  /// Whether the synchronous way waits for points, and most of its requests fail.
+  var isCascading = false
+  var shape = LoadShape.steady
+  var messageBytes = 0
+  var labTitle = ""
+  var faults: [FaultRequest] = []
+  var knob: LabKnob?
+  var joinable: [String] = []
+  var notes: [String] = []
+  var lesson = Lesson()
 
   /// The clock of all samples starts here, some minutes after the broker.
   static let origin = Instant(nanoseconds: 900_000_000_000)
@@ -86,35 +97,6 @@ struct SampleWorld {
         )
       },
       details: details(at: seconds)
-    )
-  }
-
-  /// Returns the lab some seconds after the origin.
-  func lab(at seconds: Double) -> LabSnapshot {
-    func way(_ way: CallWay, _ p50: Double, _ declined: UInt64) -> CallWaySnapshot {
-      CallWaySnapshot(
-        way: way,
-        offered: UInt64(load * (100 + seconds)),
-        succeeded: UInt64(load * (100 + seconds)) - declined,
-        declined: declined,
-        failed: way == .synchronous ? UInt64(failedPerSecond * max(0, 100 + seconds)) : 0,
-        latency: LatencySnapshot(
-          p50: p50,
-          p95: p50 * 1.1 + Double(Int((seconds + 1_000) * 4) % 7) * 4,
-          p99: p50 * 1.4,
-          sampleCount: Int(load * 10),
-          windowSeconds: 10
-        )
-      )
-    }
-    return LabSnapshot(
-      at: Self.origin.advanced(bySeconds: seconds),
-      scenario: "payment",
-      mode: mode,
-      offeredPerSecond: load,
-      state: labState,
-      ways: [way(.synchronous, 266, 3), way(.asynchronous, 114, 5)],
-      services: services
     )
   }
 
@@ -196,7 +178,11 @@ extension SampleWorld {
         state: service.0 == "notification"
           ? notification ?? .running(processIdentifier: 4_000 + index)
           : .running(processIdentifier: 4_000 + index),
-        queue: service.1
+        queue: service.1,
+        done: UInt64(1_000 + index * 37),
+        callsAnswered: service.1 == nil ? 2_130 : 0,
+        inHand: index % 3,
+        isProducer: service.0 == "payment"
       )
     }
   }

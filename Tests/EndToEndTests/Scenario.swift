@@ -2,6 +2,6 @@
 enum Scenario {
   /// Each is consumed by the service of the same name.
   static let queues = ["trade", "notification", "points"]
-  /// Customers, payment, user, status, trade, notification, points.
-  static let processCount = 7
+  /// Customers, payment both ways, user, status, trade, notification, points.
+  static let processCount = 8
 }

@@ -112,7 +112,7 @@ extension EndToEndTests {
       #expect(try await tmux.waitForExit(deadline: .seconds(30)) == 0)
       let screen = try await tmux.screen()
       Attachment.record(screen, named: "ledger.txt")
-      #expect(screen.contains("published - acked - waiting - lost = 0"), "\(screen)")
+      #expect(screen.contains("published - acked - waiting - dead - lost = 0"), "\(screen)")
       let ledger = ScreenTable(screen, headings: ["queue", "published", "acked", "lost"])
       for queue in Scenario.queues {
         let published = ledger?.number(queue, "published") ?? 0

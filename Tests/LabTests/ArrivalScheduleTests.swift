@@ -76,9 +76,13 @@ struct ArrivalScheduleTests {
   @Test func whoIsOverdueStillComesAfterAChangeOfRate() throws {
     var schedule = ArrivalSchedule(seed: 1, perSecond: 100, from: start)
     let overdue = try #require(schedule.next)
-    schedule.setRate(0, at: overdue.advanced(bySeconds: 1))
-    let late = schedule.takeDue(at: overdue.advanced(bySeconds: 1))
-    #expect(late == overdue)
+    let change = overdue.advanced(bySeconds: 1)
+    schedule.setRate(0, at: change)
+    var late: [Instant] = []
+    while let arrival = schedule.takeDue(at: change) { late.append(arrival) }
+    #expect(late.first == overdue)
+    // Who should have come before the change is not forgotten because nobody looked.
+    #expect(late.count > 50)
     #expect(schedule.next == nil)
   }
 }

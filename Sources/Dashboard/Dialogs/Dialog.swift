@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// What stands over the screen and gets the keys.
 enum Dialog: Sendable, Hashable {
@@ -7,6 +8,7 @@ enum Dialog: Sendable, Hashable {
   case form(Form)
   case columns(ColumnEditor)
   case message(MessageView)
+  case lesson(LessonView)
 }
 
 /// What becomes of a dialog when it got a key.
@@ -33,6 +35,11 @@ enum Choice: Sendable, Hashable {
   case form(Form)
   case message(RowIdentity, MessageAct)
   case allowChanges
+  /// Ask for the figures of a fault.
+  case faultForm(FaultRequest)
+  /// Ask for the figures of a load shape.
+  case shapeForm(LoadShape)
+  case lesson(LessonAct)
 }
 
 /// What can be done with a message that is shown.

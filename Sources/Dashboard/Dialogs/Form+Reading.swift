@@ -75,6 +75,8 @@ extension Form {
     case .park(let queue, let identifier):
       let target = try existingQueue(in: "to", model, otherThan: queue)
       return .effects([.act(.parkMessage(queue, identifier: identifier, to: target))])
+    case .fault(let service, let kind): return model.putting(try fault(kind, on: service))
+    case .shape(let kind): return model.shaping(try shape(kind))
     }
   }
 

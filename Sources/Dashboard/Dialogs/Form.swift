@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// Some fields to fill in, and a button.
 struct Form: Sendable, Hashable {
@@ -13,6 +14,8 @@ struct Form: Sendable, Hashable {
     case closeChannel(connection: UInt64, number: UInt16)
     case move(QueueIdentity, count: Int)
     case park(QueueIdentity, identifier: UInt64)
+    case fault(service: String, kind: FaultKind)
+    case shape(LoadShapeKind)
   }
 
   /// One thing to fill in.

@@ -7,12 +7,18 @@ struct Menu: Sendable, Hashable {
     var text: String
     /// What stands on the right: a key, or what is chosen now.
     var note = ""
+    /// The key that means it, in a menu that is not searched.
+    var key: Unicode.Scalar?
+    /// What that key does, where it is not what Enter does.
+    var quick: Choice?
     /// Why it cannot be chosen now.
     var refusal: String?
     var choice: Choice
   }
 
   var title: String
+  /// Stands above the items.
+  var heading = ""
   var items: [Item]
   /// Whether letters narrow the list, as they do in the palette, or are keys that move.
   var isSearched: Bool
@@ -56,6 +62,8 @@ struct Menu: Sendable, Hashable {
     default:
       if isSearched {
         if search.take(key) { cursor = 0 }
+      } else if let item = item(for: key) {
+        return item.refusal.map { .refuse($0) } ?? .choose(item.quick ?? item.choice)
       } else {
         moved(by: key)
         if key == .character("q") { return onCancel.map { .choose($0) } ?? .close }
@@ -66,6 +74,12 @@ struct Menu: Sendable, Hashable {
       return .preview(preview(of: shown[cursor].choice))
     }
     return .stay
+  }
+
+  /// The item that a key means.
+  private func item(for key: Key) -> Item? {
+    guard case .character(let scalar) = key else { return nil }
+    return items.first { $0.key == scalar }
   }
 
   private mutating func moved(by key: Key) {

@@ -51,7 +51,14 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case mode
   case pause
   case undo
-  case crash
+  case fault
+  case healAll = "heal-all"
+  case add
+  case loadMenu = "load-menu"
+  case knobUp = "knob-up"
+  case knobDown = "knob-down"
+  case lesson
+  case repeatStep = "repeat-step"
   case create
   case bind
   case prefetch

@@ -30,11 +30,13 @@ extension Model {
       return publishing(to: queue.virtualHost, queue: queue.name, count)
     }
     if isLabRunning && isLabScreen { return customers(count) }
-    if options.hasLab, focus == .lab, let labRefusal { return .refuse(labRefusal) }
+    if options.hasLab, [.lab, .services, .ways].contains(focus), let labRefusal {
+      return .refuse(labRefusal)
+    }
     return .refuse("choose a queue or an exchange first (Tab)")
   }
 
-  private func customers(_ count: Int) -> Decision {
+  func customers(_ count: Int) -> Decision {
     guard case .running = live.service(named: "customers")?.state else {
       return .refuse("the customers' process is not there; u brings it back")
     }
@@ -80,6 +82,7 @@ extension Model {
         .setLoad(perSecond: next),
         .record(text: "\(text) (you, \(key))", severity: .information),
       ],
+      undoable: [.changedLoad(old: old)],
       saying: text
     )
   }
@@ -87,17 +90,11 @@ extension Model {
   func changingMode() -> Decision {
     if let labRefusal { return .refuse(labRefusal) }
     guard let mode else { return .refuse("the scenario has not started yet") }
-    let text = "customers are served \(mode.next.shortName)"
+    let text = "customers are served \(mode.next.shownName(of: live.lab))"
     return .act(
       [.setMode(mode.next), .record(text: "\(text) (you, x)", severity: .information)],
       saying: text
     )
-  }
-
-  /// The broker says itself what became of it, on the timeline of its new life.
-  func crashing() -> Decision {
-    guard live.broker != nil else { return .refuse("there is no broker yet") }
-    return .act([.crashBroker], saying: "the broker is killed")
   }
 }
 
@@ -105,13 +102,53 @@ extension ServiceState {
   /// Whether there is no process and none is on its way.
   var isAbsent: Bool {
     switch self {
-    case .starting, .running: false
+    case .starting, .running, .hung: false
     case .killed, .ended: true
     }
   }
 }
 
+extension ServiceState {
+  /// The process that is there; nil when none is.
+  var processIdentifier: Int? {
+    switch self {
+    case .running(let identifier), .hung(let identifier): identifier
+    case .starting, .killed, .ended: nil
+    }
+  }
+}
+
+extension LabSnapshot {
+  /// Whether the scenario has a third way of calling, as far as it was used.
+  var hasThreeWays: Bool { ways.contains { $0.way == .alternative } }
+}
+
+extension CallWay {
+  /// As tables call it.
+  var shortName: String {
+    switch self {
+    case .synchronous: "sync"
+    case .asynchronous: "async"
+    case .alternative: "third"
+    }
+  }
+
+  /// The colour of what belongs to it.
+  var role: Role {
+    switch self {
+    case .synchronous: .labSynchronous
+    case .asynchronous: .labAsynchronous
+    case .alternative: .lab
+    }
+  }
+}
+
 extension CallMode {
+  /// As the screen calls it, in a scenario with a third way too.
+  func shownName(of lab: LabSnapshot?) -> String {
+    self == .both && lab?.hasThreeWays == true ? "all ways" : shortName
+  }
+
   /// As the screen calls it.
   var shortName: String {
     switch self {

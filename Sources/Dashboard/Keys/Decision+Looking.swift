@@ -12,6 +12,11 @@ extension Model {
     let target = target
     switch focus {
     case .queues: return target.queue == nil ? .refuse("there is no queue") : .act([])
+    case .ledger:
+      return target.queue == nil ? .refuse("the broker has no queue of that name") : .act([])
+    case .lesson: return walkingOn()
+    case .faults: return changingFault()
+    case .ways: return .refuse("there is no more to see about it")
     case .exchanges: return target.exchange == nil ? .refuse("there is no exchange") : .act([])
     case .consumers:
       return target.consumer?.consumer == nil
@@ -25,7 +30,7 @@ extension Model {
     case .held:
       guard let held = target.held else { return .refuse("it holds no message") }
       return .open(.message(MessageView(message: held.message, queue: nil)))
-    case .lab:
+    case .lab, .services:
       guard let queue = queueOfService else { return .refuse("this service consumes no queue") }
       return shownQueue(queue) == nil ? .refuse("\(queue.name) is not there") : .act([])
     case .topology: return topology.isEmpty ? .refuse("there is nothing yet") : .act([])
@@ -49,7 +54,9 @@ extension Model {
     guard rowCount(of: focus) > 0 else { return .refuse("there is no row to mark") }
     switch focus {
     case .queues, .exchanges, .consumers, .connections: return .act([])
-    case .lab, .events, .bindings, .messages, .held, .channels, .publishers, .topology:
+    case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
+      .ways,
+      .ledger, .lesson, .faults:
       return .refuse("rows are marked in queues, exchanges, consumers and connections")
     }
   }
@@ -72,7 +79,9 @@ extension Model {
         target.consumer = selected(shown.consumerRows[place])
         let connection = target.consumer?.consumer?.connectionIdentifier
         target.connection = connection.flatMap { shownConnection($0) }
-      case .lab, .events, .bindings, .messages, .held, .channels, .publishers, .topology:
+      case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
+        .ways,
+        .ledger, .lesson, .faults:
         return nil
       }
       return target
@@ -235,7 +244,9 @@ extension Model {
       guard binding.places.contains(screen.place) else { return false }
       switch binding.action {
       case .open, .showTopology, .peek, .tap, .copy, .mark: return true
-      case .loadUp, .loadDown, .mode, .crash, .readOnly: return false
+      case .loadUp, .loadDown, .mode, .readOnly, .loadMenu, .knobUp, .knobDown, .healAll, .lesson,
+        .repeatStep:
+        return false
       default: return binding.chapter == .act || binding.chapter == .forGood
       }
     }

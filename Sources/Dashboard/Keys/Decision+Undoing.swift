@@ -3,6 +3,7 @@ import Telemetry
 /// Taking back.
 extension Model {
   func undoing() -> Decision {
+    if let healing = healingUnderCursor { return healing }
     if let service = selectedAbsentService { return bringingBack(service) }
     if let resuming = resumingUnderCursor { return resuming }
     for entry in undoable.reversed() {
@@ -10,6 +11,7 @@ extension Model {
     }
     let absent = live.lab?.services.last { $0.state.isAbsent }
     if let absent { return bringingBack(absent.name) }
+    if let fault = live.lab?.faults.last { return healing(fault) }
     return .refuse("nothing to take back")
   }
 
@@ -18,9 +20,8 @@ extension Model {
     switch entry {
     case .killedService(let name, let processIdentifier):
       if live.service(named: name)?.state == .starting { return nil }
-      if case .running(let other) = live.service(named: name)?.state, other != processIdentifier {
-        return nil
-      }
+      let other = live.service(named: name)?.state.processIdentifier
+      if let other, other != processIdentifier { return nil }
       return bringingBack(name)
     case .pausedQueue(let identity):
       guard liveQueue(identity) != nil else { return nil }
@@ -37,6 +38,8 @@ extension Model {
       return .act([.act(.setPrefetch(consumer: identifier, count: old))])
     case .bound(let binding): return .act([.act(.unbind(binding))])
     case .unbound(let binding): return .act([.act(.bind(binding))])
+    case .putFault, .changedLoad, .changedShape, .changedMessageBytes, .turnedKnob, .addedInstance:
+      return undoingInLab(entry)
     }
   }
 
@@ -70,9 +73,9 @@ extension Model {
     let name: String?
     switch focus {
     case .consumers: name = selectedConsumer?.service
-    case .lab: name = selectedService?.name
+    case .lab, .services: name = selectedService?.name
     case .queues, .exchanges, .events, .connections, .bindings, .messages, .held, .channels,
-      .publishers, .topology:
+      .publishers, .topology, .ways, .ledger, .lesson, .faults:
       name = nil
     }
     guard let name, let service = live.service(named: name), service.state.isAbsent else {

@@ -14,7 +14,8 @@ extension Model {
   /// Returns why an action can do nothing now, in one line; nil when it can.
   package func refusal(of action: Action) -> String? {
     // Always possible, and costly to make ready for every frame.
-    let isForm = [.publishForm, .create, .bind, .palette, .rowMenu].contains(action)
+    let isForm = [.publishForm, .create, .bind, .palette, .rowMenu, .fault, .add, .loadMenu]
+      .contains(action)
     if isForm, !(isReadOnly && action.isChange) { return nil }
     switch decision(of: action) {
     case .act, .open: return nil
@@ -73,7 +74,14 @@ extension Model {
     case .mode: changingMode()
     case .pause: pausing()
     case .undo: undoing()
-    case .crash: crashing()
+    case .fault: faulting()
+    case .healAll: healingAll()
+    case .add: adding()
+    case .loadMenu: choosingLoad()
+    case .knobUp: turningKnob(isUp: true)
+    case .knobDown: turningKnob(isUp: false)
+    case .lesson: walkingOn()
+    case .repeatStep: repeatingStep()
     case .peek: peeking()
     case .tap: tapping()
     case .create: creating()
@@ -94,8 +102,9 @@ extension Action {
   /// Whether it changes something outside of the dashboard.
   var isChange: Bool {
     switch self {
-    case .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .crash,
-      .create, .bind, .prefetch, .kill, .cancel, .closeConnection, .purge, .delete, .move,
+    case .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .fault,
+      .healAll, .add, .loadMenu, .knobUp, .knobDown, .create, .bind, .prefetch, .kill, .cancel,
+      .closeConnection, .purge, .delete, .move,
       .redrive:
       true
     case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
@@ -103,7 +112,7 @@ extension Action {
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
-      .tap, .readOnly, .quit, .quitNow, .suspend:
+      .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
     }
   }

@@ -100,18 +100,17 @@ package enum PlainSummary {
       switch lab.mode {
       case .synchronous: "synchronous"
       case .asynchronous: "asynchronous"
-      case .both: "both ways"
+      case .both: lab.hasThreeWays ? "all ways" : "both ways"
       }
     return "\(name): \(state), \(mode), \(Format.rate(lab.offeredPerSecond)) customers a second"
   }
 
   private static func sentence(about way: CallWaySnapshot) -> String {
-    let name = way.way == .synchronous ? "synchronous" : "asynchronous"
     let latency =
       way.latency.map {
         ", 95 of 100 within \(Format.milliseconds($0.p95)) milliseconds"
       } ?? ""
-    return "\(name) customers: \(Format.count(way.succeeded)) served, "
+    return "\(way.way.rawValue) customers: \(Format.count(way.succeeded)) served, "
       + "\(Format.count(way.declined)) declined, \(Format.count(way.failed)) failed" + latency
   }
 
@@ -143,6 +142,8 @@ package enum PlainSummary {
     .labFailed: "lab",
     .ended: "service",
     .killed: "service",
+    .hung: "service",
+    .fault: "fault on",
     .noConsumer: "queue",
     .backlog: "queue",
     .silentConsumer: "consumer",

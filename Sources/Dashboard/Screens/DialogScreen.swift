@@ -25,19 +25,25 @@ enum DialogLayout {
     switch dialog {
     case .confirmation, .form: max(1, size.rows - 4)
     case .menu(let menu):
-      max(1, area(of: menu, in: size).rows - (menu.isSearched ? 4 : 2))
+      max(
+        1,
+        area(of: menu, in: size).rows - (menu.isSearched ? 4 : 2) - (menu.heading.isEmpty ? 0 : 1)
+      )
     case .columns(let editor):
       max(1, area(columns: 40, rows: editor.items.count + 1, in: size).rows - 3)
     case .message: max(1, messageArea(in: size).rows - 2)
+    case .lesson: max(1, lessonArea(in: size).rows - 2)
     }
   }
 
   static func area(of menu: Menu, in size: Size) -> Rectangle {
     let widest =
       menu.items.prefix(200).map { item in
-        CharacterWidth.columns(of: item.text) + CharacterWidth.columns(of: item.note) + 4
+        CharacterWidth.columns(of: item.text) + CharacterWidth.columns(of: item.note)
+          + (item.key == nil ? 4 : 7)
       }.max() ?? 0
-    let rows = min(menu.items.count, 24) + (menu.isSearched ? 2 : 0)
+    let rows =
+      min(menu.items.count, 24) + (menu.isSearched ? 2 : 0) + (menu.heading.isEmpty ? 0 : 1)
     return area(columns: max(30, min(widest, 90)), rows: rows, in: size)
   }
 
@@ -91,6 +97,7 @@ extension Painter {
     case .form(let form): draw(form)
     case .columns(let editor): draw(editor)
     case .message(let view): draw(view)
+    case .lesson(let view): draw(view)
     case nil: return
     }
     // The answer to a key that a dialog refused would be hidden behind it on a small screen.
@@ -102,7 +109,7 @@ extension Painter {
   /// Clears the area of a dialog and draws its box.
   ///
   /// - Returns: What is inside.
-  private mutating func openBox(_ title: [Span], _ hints: [Span], in area: Rectangle) -> Rectangle {
+  mutating func openBox(_ title: [Span], _ hints: [Span], in area: Rectangle) -> Rectangle {
     grid.fill(area, with: Cell(" ", style: Style(.dialog)))
     if area.rows < 5 {
       grid.put(title, at: area.origin, limit: area.columns, ellipsis: glyphs.ellipsis)
@@ -117,7 +124,7 @@ extension Painter {
     return grid.draw(box, in: area, glyphs: glyphs).inset(columns: 1, rows: 0)
   }
 
-  private func hints(_ pairs: [(String, String)]) -> [Span] {
+  func hints(_ pairs: [(String, String)]) -> [Span] {
     Array(
       pairs.map { [Span($0.0, .key), Span(" " + $0.1)] }.joined(separator: [Span("  ")])
     )
@@ -202,6 +209,10 @@ extension Painter {
       draw(menu.search, in: inside.line(0), hasKeys: true, hint: "type what you want to do")
       first = inside.rows > 3 ? 2 : 1
     }
+    if !menu.heading.isEmpty, inside.rows > 3 {
+      drawNothing(menu.heading, in: inside.line(0))
+      first = 1
+    }
     let items = menu.shown
     let rows = max(1, inside.rows - first)
     if items.isEmpty { drawNothing("nothing fits", in: inside.line(first)) }
@@ -209,8 +220,9 @@ extension Painter {
     for (offset, item) in items.dropFirst(top).prefix(rows).enumerated() {
       let line = inside.line(first + offset)
       let noteColumns = CharacterWidth.columns(of: item.note)
+      let key = item.key.map { [Span(" \($0) ", item.refusal == nil ? .key : .muted)] } ?? []
       grid.put(
-        [Span(" " + SafeText.clean(item.text), item.refusal == nil ? .dialog : .muted)],
+        key + [Span(" " + SafeText.clean(item.text), item.refusal == nil ? .dialog : .muted)],
         at: line.origin,
         limit: max(0, line.columns - noteColumns - 2),
         ellipsis: glyphs.ellipsis

@@ -36,7 +36,7 @@ extension Layout {
     let head = [
       StackItem(minimum: 1, priority: 0),
       StackItem(minimum: size.rows >= 20 ? 1 : 0, priority: 12),
-      StackItem(minimum: isLow || screen == .lab ? 1 : 2, priority: 3),
+      StackItem(minimum: isLow ? 1 : 2, priority: 3),
       StackItem(minimum: isLow ? 0 : 1, priority: 4),
       StackItem(minimum: plots ? (size.rows >= 44 ? 10 : 7) : 0, priority: 11),
       StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 10),
@@ -79,8 +79,7 @@ extension Layout {
     case .exchange: [[.bindings, .publishers], [.messages], [.events]]
     case .consumer: [[.held], [.events]]
     case .connection: [[.channels, .consumers], [.events]]
-    case .lab: [[.lab], [.consumers, .queues]]
-    case .overview, .queues, .exchanges, .consumers, .connections, .events, .topology, .help:
+    case .lab, .overview, .queues, .exchanges, .consumers, .connections, .events, .topology, .help:
       all.map { [$0] }
     }
   }
@@ -90,8 +89,8 @@ extension Screen {
   /// Whether it has curves of its own.
   var hasCharts: Bool {
     switch self {
-    case .queue, .exchange, .lab: true
-    case .overview, .queues, .exchanges, .consumers, .connections, .events, .consumer,
+    case .queue, .exchange: true
+    case .overview, .lab, .queues, .exchanges, .consumers, .connections, .events, .consumer,
       .connection, .topology, .help:
       false
     }

@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// Where everything of a screen is, for one size.
 ///
@@ -50,11 +51,19 @@ struct Layout: Hashable {
       screen: model.screen,
       focus: model.focus,
       hasLab: model.options.hasLab,
-      isEnlarged: model.isEnlarged
+      isEnlarged: model.isEnlarged,
+      wayCount: max(1, model.shown.lab?.ways.count ?? 2)
     )
   }
 
-  init(size: Size, screen: Screen, focus: Panel, hasLab: Bool, isEnlarged: Bool) {
+  init(
+    size: Size,
+    screen: Screen,
+    focus: Panel,
+    hasLab: Bool,
+    isEnlarged: Bool,
+    wayCount: Int = 2
+  ) {
     if size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows {
       isOneLine = true
       header = Rectangle(size).line(0)
@@ -73,7 +82,8 @@ struct Layout: Hashable {
       arrangeLines(size, focus: focus, hasLab: hasLab)
     case .queues, .exchanges, .consumers, .connections, .events, .topology:
       arrangeList(size, panel: focus)
-    case .lab, .queue, .exchange, .consumer, .connection:
+    case .lab: arrangeLab(size, focus: focus, wayCount: wayCount)
+    case .queue, .exchange, .consumer, .connection:
       arrangeDetail(size, panels: screen.panels(hasLab: hasLab), focus: focus, screen)
     case .help: break
     }
@@ -90,6 +100,11 @@ struct Layout: Hashable {
     case .events, .topology: return max(0, inside(area).rows)
     // Its services stand beside each other in lines of their own; see `LabPanel`.
     case .lab: return .max / 2
+    case .faults: return max(0, inside(area).rows)
+    case .services, .ledger:
+      let inside = inside(area)
+      return max(0, inside.rows - headRows(inside))
+    case .ways, .lesson: return 0
     }
   }
 

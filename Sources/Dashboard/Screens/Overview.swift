@@ -34,12 +34,22 @@ extension Painter {
     drawTabs()
     drawSubject()
     drawVerdict()
-    model.screen == .overview ? drawCharts() : drawSubjectCharts()
+    drawAllCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
     if let line = layout.labLine { drawLabLine(in: line) }
     drawFacts()
     for (panel, area) in layout.panels { draw(panel, in: area) }
     drawFooter()
+  }
+
+  private mutating func drawAllCharts() {
+    if model.screen == .overview {
+      drawCharts()
+    } else if model.screen == .lab {
+      drawLabCharts()
+    } else {
+      drawSubjectCharts()
+    }
   }
 
   private mutating func draw(_ panel: Panel, in area: Rectangle) {
@@ -48,6 +58,11 @@ extension Painter {
     case .consumers:
       draw(ConsumerTableRow.self, panel, in: area, named: "consumers", nothing: "no consumers yet")
     case .lab: drawLab(in: area)
+    case .services: drawServices(in: area)
+    case .ways: drawWays(in: area)
+    case .ledger: drawAccounts(in: area)
+    case .lesson: drawLesson(in: area)
+    case .faults: drawFaults(in: area)
     case .events: drawEvents(in: area)
     case .exchanges:
       draw(ExchangeRow.self, panel, in: area, named: "exchanges", nothing: "no exchanges yet")

@@ -77,7 +77,7 @@ extension Painter {
     )
   }
 
-  private func perSecond(_ rate: Double?) -> String {
+  func perSecond(_ rate: Double?) -> String {
     rate == nil ? Format.none : Format.rate(rate) + "/s"
   }
 
@@ -154,12 +154,7 @@ extension Painter {
     }
   }
 
-  /// The curves of the lab's screen: what customers saw, and what waits.
-  func labChart(_ index: Int, _ count: Int) -> ChartPair? {
-    chartPair(index == 0 ? 2 : 1, count)
-  }
-
-  private func customers(_ way: CallWay, _ series: TimeSeries, _ count: Int) -> ChartSeries {
+  func customers(_ way: CallWay, _ series: TimeSeries, _ count: Int) -> ChartSeries {
     let isSynchronous = way == .synchronous
     let role: Role = isSynchronous ? .labSynchronous : .labAsynchronous
     let name = isSynchronous ? "sync" : "async"

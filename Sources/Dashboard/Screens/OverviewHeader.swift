@@ -62,6 +62,8 @@ extension Painter {
         Span(" " + ack, .metricAck), Span("a"),
       ]
     }
+    let faults = picture.lab?.faults.count ?? 0
+    if faults > 0 { spans.insert(Span(" f\(faults)", .labFault), at: line.columns >= 38 ? 2 : 1) }
     let state = liveState(isWide: false)
     if spans.columns + state.columns + 2 <= line.columns {
       spans += [Span("  ")] + state
@@ -69,8 +71,33 @@ extension Painter {
     grid.put(spans, at: line.origin, limit: line.columns, ellipsis: glyphs.ellipsis)
   }
 
+  /// What is broken on purpose: on every screen.
+  private func faultMark(isWide: Bool) -> [Span] {
+    let faults = picture.lab?.faults ?? []
+    guard let newest = faults.last else { return [] }
+    if !isWide {
+      return [
+        Span("\(glyphs.alert)\(faults.count) fault" + (faults.count == 1 ? "" : "s"), .labFault)
+      ]
+    }
+    let name = TextCut.end(
+      SafeText.clean(newest.request.service),
+      columns: 12,
+      ellipsis: glyphs.ellipsis
+    )
+    let more = faults.count > 1 ? " +\(faults.count - 1)" : ""
+    return [
+      Span(
+        "\(glyphs.alert) fault \(name) \(FaultText.name(of: newest.request.kind))\(more)",
+        .labFault
+      )
+    ]
+  }
+
   private func headerRight(isWide: Bool) -> [Span] {
-    var spans = [problemCount(isWide: isWide), Span("   ")]
+    var spans = faultMark(isWide: isWide)
+    if !spans.isEmpty { spans.append(Span("  ")) }
+    spans += [problemCount(isWide: isWide), Span("   ")]
     spans += liveState(isWide: isWide)
     // A frozen screen has no clock: nothing on it moves.
     if let wallNow = model.wallNow, model.frozen == nil {

@@ -52,7 +52,7 @@ extension Painter {
       let columns = PlacedColumn.place(WayField.columns, in: table.columns)
       head(columns, in: table.line(next))
       next += 1
-      for way in CallWay.allCases {
+      for way in CallWay.allCases where way != .alternative || lab.hasThreeWays {
         draw(way, of: lab, columns, in: table.line(next))
         next += 1
       }
@@ -75,10 +75,10 @@ extension Painter {
       guard let seen = lab.ways.first(where: { $0.way == way }), let latency = seen.latency else {
         continue
       }
-      let role: Role = way == .synchronous ? .labSynchronous : .labAsynchronous
+      let role = way.role
       let text = Format.milliseconds(latency.p50) + "/" + Format.milliseconds(latency.p95)
       if isFirst { spans.append(Span(" p50/p95ms", .muted)) }
-      spans += [Span(" " + name(of: way) + " "), Span(text, role)]
+      spans += [Span(" " + way.shortName + " "), Span(text, role)]
       isFirst = false
     }
     let failed = lab.ways.reduce(0) { $0 &+ $1.failed }
@@ -96,7 +96,7 @@ extension Painter {
     return title
   }
 
-  private func labState(_ lab: LabSnapshot, isWide: Bool) -> [Span] {
+  func labState(_ lab: LabSnapshot, isWide: Bool) -> [Span] {
     let state: Span =
       switch lab.state {
       case .starting: Span("\(glyphs.starting) starting", .stateBusy)
@@ -108,17 +108,10 @@ extension Painter {
     let mode = model.frozen == nil ? model.mode ?? lab.mode : lab.mode
     let load = model.frozen == nil ? model.load : lab.offeredPerSecond
     return [
-      state, Span(isWide ? "  " : " "), Span(mode.shortName, .title),
+      state, Span(isWide ? "  " : " "), Span(mode.shownName(of: lab), .title),
       Span(isWide ? "  load " : " "), Span(Format.rate(load) + "/s", .metricPublish),
       Span(isWide && mode == .both ? " each way" : ""),
     ]
-  }
-
-  private func name(of way: CallWay) -> String {
-    switch way {
-    case .synchronous: "sync"
-    case .asynchronous: "async"
-    }
   }
 
   private mutating func draw(
@@ -139,11 +132,11 @@ extension Painter {
     _ way: CallWay,
     _ seen: CallWaySnapshot?
   ) -> (String, Role) {
-    let color: Role = way == .synchronous ? .labSynchronous : .labAsynchronous
-    if field == .name { return (name(of: way), seen == nil ? .muted : color) }
+    let color = way.role
+    if field == .name { return (way.shortName, seen == nil ? .muted : color) }
     guard let seen else { return (Format.none, .muted) }
     switch field {
-    case .name: return (name(of: way), color)
+    case .name: return (way.shortName, color)
     case .done: return (Format.rate(doneRate(seen)), .base)
     case .p50: return (Format.milliseconds(seen.latency?.p50), color)
     case .p95: return (Format.milliseconds(seen.latency?.p95), color)
@@ -197,29 +190,21 @@ extension Painter {
     }
   }
 
-  private func shown(_ state: ServiceState) -> (Unicode.Scalar, String, Role) {
+  func shown(_ state: ServiceState) -> (Unicode.Scalar, String, Role) {
     switch state {
     case .starting: (glyphs.starting, " starting", .stateBusy)
     case .running: (glyphs.ok, "", .stateOK)
+    case .hung: (glyphs.paused, " hung", .stateStuck)
     case .killed: (glyphs.gone, " killed", .stateGone)
     case .ended: (glyphs.gone, " ended", .stateGone)
     }
   }
 
-  /// Writes a sentence over several lines, broken at spaces.
-  private mutating func drawLines(_ text: String, in area: Rectangle, from first: Int) {
-    var row = first
-    var line = ""
-    for word in SafeText.clean(text).split(separator: " ") {
-      let longer = line.isEmpty ? String(word) : line + " " + word
-      if CharacterWidth.columns(of: longer) > area.columns, !line.isEmpty {
-        if row < area.rows { drawNothing(line, in: area.line(row)) }
-        row += 1
-        line = String(word)
-      } else {
-        line = longer
-      }
+  /// Writes a sentence over several lines.
+  mutating func drawLines(_ text: String, in area: Rectangle, from first: Int) {
+    for (offset, line) in TextWrap.lines(text, columns: area.columns).enumerated()
+    where first + offset < area.rows {
+      drawNothing(line, in: area.line(first + offset))
     }
-    if row < area.rows { drawNothing(line, in: area.line(row)) }
   }
 }

@@ -48,7 +48,7 @@ extension Painter {
     case .exchange(let identity): lines = exchangeLines(identity)
     case .consumer(let identifier): lines = consumerLines(identifier)
     case .connection(let identifier): lines = connectionLines(identifier)
-    case .lab: lines = [[Span(" lab", .title), Span(" " + (picture.lab?.scenario ?? ""))]]
+    case .lab: lines = [labLine(columns: area.columns)]
     case .overview, .queues, .exchanges, .consumers, .connections, .events, .topology, .help:
       lines = []
     }
@@ -236,8 +236,7 @@ extension Painter {
         lower: curve("in/s", track.arrivals, .metricPublish, count),
         isComparable: true
       )
-    case .lab: return labChart(index, count)
-    case .overview, .queues, .exchanges, .consumers, .connections, .events, .consumer,
+    case .overview, .lab, .queues, .exchanges, .consumers, .connections, .events, .consumer,
       .connection, .topology, .help:
       return nil
     }

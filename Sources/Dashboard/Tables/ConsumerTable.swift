@@ -163,7 +163,7 @@ struct ConsumerTableRow: TableRow {
 
   private static func state(of service: ServiceSnapshot) -> ConsumerState {
     switch service.state {
-    case .starting, .running: .starting
+    case .starting, .running, .hung: .starting
     case .killed: .killed
     case .ended: .ended
     }
@@ -261,6 +261,7 @@ struct ConsumerTableRow: TableRow {
     switch service.state {
     case .starting: words = ""
     case .running: words = ": its process runs and has not consumed yet"
+    case .hung: words = ": its process is stopped; u lets it go on"
     case .killed: words = lasting + "  u brings it back"
     case .ended(let reason): words = lasting + "  " + reason
     }

@@ -4,34 +4,53 @@ package import Telemetry
 
 /// How a scenario is to be run.
 package struct LabConfiguration: Sendable {
-  /// One of ``Scenarios/names``.
-  package var scenario: String
+  /// Where the scenario comes from.
+  package enum Source: Sendable, Hashable {
+    /// One of ``ScenarioCatalog/names``.
+    case shipped(String)
+    /// A text with the name of its file, for what is wrong with it.
+    case text(String, file: String)
+  }
+
+  package var scenario: Source
   package var endpoint: ClientEndpoint
   /// The program whose subcommand `lab-service` runs ``LabProcess/run(arguments:)``.
   package var executable: String
   /// Decides when customers arrive and what they buy.
   package var seed: UInt64
-  /// Customers a second for each way in use, from 0 to 1000.
-  package var paymentsPerSecond: Double
+  /// Customers a second for each way in use, from 0 to 1000; nil for the scenario's own rate.
+  package var paymentsPerSecond: Double?
   package var mode: CallMode
+  /// The language of lessons and verdicts.
+  package var language: Language
+  /// How many seconds of the scenario pass in one of the clock, from 0.1 to 100.
+  package var timeScale: Double
+  /// What can be done to the broker; by default nothing.
+  package var control: BrokerControl
   /// The clock that snapshots are stamped with.
   package var now: @Sendable () -> Instant
 
   /// - Parameters:
-  ///   - scenario: One of ``Scenarios/names``.
+  ///   - scenario: Where the scenario comes from.
   ///   - endpoint: The broker; every process connects to it.
   ///   - executable: The program that the processes run; by default this one.
   ///   - seed: Decides when customers arrive and what they buy.
-  ///   - paymentsPerSecond: Customers a second for each way in use.
+  ///   - paymentsPerSecond: Customers a second for each way in use; nil for the scenario's rate.
   ///   - mode: Which way the customers go at first.
+  ///   - language: The language of lessons and verdicts.
+  ///   - timeScale: How many seconds of the scenario pass in one of the clock.
+  ///   - control: What can be done to the broker.
   ///   - now: The clock of snapshots; by default `CLOCK_MONOTONIC`.
   package init(
-    scenario: String = "payment",
+    scenario: Source = .shipped("payment"),
     endpoint: ClientEndpoint,
     executable: String? = nil,
     seed: UInt64 = 1,
-    paymentsPerSecond: Double = 5,
+    paymentsPerSecond: Double? = nil,
     mode: CallMode = .both,
+    language: Language = .english,
+    timeScale: Double = 1,
+    control: BrokerControl = .none,
     now: (@Sendable () -> Instant)? = nil
   ) {
     self.scenario = scenario
@@ -40,6 +59,9 @@ package struct LabConfiguration: Sendable {
     self.seed = seed
     self.paymentsPerSecond = paymentsPerSecond
     self.mode = mode
+    self.language = language
+    self.timeScale = timeScale
+    self.control = control
     self.now = now ?? { MonotonicClock.now() }
   }
 
@@ -59,5 +81,31 @@ package struct LabConfiguration: Sendable {
       !path.hasSuffix(" (deleted)")
     else { return link }
     return path
+  }
+}
+
+/// What the lab wants done to the broker itself.
+package enum BrokerWish: Sendable, Hashable {
+  case memoryAlarm(Bool)
+  case diskAlarm(Bool)
+  /// Refuse publishes to a queue above a length; nil for its own setting.
+  case limitQueue(name: String, maximumLength: Int?)
+  case crash
+  /// End in order and be away for a while.
+  case restart(away: Duration)
+}
+
+/// The hand that the lab has on the broker, if any.
+package struct BrokerControl: Sendable {
+  package var perform: @Sendable (BrokerWish) async -> Result<String, LabRefusal>
+
+  /// - Parameter perform: Does what is wished and says what was done, or why it cannot be.
+  package init(perform: @escaping @Sendable (BrokerWish) async -> Result<String, LabRefusal>) {
+    self.perform = perform
+  }
+
+  /// No hand at all: a broker that is not ours.
+  package static let none = BrokerControl { _ in
+    .failure(LabRefusal(message: "this broker is not ours to break"))
   }
 }

@@ -1,10 +1,25 @@
 import Telemetry
 
+/// Which process of a scenario.
+struct ProcessKey: Sendable, Hashable {
+  /// The scenario's name of the service, or ``ServiceArguments/customers``.
+  var service: String
+  /// For an entry service.
+  var way: CallWay?
+  /// From 1.
+  var number = 1
+
+  static let customers = ProcessKey(service: ServiceArguments.customers)
+}
+
 /// Everything that the runner knows, as a value: events of processes go in, snapshots come out.
 struct LabModel: Sendable {
-  /// What is known of one service.
-  struct ServiceModel: Sendable {
-    var role: Role
+  /// What is known of one process.
+  struct ProcessModel: Sendable {
+    let key: ProcessKey
+    let name: String
+    let queue: String?
+    let isProducer: Bool
     var state = ServiceState.starting
     /// How often it was started.
     var startCount = 0
@@ -12,6 +27,10 @@ struct LabModel: Sendable {
     var port: Int?
     var isAlive = false
     var isKilled = false
+    /// It was taken away on purpose, and its end is nothing to report.
+    var isLeaving = false
+    /// The optional services that it was told of when it was started.
+    var joinedAtStart: [String] = []
     /// What the process said when it could not go on.
     var failure: String?
     /// Messages worked on by all of its processes.
@@ -20,177 +39,249 @@ struct LabModel: Sendable {
     var earlier = ServiceCounters()
     /// The last report of its present process.
     var present = ServiceCounters()
-
-    init(role: Role) {
-      self.role = role
-    }
+    var entry = EntryReport()
 
     var total: ServiceCounters { earlier + present }
   }
 
   let scenario: Scenario
+  let language: Language
   var state = LabState.starting
   var mode: CallMode
   /// Customers a second for each way in use.
   var perSecond: Double
-  private(set) var services: [ServiceModel]
-  private(set) var book: LedgerBook
-  /// The services that were killed or ended and not brought back, the last one last.
-  private(set) var missing: [Role] = []
+  var shape = LoadShape.steady
+  var shapeBegan: Instant?
+  var messageBytes = 0
+  var knob: Int? {
+    didSet { highestKnob = max(highestKnob ?? 0, knob ?? 0) }
+  }
+  private(set) var highestKnob: Int?
+  /// Optional services that have joined.
+  var joined: [String] = []
+  var faults: [ActiveFault] = []
+  private var lastFault = 0
+  /// Starts of processes that number messages.
+  private var starts = 0
+  private(set) var processes: [ProcessModel]
+  var book: LedgerBook
+  var paces: [String: QueuePace] = [:]
+  var delays: [String: LatencyWindow] = [:]
+  let windowSeconds: Int
+  /// How many seconds of the scenario pass in one of the clock.
+  let timeScale: Double
+  /// The processes that were killed or ended and not brought back, the last one last.
+  private(set) var missing: [ProcessKey] = []
   private var earlierWays: [CustomersReport.Way] = []
   private(set) var customers = CustomersReport()
 
-  init(scenario: Scenario, run: UInt32, mode: CallMode, perSecond: Double) {
+  init(scenario: Scenario, run: UInt32, configuration: LabConfiguration) {
     self.scenario = scenario
-    self.mode = mode
-    self.perSecond = perSecond
-    services = scenario.roles.map(ServiceModel.init)
-    book = LedgerBook(run: run, queues: scenario.queues)
+    language = configuration.language
+    mode = configuration.mode
+    perSecond = configuration.paymentsPerSecond ?? scenario.perSecond
+    knob = scenario.knob?.start
+    highestKnob = knob
+    timeScale = configuration.timeScale
+    windowSeconds = max(1, Int(Double(Limits.latencyWindowSeconds) / configuration.timeScale))
+    book = LedgerBook(run: run, scenario: scenario)
+    processes = []
+    processes = scenario.firstProcesses.map(process)
   }
 
-  subscript(role: Role) -> ServiceModel {
-    get { services.first { $0.role == role } ?? ServiceModel(role: role) }
+  private func process(_ key: ProcessKey) -> ProcessModel {
+    let plan = scenario.service(named: key.service)
+    let ofAllWays = plan?.publishes.values.flatMap { $0 }
+    let publishes = key.way.map { plan?.publishes[$0] ?? [] } ?? ofAllWays
+    return ProcessModel(
+      key: key,
+      name: scenario.name(of: key),
+      queue: plan?.queue?.name,
+      isProducer: publishes?.isEmpty == false
+    )
+  }
+
+  subscript(key: ProcessKey) -> ProcessModel {
+    get { processes.first { $0.key == key } ?? process(key) }
     set {
-      guard let index = services.firstIndex(where: { $0.role == role }) else { return }
-      services[index] = newValue
+      guard let index = processes.firstIndex(where: { $0.key == key }) else { return }
+      processes[index] = newValue
     }
   }
 
-  /// The service that a person names.
-  func role(named name: String) -> Role? {
-    scenario.roles.first { $0.rawValue == name }
+  /// The process that a person names.
+  func key(named name: String) -> ProcessKey? {
+    processes.first { $0.name == name }?.key
+  }
+
+  /// The processes of a service, for an entry service those of one way.
+  func keys(of service: String, way: CallWay? = nil) -> [ProcessKey] {
+    processes.map(\.key).filter { $0.service == service && (way == nil || $0.way == way) }
   }
 
   /// Whether every service is up.
   var areAllRunning: Bool {
-    services.allSatisfy(\.isRunning)
+    processes.allSatisfy(\.isRunning)
   }
 
   // MARK: What happens
 
-  /// A process of the service is about to be started.
+  /// One more process of a service.
   ///
-  /// - Returns: Which start it is, from 1.
-  mutating func willStart(_ role: Role) -> Int {
-    self[role].startCount += 1
-    self[role].state = .starting
-    self[role].isAlive = true
-    self[role].isKilled = false
-    self[role].failure = nil
-    missing.removeAll { $0 == role }
-    return self[role].startCount
+  /// - Returns: Nil when there are as many as there may be.
+  mutating func add(like key: ProcessKey) -> ProcessKey? {
+    let numbers = keys(of: key.service, way: key.way).map(\.number)
+    guard numbers.count < Limits.instances else { return nil }
+    let number = (1...Limits.instances).first { !numbers.contains($0) } ?? 1
+    let new = ProcessKey(service: key.service, way: key.way, number: number)
+    let last = processes.lastIndex { $0.key.service == key.service && $0.key.way == key.way }
+    processes.insert(process(new), at: last.map { $0 + 1 } ?? processes.count)
+    return new
   }
 
-  /// The person killed the service's process.
-  mutating func willKill(_ role: Role) {
-    self[role].isKilled = true
+  /// The process is gone for good.
+  mutating func remove(_ key: ProcessKey) {
+    processes.removeAll { $0.key == key }
+    missing.removeAll { $0 == key }
+  }
+
+  /// A process of the service is about to be started.
+  ///
+  /// - Returns: Which start it is, from 1, counted over all processes.
+  mutating func willStart(_ key: ProcessKey) -> Int {
+    self[key].startCount += 1
+    self[key].state = .starting
+    self[key].isAlive = true
+    self[key].isKilled = false
+    self[key].failure = nil
+    self[key].joinedAtStart = joined
+    missing.removeAll { $0 == key }
+    starts += 1
+    return starts
+  }
+
+  /// The process is about to be killed.
+  mutating func willKill(_ key: ProcessKey) {
+    self[key].isKilled = true
   }
 
   /// There was no process left to kill.
-  mutating func willNotKill(_ role: Role) {
-    self[role].isKilled = false
+  mutating func willNotKill(_ key: ProcessKey) {
+    self[key].isKilled = false
   }
 
-  /// A line of a service came in.
-  mutating func received(_ event: ServiceEvent, from role: Role) {
+  /// A fault begins.
+  mutating func put(_ request: FaultRequest, at now: Instant) -> ActiveFault {
+    lastFault += 1
+    let fault = ActiveFault(identifier: lastFault, request: request, since: now)
+    faults.append(fault)
+    return fault
+  }
+
+  /// A line of a process came in.
+  mutating func received(_ event: ServiceEvent, from key: ProcessKey, at now: Instant) {
     switch event {
     case .ready(let port, let processIdentifier):
-      self[role].port = port
-      self[role].state = .running(processIdentifier: processIdentifier)
-    case .failed(let reason): self[role].failure = reason
-    case .confirmed(let identity): book.confirm(identity)
-    case .handled(let identity, _):
-      guard let queue = role.queue else { return }
-      book.handle(identity, from: queue)
-      self[role].handledCount += 1
-    case .counters(let counters): self[role].present = counters
+      self[key].port = port
+      self[key].state = .running(processIdentifier: processIdentifier)
+      book.bind(key.service, at: now.nanoseconds)
+    case .failed(let reason): self[key].failure = reason
+    case .published(let line): book.publish(line)
+    case .handled(let line):
+      book.handle(line, by: key.service)
+      self[key].handledCount += 1
+      guard let milliseconds = line.milliseconds else { return }
+      delays[key.service, default: LatencyWindow(seconds: windowSeconds)]
+        .record(seconds: milliseconds / 1000, at: now)
+    case .dead(let identity): book.giveUp(identity, by: key.service)
+    case .faultOver(let identifier): faults.removeAll { $0.identifier == identifier }
+    case .knobTurned: break
+    case .counters(let counters): self[key].present = counters
+    case .entry(let report): self[key].entry = report
     case .customers(let report): customers = report
     }
   }
 
-  /// The process of a service ended, after its last line.
+  /// The process ended, after its last line.
   ///
   /// - Parameters:
-  ///   - role: The service.
+  ///   - key: The process.
   ///   - how: The rest of a sentence, `ended with exit code 1`.
-  mutating func ended(_ role: Role, how: String) {
-    let failure = self[role].failure
-    self[role].earlier = self[role].total
-    self[role].earlier.inHand = 0
-    self[role].present = ServiceCounters()
-    self[role].isAlive = false
-    self[role].state = self[role].isKilled ? .killed : .ended(failure ?? "it \(how)")
-    missing.append(role)
-    guard role == .customers else { return }
+  mutating func ended(_ key: ProcessKey, how: String) {
+    let failure = self[key].failure
+    self[key].earlier = self[key].total
+    self[key].earlier.inHand = 0
+    self[key].present = ServiceCounters()
+    self[key].entry = EntryReport()
+    self[key].isAlive = false
+    self[key].state = self[key].isKilled ? .killed : .ended(failure ?? "it \(how)")
+    if self[key].isLeaving { return remove(key) }
+    missing.append(key)
+    guard key == .customers else { return }
     earlierWays = CallWay.allCases.map(total(of:))
     customers = CustomersReport()
   }
 
-  // MARK: What is known
-
   /// What the customers saw of one way, without latencies.
-  private func total(of way: CallWay) -> CustomersReport.Way {
+  func total(of way: CallWay) -> CustomersReport.Way {
     let parts = (earlierWays + customers.ways).filter { $0.way == way }
     return parts.reduce(into: CustomersReport.Way(way: way)) { sum, part in
       sum.offered += part.offered
       sum.succeeded += part.succeeded
       sum.declined += part.declined
       sum.failed += part.failed
+      sum.refused += part.refused
     }
-  }
-
-  /// What the customers saw of the ways that have been used or are in use.
-  var ways: [CallWaySnapshot] {
-    CallWay.allCases.compactMap { way in
-      let total = total(of: way)
-      guard total.offered > 0 || mode.ways.contains(way) else { return nil }
-      return CallWaySnapshot(
-        way: way,
-        offered: total.offered,
-        succeeded: total.succeeded,
-        declined: total.declined,
-        failed: total.failed,
-        latency: customers.ways.first { $0.way == way }?.latency
-      )
-    }
-  }
-
-  func snapshot(at now: Instant) -> LabSnapshot {
-    LabSnapshot(
-      at: now,
-      scenario: scenario.name,
-      mode: mode,
-      offeredPerSecond: perSecond,
-      state: state,
-      ways: ways,
-      services: services.map { service in
-        ServiceSnapshot(
-          name: service.role.rawValue,
-          state: service.state,
-          queue: service.role.queue,
-          done: service.total.done + service.handledCount,
-          callsAnswered: service.total.callsAnswered
-        )
-      }
-    )
-  }
-
-  /// The ledger, when the queues have been looked into.
-  func ledger(with inspections: [QueueInspection]) -> LabLedger {
-    book.closed(
-      with: inspections,
-      counters: self[.payment].total,
-      ways: ways,
-      scenario: scenario.name
-    )
   }
 }
 
-extension LabModel.ServiceModel {
+extension Scenario {
+  /// The processes that a run begins with, in order.
+  var firstProcesses: [ProcessKey] {
+    var keys: [ProcessKey] = [.customers]
+    for service in services where !service.isOptional {
+      if service.isEntry {
+        keys += ways.map { ProcessKey(service: service.name, way: $0) }
+      } else {
+        keys += (1...max(1, service.queue?.consumers ?? 1)).map {
+          ProcessKey(service: service.name, number: $0)
+        }
+      }
+    }
+    return keys
+  }
+
+  /// The name of a process, for people.
+  func name(of key: ProcessKey) -> String {
+    let base = key.way.map(entryName) ?? key.service
+    return key.number == 1 ? base : "\(base)-\(key.number)"
+  }
+
+  /// The name under which others know the service, for an entry service with its way.
+  func peerName(of key: ProcessKey) -> String {
+    key.way.map(entryName) ?? key.service
+  }
+
+  /// The peers whose addresses a process must know.
+  func peers(of key: ProcessKey) -> [String] {
+    if key == .customers { return ways.map(entryName) }
+    guard let plan = service(named: key.service) else { return [] }
+    return Array(Set(plan.calls.values.flatMap { $0 }.map(\.service)))
+  }
+}
+
+extension LabModel.ProcessModel {
   var isRunning: Bool {
     switch state {
-    case .running: isAlive
+    case .running, .hung: isAlive
     case .starting, .killed, .ended: false
+    }
+  }
+
+  var processIdentifier: Int? {
+    switch state {
+    case .running(let identifier), .hung(let identifier): identifier
+    case .starting, .killed, .ended: nil
     }
   }
 
@@ -198,7 +289,7 @@ extension LabModel.ServiceModel {
   var whyNotRunning: String {
     switch state {
     case .starting: "is not ready yet"
-    case .running: "runs"
+    case .running, .hung: "runs"
     case .killed: "was killed"
     case .ended(let reason): "ended: \(reason)"
     }
@@ -213,6 +304,7 @@ extension ServiceCounters {
     sum.published += right.published
     sum.returned += right.returned
     sum.unconfirmed += right.unconfirmed
+    sum.givenBack += right.givenBack
     sum.inHand += right.inHand
     return sum
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Telemetry
 
@@ -16,7 +17,7 @@ extension LabRunner {
     _ = await wait(Limits.farewell) { state in
       !state.model[.customers].isAlive || state.model.customers.haveAllGoneHome
     }
-    await drain()
+    await drain(Limits.drain)
   }
 
   /// Ends the scenario in order and balances its ledger.
@@ -38,54 +39,99 @@ extension LabRunner {
 
   private func end() async -> LabLedger {
     await sendHome()
-    // Nobody publishes any more once these two are gone, and all their lines have been read.
-    await stop([.customers])
-    await stop([.payment])
-    await drain()
-    await stop(state.withLock { $0.model.scenario.roles })
+    wakeTheHung()
+    // Nobody publishes any more once these are gone, and all their lines have been read.
+    await stop { $0 == .customers }
+    await stop { $0.way != nil }
+    await drain(Limits.drain)
+    await stop { _ in true }
     let ledger = await balance()
     state.withLock { state in
+      for task in state.faultTasks.values { task.cancel() }
+      state.faultTasks = [:]
       if case .failed = state.model.state { return }
       state.model.state = .stopped
     }
     endSnapshots()
+    directory.remove()
     return ledger
   }
 
-  /// Waits until the living consumers have worked on everything that was confirmed.
-  private func drain() async {
-    _ = await wait(Limits.drain) { state in
-      state.model.services.allSatisfy { service in
-        guard let queue = service.role.queue, service.isRunning else { return true }
-        return state.model.book.unhandledCount(in: queue) == 0
+  /// Lets stopped processes go on: they could not end otherwise.
+  private func wakeTheHung() {
+    let hung = state.withLock { state in
+      state.model.processes.filter {
+        if case .hung = $0.state { true } else { false }
+      }
+    }
+    for process in hung {
+      guard let identifier = process.processIdentifier else { continue }
+      Glibc.kill(pid_t(identifier), SIGCONT)
+      state.withLock { $0.model.setHung(process.key, false) }
+    }
+  }
+
+  /// Waits until the living consumers have worked on everything that was published.
+  ///
+  /// - Parameter limit: How long.
+  /// - Returns: Whether nothing waits for a living consumer.
+  @discardableResult
+  package func drain(_ limit: Duration) async -> Bool {
+    await wait(limit) { state in
+      state.model.scenario.services.allSatisfy { service in
+        let keys = state.model.keys(of: service.name)
+        let isConsumed = keys.contains { key in
+          if case .running = state.model[key].state { true } else { false }
+        }
+        guard service.queue != nil, isConsumed else { return true }
+        let lost = state.model.paces[service.name]?.lost ?? 0
+        return state.model.book.sums(of: service.name).outstanding <= lost
       }
     }
   }
 
   /// Has processes finish and end; kills those that do not.
-  private func stop(_ roles: [Role]) async {
-    let processes = state.withLock { state in roles.compactMap { state.processes[$0] } }
-    for process in processes { process.stop() }
+  private func stop(_ isMeant: (ProcessKey) -> Bool) async {
+    let meant = state.withLock { state in state.processes.filter { isMeant($0.key) } }
+    let keys = Array(meant.keys)
+    for process in meant.values { process.stop() }
     let areGone: @Sendable (borrowing State) -> Bool = { state in
-      roles.allSatisfy { state.processes[$0] == nil }
+      keys.allSatisfy { state.processes[$0] == nil }
     }
     guard await !wait(Limits.stop, until: areGone) else { return }
-    for process in processes { _ = process.kill() }
+    for process in meant.values { _ = process.kill() }
     _ = await wait(Limits.kill, until: areGone)
   }
 
   /// Looks into the queues and balances, again for a moment if it does not come out even: a broker
   /// that has just lost a consumer may still be putting back what that one held.
   private func balance() async -> LabLedger {
-    let queues = state.withLock { $0.model.scenario.queues }
+    let services = state.withLock { state in
+      let model = state.model
+      return model.scenario.services
+        .filter { $0.queue != nil && (!$0.isOptional || model.joined.contains($0.name)) }
+        .map { plan in
+          (
+            plan: plan,
+            copies: model.scenario.isGroup(plan) ? model.mostCopies(of: plan) : 0
+          )
+        }
+    }
     let deadline = MonotonicClock.now().advanced(by: .seconds(1))
     while true {
-      let inspections = await QueueInspector.inspect(queues, at: configuration.endpoint)
+      let inspections = await QueueInspector.inspect(services, at: configuration.endpoint)
       let ledger = state.withLock { $0.model.ledger(with: inspections) }
       let isEven = ledger.remainder == 0 && ledger.queues.allSatisfy { $0.lost == 0 }
       guard !isEven, ledger.problems.isEmpty, MonotonicClock.now() < deadline else { return ledger }
       // It fails when the task is cancelled; the deadline holds all the same.
       try? await Task.sleep(for: .milliseconds(100))
     }
+  }
+}
+
+extension LabModel {
+  /// The most copies that a service's queue has had in this run.
+  func mostCopies(of plan: ServicePlan) -> Int {
+    max(1, max(highestKnob ?? 1, scenario.copies(of: plan, knob: knob)))
   }
 }

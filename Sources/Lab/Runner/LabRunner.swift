@@ -9,7 +9,9 @@ package import Telemetry
 package final class LabRunner: Sendable {
   struct State {
     var model: LabModel
-    var processes: [Role: ServiceProcess] = [:]
+    var processes: [ProcessKey: ServiceProcess] = [:]
+    /// What heals faults after their time, and crash loops, by the fault.
+    var faultTasks: [Int: Task<Void, Never>] = [:]
     /// What ``LabRunner/stop()`` comes to; made by the first call.
     var ending: Task<LabLedger, Never>?
   }
@@ -17,21 +19,17 @@ package final class LabRunner: Sendable {
   let configuration: LabConfiguration
   let run: UInt32
   let state: Mutex<State>
+  /// What services keep for themselves in this run.
+  let directory: RunDirectory
   private let snapshots: SnapshotFeed
 
-  private init(configuration: LabConfiguration, scenario: Scenario) {
+  private init(_ configuration: LabConfiguration, _ scenario: Scenario, _ directory: RunDirectory) {
     self.configuration = configuration
+    self.directory = directory
     // A run's identity tells its messages from those that an earlier run left in the queues.
     run = UInt32.random(in: 1...UInt32.max)
     state = Mutex(
-      State(
-        model: LabModel(
-          scenario: scenario,
-          run: run,
-          mode: configuration.mode,
-          perSecond: configuration.paymentsPerSecond
-        )
-      )
+      State(model: LabModel(scenario: scenario, run: run, configuration: configuration))
     )
     snapshots = SnapshotFeed()
   }
@@ -41,24 +39,37 @@ package final class LabRunner: Sendable {
   /// How the start goes shows in the snapshots: ``LabState/starting``, then ``LabState/running`` or
   /// ``LabState/failed(_:)`` with a sentence.
   ///
-  /// - Throws: ``LabError`` for an unknown scenario or a load beyond the limits; nothing was
-  ///   started then.
+  /// - Throws: ``LabError`` for an unknown scenario, one whose file has a mistake, or a load beyond
+  ///   the limits; nothing was started then.
   package static func start(
     _ configuration: LabConfiguration
   ) async throws(LabError) -> LabRunner {
-    let scenario = try Scenarios.named(configuration.scenario)
-    guard (0...Limits.arrivalsPerSecond).contains(configuration.paymentsPerSecond) else {
+    let scenario = try configuration.scenario.read()
+    let load = configuration.paymentsPerSecond ?? scenario.perSecond
+    guard (0...Limits.arrivalsPerSecond).contains(load) else {
       throw LabError(
         code: .badConfiguration,
-        message: "a load is 0 to \(Int(Limits.arrivalsPerSecond)) customers a second, "
-          + "not \(configuration.paymentsPerSecond)"
+        message: "a load is 0 to \(Int(Limits.arrivalsPerSecond)) customers a second, not \(load)"
+      )
+    }
+    guard Limits.timeScales.contains(configuration.timeScale) else {
+      throw LabError(
+        code: .badConfiguration,
+        message: "a time scale is 0.1 to 100, not \(configuration.timeScale)"
+      )
+    }
+    guard let directory = RunDirectory() else {
+      throw LabError(
+        code: .badConfiguration,
+        message: "no temporary directory: \(String(cString: strerror(errno))); set TMPDIR"
       )
     }
     // A child that died shows as an error of the write to it.
     signal(SIGPIPE, SIG_IGN)
-    let runner = LabRunner(configuration: configuration, scenario: scenario)
+    let runner = LabRunner(configuration, scenario, directory)
     Task { await runner.boot() }
     Task { await runner.keepSnapshotsComing() }
+    Task { await runner.keepMeasuring() }
     return runner
   }
 
@@ -102,103 +113,98 @@ package final class LabRunner: Sendable {
     snapshots.end()
   }
 
-  // MARK: Wishes
+  /// What the scenario is about, in the lab's language.
+  package var about: String {
+    state.withLock { $0.model.scenario.about[configuration.language] }
+  }
+
+  // MARK: Load
 
   /// Changes which way the customers go.
   package func setMode(_ mode: CallMode) {
-    let customers = state.withLock { state in
-      state.model.mode = mode
-      return state.runningCustomers
-    }
-    customers?.send(.mode(mode))
-    changed()
+    tellCustomers(.mode(mode)) { $0.mode = mode }
   }
 
   /// Changes how many customers arrive, for each way in use; beyond the limits it is cut.
   package func setLoad(perSecond: Double) {
     let load = min(max(perSecond.isFinite ? perSecond : 0, 0), Limits.arrivalsPerSecond)
-    let customers = state.withLock { state in
-      state.model.perSecond = load
-      return state.runningCustomers
+    tellCustomers(.load(perSecond: load)) { $0.perSecond = load }
+  }
+
+  /// Has arrivals move around the load as a shape says, from now on.
+  package func setShape(_ shape: LoadShape) {
+    let now = configuration.now()
+    tellCustomers(.shape(shape)) { model in
+      model.shape = shape
+      model.shapeBegan = shape.kind == .steady ? nil : now
     }
-    customers?.send(.load(perSecond: load))
-    changed()
   }
 
   /// Lets a number of customers arrive at once, for each way in use; beyond the limits it is cut.
   package func burst(customers count: Int) {
-    let customers = state.withLock { $0.runningCustomers }
-    customers?.send(.burst(customers: min(max(count, 0), Limits.burstCustomers)))
+    tellCustomers(.burst(customers: min(max(count, 0), Limits.burstCustomers))) { _ in }
   }
 
-  /// Kills a service's process with SIGKILL.
+  /// Has every message carry so many bytes more; beyond the limits it is cut.
+  package func setMessageBytes(_ bytes: Int) {
+    let bytes = min(max(bytes, 0), Limits.messageBytes)
+    let processes = state.withLock { state in
+      state.model.messageBytes = bytes
+      return Array(state.processes.values)
+    }
+    for process in processes { process.send(.messageBytes(bytes)) }
+    changed()
+  }
+
+  private func tellCustomers(_ command: ServiceCommand, _ note: (inout LabModel) -> Void) {
+    let customers = state.withLock { state in
+      note(&state.model)
+      return state.runningCustomers
+    }
+    customers?.send(command)
+    changed()
+  }
+
+  /// Turns the scenario's knob, the owner of new queues first.
   ///
+  /// - Parameter value: One of the knob's values.
   /// - Returns: What was done, for a person; or why it could not be done.
-  package func kill(service name: String) async -> Result<String, LabRefusal> {
-    let found = state.withLock { state -> Result<(Role, ServiceProcess), LabRefusal> in
-      guard let role = state.model.role(named: name) else {
-        return .failure(LabRefusal(message: "the scenario has no service '\(name)'"))
+  package func turnKnob(to value: Int) async -> Result<String, LabRefusal> {
+    let found = state.withLock { state -> Result<(KnobPlan, Int), LabRefusal> in
+      guard let plan = state.model.scenario.knob, let old = state.model.knob else {
+        return .failure(LabRefusal(message: "this scenario has nothing to turn"))
       }
-      guard let process = state.processes[role], state.model[role].isAlive else {
-        let why = state.model[role].whyNotRunning
-        return .failure(LabRefusal(message: "\(name) cannot be killed: it \(why)"))
+      guard plan.values.contains(value) else {
+        let values = plan.values.map(String.init).joined(separator: ", ")
+        return .failure(LabRefusal(message: "it can be turned to \(values)"))
       }
-      state.model.willKill(role)
-      return .success((role, process))
+      state.model.knob = value
+      return .success((plan, old))
     }
     switch found {
     case .failure(let refusal): return .failure(refusal)
-    case .success(let (role, process)):
-      guard process.kill() else {
-        // It ended by itself in this moment, and that is what will be said of it.
-        state.withLock { $0.model.willNotKill(role) }
-        return .failure(LabRefusal(message: "\(name) has no process now; try again"))
+    case .success(let (plan, old)):
+      if case .copies(let service) = plan.subject, value > old {
+        await tellAndWait(service, .knob(value))
       }
-      guard await wait(Limits.kill, until: { !$0.model[role].isAlive }) else {
-        return .failure(LabRefusal(message: "\(name) was sent SIGKILL and has not ended yet"))
-      }
-      return .success("\(name) was killed (SIGKILL); u brings it back")
+      let processes = state.withLock { Array($0.processes.values) }
+      for process in processes { process.send(.knob(value)) }
+      changed()
+      return .success("\(plan.label[configuration.language]): \(value)")
     }
   }
 
-  /// Starts a service again that was killed or that ended, and waits until it is ready.
-  ///
-  /// - Parameter name: Its name; nil means the one that went last.
-  /// - Returns: What was done, for a person; or why it could not be done.
-  package func bringBack(service name: String?) async -> Result<String, LabRefusal> {
-    let found = state.withLock { state -> Result<Role, LabRefusal> in
-      guard state.ending == nil, state.model.state == .running else {
-        return .failure(LabRefusal(message: "the scenario does not run"))
-      }
-      guard let name else {
-        return state.model.missing.last.map(Result.success)
-          ?? .failure(LabRefusal(message: "every service runs; there is none to bring back"))
-      }
-      guard let role = state.model.role(named: name) else {
-        return .failure(LabRefusal(message: "the scenario has no service '\(name)'"))
-      }
-      return .success(role)
+  /// Tells the processes of a service and waits until they say that it is in force.
+  private func tellAndWait(_ service: String, _ command: ServiceCommand) async {
+    let processes = state.withLock { state in
+      state.model.keys(of: service).compactMap { state.processes[$0] }
     }
-    switch found {
-    case .failure(let refusal): return .failure(refusal)
-    case .success(let role):
-      // A kill that is under way comes first: `K` and `u` may follow each other at once.
-      _ = await wait(Limits.kill) { !($0.model[role].isKilled && $0.model[role].isAlive) }
-      guard launch(role) else {
-        return .failure(LabRefusal(message: "\(role.rawValue) runs already"))
-      }
-      if await !wait(
-        Limits.start,
-        until: { $0.model[role].isRunning || !$0.model[role].isAlive }
-      ) {
-        _ = state.withLock { $0.processes[role] }?.kill()
-      }
-      let service = state.withLock { $0.model[role] }
-      guard service.isRunning else {
-        return .failure(LabRefusal(message: "\(role.rawValue) \(service.whyNotRunning)"))
-      }
-      return .success("\(role.rawValue) is back")
+    for process in processes {
+      process.expectKnob()
+      process.hurry()
+      process.send(command)
     }
+    _ = await wait(Limits.start) { _ in processes.allSatisfy { !$0.isAwaitingKnob } }
   }
 
   /// Waits for a condition, looking every few milliseconds; false when it never came true.
@@ -213,6 +219,29 @@ package final class LabRunner: Sendable {
       try? await Task.sleep(for: .milliseconds(5))
     }
     return true
+  }
+}
+
+extension LabConfiguration.Source {
+  /// Reads the scenario.
+  func read() throws(LabError) -> Scenario {
+    switch self {
+    case .shipped(let name):
+      guard let scenario = ScenarioCatalog.shipped(named: name) else {
+        let names = ScenarioCatalog.names.joined(separator: ", ")
+        throw LabError(
+          code: .unknownScenario,
+          message: "unknown scenario '\(name)'; choose one of: \(names)"
+        )
+      }
+      return scenario
+    case .text(let text, let file):
+      do {
+        return try ScenarioReader.read(text, file: file)
+      } catch {
+        throw LabError(code: .badScenario, message: "\(error)")
+      }
+    }
   }
 }
 

@@ -13,6 +13,8 @@ final class ServiceProcess: Sendable {
     var kill: (@Sendable () -> Bool)?
     /// While it is set the lines are read at once, not now and then.
     var isHurried = true
+    /// Whether a turn of the knob is not in force yet.
+    var isAwaitingKnob = false
     /// The pause before the next read.
     var pause: Task<Void, Never>?
   }
@@ -40,6 +42,19 @@ final class ServiceProcess: Sendable {
       state.isHurried = true
       state.pause?.cancel()
     }
+  }
+
+  /// Whether a turn of the knob is not in force yet.
+  var isAwaitingKnob: Bool { state.withLock(\.isAwaitingKnob) }
+
+  /// A turn of the knob is on its way.
+  func expectKnob() {
+    state.withLock { $0.isAwaitingKnob = true }
+  }
+
+  /// The process says that the knob's new value is in force.
+  func knobIsTurned() {
+    state.withLock { $0.isAwaitingKnob = false }
   }
 
   /// Tells the process to finish and end.

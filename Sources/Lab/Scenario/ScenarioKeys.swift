@@ -26,7 +26,8 @@ enum ScenarioKeys {
   /// Fields of a service that has a queue.
   static let queue = [
     "bind", "prefetch", "consumers", "copies", "durable", "max_length", "when_full", "on_error",
-    "delivery_limit", "dead_letter", "idempotent", "auto_ack", "counts_replies",
+    "delivery_limit", "dead_letter", "idempotent", "ack_delay_ms", "auto_ack",
+    "counts_replies",
   ]
   static let call = ["service", "when", "each"]
   static let publish = ["exchange", "key", "when", "guarantee", "persistent"]

@@ -143,6 +143,9 @@ extension ScenarioReader {
     plan.hasDeadLetters = try table.boolean("dead_letter") ?? plan.hasDeadLetters
     plan.isIdempotent = try table.boolean("idempotent") ?? plan.isIdempotent
     plan.isAutoAcknowledged = try table.boolean("auto_ack") ?? plan.isAutoAcknowledged
+    plan.acknowledgementDelayMilliseconds =
+      try table.integer("ack_delay_ms", Limits.workMilliseconds)
+      ?? plan.acknowledgementDelayMilliseconds
     plan.isCountingReplies = try table.boolean("counts_replies") ?? plan.isCountingReplies
     try check(plan, table)
     return plan

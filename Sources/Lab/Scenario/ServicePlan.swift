@@ -122,6 +122,9 @@ struct QueuePlan: Sendable, Hashable {
   var hasDeadLetters = false
   /// A message whose identity was worked on already is acknowledged and nothing more.
   var isIdempotent = false
+  /// What lies between the end of the work and the acknowledgement, in milliseconds; a consumer
+  /// that dies in between leaves messages that are worked on twice.
+  var acknowledgementDelayMilliseconds = 0
   /// The broker forgets a message as soon as it is sent.
   var isAutoAcknowledged = false
   /// A customer's delay ends only when as many messages of one event have come as it has copies.

@@ -2,20 +2,11 @@
 ///
 /// Started again it knows the first balances again, as a service without a store of its own does.
 struct Accounts: Sendable {
-  /// How many customers there are; account numbers go from 0.
-  static let count = 1000
-  /// Every so many customers one is poor.
-  static let poorEvery = 20
-  /// The dearest payment, in cents; the cheapest is 100.
-  static let dearestCents: Int64 = 5_000
-  private static let richCents: Int64 = 1_000_000_000
-  private static let poorCents: Int64 = 500
-
   private var balances: [Int64]
 
-  init() {
-    balances = (0..<Accounts.count).map {
-      $0 % Accounts.poorEvery == Accounts.poorEvery - 1 ? Accounts.poorCents : Accounts.richCents
+  init(_ plan: AccountPlan) {
+    balances = (0..<plan.count).map { account in
+      Int64(plan.isPoor(account) ? plan.poorBalanceCents : plan.balanceCents)
     }
   }
 
@@ -35,5 +26,12 @@ struct Accounts: Sendable {
     }
     balances[account] -= cents
     return .deducted(balanceCents: balances[account])
+  }
+}
+
+extension AccountPlan {
+  /// Whether an account has the poor balance: they are spread evenly over the accounts.
+  func isPoor(_ account: Int) -> Bool {
+    (account + 1) * poorPercent / 100 > account * poorPercent / 100
   }
 }

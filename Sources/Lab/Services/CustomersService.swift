@@ -9,47 +9,59 @@ import Telemetry
 /// each waits from the instant at which it should have arrived. When both ways are in use every
 /// arrival is two customers, one for each way, so that both ways get the same load.
 final class CustomersService: Service {
-  private struct Way {
+  fileprivate struct Way {
     var counts: CustomersReport.Way
     var outstanding = 0
-    var latencies = LatencyWindow()
+    var latencies: LatencyWindow
 
-    init(_ way: CallWay) {
+    init(_ way: CallWay, windowSeconds: Int) {
       counts = CustomersReport.Way(way: way)
+      latencies = LatencyWindow(seconds: windowSeconds)
     }
   }
 
-  private struct State {
+  fileprivate struct State {
     var schedule: ArrivalSchedule
     var purchases: SeededRandom
     var mode = CallMode.asynchronous
+    /// Traits with the percentage of customers that have them, in a fixed order.
+    var traits: [(name: String, percent: Int)]
     var isOpen = true
-    var ways = CallWay.allCases.map(Way.init)
+    var ways: [Way]
     var timer: Scheduled<Void>?
   }
 
   private let context: ServiceContext
-  private let payment: PeerClient
+  private let peers: [CallWay: PeerClient]
   private let state: Mutex<State>
 
   init(context: ServiceContext) {
     self.context = context
-    payment = PeerClient(
-      name: Role.payment.rawValue,
-      timeout: Limits.customerPatience,
-      loop: context.loop
+    peers = Dictionary(
+      uniqueKeysWithValues: context.scenario.ways.map { way in
+        (
+          way,
+          PeerClient(
+            name: context.scenario.entryName(of: way),
+            timeout: context.scaled(milliseconds: Limits.customerPatienceMilliseconds),
+            loop: context.loop
+          )
+        )
+      }
     )
     let seed = context.arguments.seed
     state = Mutex(
       State(
         schedule: ArrivalSchedule(seed: seed, perSecond: 0, from: MonotonicClock.now()),
-        purchases: SeededRandom(seed: seed ^ 0x5DEE_CE66)
+        purchases: SeededRandom(seed: seed ^ 0x5DEE_CE66),
+        traits: context.scenario.traits.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+        ways: CallWay.allCases.map { Way($0, windowSeconds: context.latencyWindowSeconds) }
       )
     )
   }
 
   func prepare() async throws(ServiceFailure) {
-    // The customers need nobody but the payment service, and find out about it by going there.
+    // The customers need nobody but the entry service, and find out about it by going there.
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
@@ -58,13 +70,20 @@ final class CustomersService: Service {
 
   func receive(_ command: ServiceCommand) {
     let now = MonotonicClock.now()
+    let timeScale = context.arguments.timeScale
     switch command {
-    case .peer(let name, let port):
-      if name == payment.name { payment.setPort(port) }
+    case .peer(let name, let ports):
+      for peer in peers.values where peer.name == name { peer.setPorts(ports) }
+    case .shape(let shape):
+      state.withLock { $0.schedule.setShape(shape.faster(by: timeScale), at: now) }
+      admit()
+    case .knob(let value):
+      state.withLock { $0.turn(context.scenario.knob, to: value) }
+      context.events.write(.knobTurned(value))
     case .mode(let mode):
       state.withLock { $0.mode = mode }
     case .load(let perSecond):
-      state.withLock { $0.schedule.setRate(perSecond, at: now) }
+      state.withLock { $0.schedule.setRate(perSecond * timeScale, at: now) }
       admit()
     case .burst(let customers):
       for _ in 0..<customers { arrive(at: now) }
@@ -75,8 +94,8 @@ final class CustomersService: Service {
         state.timer = nil
       }
       // The runner waits for the last answer.
-      context.events.writeIfThereIsRoom(report())
-    case .stop: break
+      for event in report() { context.events.writeIfThereIsRoom(event) }
+    case .scenario, .messageBytes, .fault, .heal, .drop, .stop: break
     }
   }
 
@@ -87,7 +106,7 @@ final class CustomersService: Service {
     }
   }
 
-  func report() -> ServiceEvent {
+  func report() -> [ServiceEvent] {
     let now = MonotonicClock.now()
     return state.withLock { state in
       var report = CustomersReport(isOpen: state.isOpen)
@@ -96,7 +115,7 @@ final class CustomersService: Service {
         report.outstanding += UInt64(state.ways[index].outstanding)
         report.ways.append(state.ways[index].counts)
       }
-      return .customers(report)
+      return [.customers(report)]
     }
   }
 
@@ -123,14 +142,11 @@ final class CustomersService: Service {
   private func arrive(at scheduled: Instant) {
     let (served, purchase) = state.withLock { state in
       guard state.isOpen else { return ([CallWay](), [UInt8]()) }
-      let purchase: JSON = [
-        "account": .integer(Int64.random(in: 0..<Int64(Accounts.count), using: &state.purchases)),
-        "cents": .integer(Int64.random(in: 100...Accounts.dearestCents, using: &state.purchases)),
-      ]
-      let served = state.mode.ways.filter { way in
+      let purchase = state.purchase(context.scenario.accounts, arrivedAt: scheduled)
+      let served = context.scenario.ways(in: state.mode).filter { way in
         let index = way.index
         state.ways[index].counts.offered += 1
-        // There is a limit to the queue in the street; who finds it that long has failed to pay.
+        // There is a limit to the queue in the street; who finds it that long has failed.
         guard state.ways[index].outstanding < Limits.outstandingCustomers else {
           state.ways[index].counts.failed += 1
           return false
@@ -138,7 +154,7 @@ final class CustomersService: Service {
         state.ways[index].outstanding += 1
         return true
       }
-      return (served, purchase.bytes)
+      return (served, purchase)
     }
     for way in served {
       Task { await pay(way, purchase, since: scheduled) }
@@ -147,7 +163,7 @@ final class CustomersService: Service {
 
   private func pay(_ way: CallWay, _ purchase: [UInt8], since scheduled: Instant) async {
     // Why there was no answer does not matter to a customer.
-    let response = try? await payment.post(PaymentService.path(of: way), purchase)
+    let response = try? await peers[way]?.post(EntryService.path, purchase)
     let now = MonotonicClock.now()
     state.withLock { state in
       let index = way.index
@@ -156,6 +172,9 @@ final class CustomersService: Service {
       switch response?.status {
       case 200: state.ways[index].counts.succeeded += 1
       case 402: state.ways[index].counts.declined += 1
+      case 429:
+        state.ways[index].counts.refused += 1
+        state.ways[index].counts.failed += 1
       // No answer, or one that says that it went wrong.
       case .some, nil: state.ways[index].counts.failed += 1
       }
@@ -163,14 +182,68 @@ final class CustomersService: Service {
   }
 }
 
-extension CallMode {
-  /// The ways that are in use.
-  var ways: [CallWay] {
-    switch self {
-    case .synchronous: [.synchronous]
-    case .asynchronous: [.asynchronous]
-    case .both: [.synchronous, .asynchronous]
+extension CustomersService.State {
+  /// Draws what one customer wants.
+  fileprivate mutating func purchase(_ plan: AccountPlan, arrivedAt: Instant) -> [UInt8] {
+    let account = Int64.random(in: 0..<Int64(plan.count), using: &purchases)
+    let cents = Int64.random(
+      in: Int64(plan.cheapestCents)...Int64(plan.dearestCents),
+      using: &purchases
+    )
+    var special: [JSON] = []
+    for trait in traits where purchases.unit() * 100 < Double(trait.percent) {
+      special.append(.string(trait.name))
     }
+    let purchase: JSON = [
+      "account": .integer(account), "cents": .integer(cents), "traits": .array(special),
+      "arrived": .integer(arrivedAt.nanoseconds),
+    ]
+    return purchase.bytes
+  }
+
+  /// Gives more or fewer customers a trait, when that is what the knob turns.
+  fileprivate mutating func turn(_ knob: KnobPlan?, to value: Int) {
+    guard case .trait(let name) = knob?.subject,
+      let index = traits.firstIndex(where: { $0.name == name })
+    else { return }
+    traits[index].percent = value
+  }
+}
+
+extension Scenario {
+  /// The ways of calling that are in use in a mode.
+  func ways(in mode: CallMode) -> [CallWay] {
+    switch mode {
+    case .synchronous: ways.filter { $0 == .synchronous }
+    case .asynchronous: ways.filter { $0 == .asynchronous }
+    case .both: ways
+    }
+  }
+
+  /// The name of the entry service's first process for a way: `payment-sync`.
+  func entryName(of way: CallWay) -> String {
+    switch way {
+    case .synchronous: entry.name + "-sync"
+    case .asynchronous: entry.name + "-async"
+    case .alternative: entry.name + "-alternative"
+    }
+  }
+}
+
+extension LoadShape {
+  /// The same shape where time runs so many times as fast.
+  fileprivate func faster(by factor: Double) -> LoadShape {
+    var shape = self
+    shape.seconds /= factor
+    shape.arrivals = arrivals.map { $0 / factor }
+    return shape
+  }
+}
+
+extension ServiceContext {
+  /// The span of time that percentiles are taken over, in seconds of the clock.
+  var latencyWindowSeconds: Int {
+    max(1, Int(Double(Limits.latencyWindowSeconds) / arguments.timeScale))
   }
 }
 
@@ -180,6 +253,7 @@ extension CallWay {
     switch self {
     case .synchronous: 0
     case .asynchronous: 1
+    case .alternative: 2
     }
   }
 }

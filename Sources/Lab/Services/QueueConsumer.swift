@@ -1,43 +1,95 @@
+import AMQP
 import AMQPClient
 import NIOCore
 import Synchronization
 import Telemetry
 
-/// Consumes one queue: a step of work for each message, a line for the ledger, an acknowledgement.
+/// Consumes a service's queue: a step of work for each message, a line for the ledger, an
+/// acknowledgement; and what the scenario says for a message whose work fails.
 ///
 /// It connects again, with growing pauses, whenever the broker goes away.
 final class QueueConsumer: Sendable {
-  private struct State {
+  fileprivate struct State {
     var inHand: UInt64 = 0
+    var givenBack: UInt64 = 0
     var isFinishing = false
     /// The channel that is consumed on.
     var channel: AMQPChannel?
     var task: Task<Void, Never>?
+    /// How many queues of a group are consumed.
+    var copies: Int
+    var subscribed = 0
+    /// The group in which deliveries are worked on, fed by every subscription.
+    var deliveries: AsyncStream<CopyDelivery>.Continuation?
+    /// Failed attempts of messages that are requeued.
+    var attempts: [MessageIdentity: Int] = [:]
+    /// Replies of each broadcast.
+    var replies: [MessageIdentity: Int] = [:]
+    var poisonCount: UInt64 = 0
+    var isPoisoning = false
   }
 
-  private let context: ServiceContext
-  private let queue: String
-  private let bench: WorkBench
-  private let state = Mutex(State())
+  /// A delivery with the copy of the queue that it came from.
+  struct CopyDelivery: Sendable {
+    var delivery: Delivery
+    /// From 1; 0 for a queue that is no copy.
+    var copy: Int
+  }
 
-  init(context: ServiceContext, queue: String, work: Duration = Limits.work) {
+  let context: ServiceContext
+  let service: ServicePlan
+  let queue: QueuePlan
+  let publisher: EventPublisher
+  private let benches: [WorkBench]
+  private let isGroup: Bool
+  let seen: SeenStore
+  fileprivate let state: Mutex<State>
+
+  init(
+    context: ServiceContext,
+    service: ServicePlan,
+    queue: QueuePlan,
+    publisher: EventPublisher
+  ) {
     self.context = context
+    self.service = service
     self.queue = queue
-    bench = WorkBench(places: Int(Limits.prefetchCount), duration: work, loop: context.loop)
+    self.publisher = publisher
+    isGroup = context.scenario.isGroup(service)
+    let benchCount = isGroup ? Limits.copies + 1 : 1
+    // Each copy of a queue is a friend of its own, who waits for nobody.
+    benches = (0..<benchCount).map { copy in
+      WorkBench(
+        places: queue.prefetch,
+        plan: service.work,
+        context: context,
+        salt: 2 + UInt64(copy) + UInt64(context.arguments.number) << 20
+      )
+    }
+    seen = SeenStore(
+      path: queue.isIdempotent ? "\(context.arguments.directory)/\(service.name).seen" : nil,
+      run: context.arguments.run
+    )
+    state = Mutex(State(copies: context.scenario.copies(of: service, knob: context.arguments.knob)))
   }
 
-  /// Messages in work now.
-  var inHand: UInt64 { state.withLock { $0.inHand } }
+  /// Adds its sums to a report.
+  func count(into counters: inout ServiceCounters) {
+    state.withLock { state in
+      counters.inHand += state.inHand
+      counters.givenBack = state.givenBack
+    }
+  }
 
   /// Connects for the first time and begins to consume.
   ///
   /// - Throws: What the broker has against it; later losses are only waited out.
   func start() async throws(ServiceFailure) {
-    let deliveries: DeliveryStream
+    let deliveries: AsyncStream<CopyDelivery>
     do {
       deliveries = try await subscribe()
     } catch {
-      throw ServiceFailure(reason: "it cannot consume from queue '\(queue)': \(error)")
+      throw ServiceFailure(reason: "it cannot consume from queue '\(queue.name)': \(error)")
     }
     let task = Task { await consume(deliveries) }
     state.withLock { $0.task = task }
@@ -45,37 +97,111 @@ final class QueueConsumer: Sendable {
 
   /// Takes no more messages, finishes and acknowledges those in hand, and leaves the broker.
   func finish() async {
-    let (channel, task) = state.withLock { state in
+    let (channel, task, subscribed) = state.withLock { state in
       state.isFinishing = true
-      return (state.channel, state.task)
+      return (state.channel, state.task, state.subscribed)
     }
-    // When the broker is gone there is nothing to cancel.
-    try? await channel?.cancel(context.brokerName)
+    for copy in isGroup ? Array(1...max(1, subscribed)) : [0] {
+      // When the broker is gone there is nothing to cancel.
+      try? await channel?.cancel(tag(copy))
+    }
+    state.withLock { $0.deliveries?.finish() }
     await task?.value
   }
 
-  /// Connects, makes sure that exchange, queue and binding exist, and subscribes.
-  ///
-  /// Exchange and queue are durable and not auto-delete: they outlive this process, and what comes
-  /// while nobody consumes waits.
-  private func subscribe() async throws(ClientError) -> DeliveryStream {
-    let scenario = Scenario.payment
-    let channel = try await context.connect()
-    try await channel.declareExchange(scenario.exchange, type: "topic", durable: true)
-    try await channel.declareQueue(queue, durable: true)
-    try await channel.bindQueue(
-      queue,
-      exchange: scenario.exchange,
-      routingKey: scenario.routingKey
-    )
-    try await channel.setPrefetch(count: Limits.prefetchCount)
-    let deliveries = try await channel.consume(queue, tag: context.brokerName)
-    state.withLock { $0.channel = channel }
-    return deliveries
+  /// Holds back or lets go what passes between the service and the broker.
+  func followSplit() {
+    let channel = state.withLock(\.channel)
+    channel?.connection.setSilent(context.faults.isSplit)
   }
 
-  private func consume(_ first: DeliveryStream) async {
-    var deliveries: DeliveryStream? = first
+  /// Cuts the connection, as if its link had broken.
+  func drop() {
+    let channel = state.withLock(\.channel)
+    channel?.connection.cut()
+  }
+
+  /// Consumes more copies of the queue; fewer only means that the further ones get nothing new.
+  func setCopies(_ copies: Int) async {
+    let channel = state.withLock { state -> AMQPChannel? in
+      guard isGroup, copies > state.subscribed else { return nil }
+      state.copies = copies
+      return state.channel
+    }
+    guard let channel else { return }
+    // What fails here is tried again with the next connection.
+    try? await subscribe(on: channel)
+  }
+
+  // MARK: Subscribing
+
+  private func tag(_ copy: Int) -> String {
+    copy == 0 ? context.brokerName : "\(context.brokerName).\(copy)"
+  }
+
+  /// Connects, makes sure that exchanges, queues and bindings exist, and subscribes.
+  ///
+  /// Exchanges and queues are not auto-delete: they outlive this process, and what comes while
+  /// nobody consumes waits.
+  private func subscribe() async throws(ClientError) -> AsyncStream<CopyDelivery> {
+    let channel = try await context.connect()
+    for exchange in context.scenario.exchanges
+    where queue.bindings.contains(where: { $0.exchange == exchange.name }) {
+      try await channel.declareExchange(exchange.name, type: exchange.type, durable: true)
+    }
+    if queue.hasDeadLetters {
+      try await channel.declareQueue(queue.deadName, durable: true)
+    }
+    if queue.onError == .retry {
+      try await channel.declareQueue(
+        queue.retryName,
+        durable: true,
+        arguments: [
+          "x-dead-letter-exchange": .text(""), "x-dead-letter-routing-key": .text(queue.name),
+        ]
+      )
+    }
+    try await channel.setPrefetch(count: UInt16(clamping: queue.prefetch))
+    let (stream, continuation) = AsyncStream.makeStream(of: CopyDelivery.self)
+    state.withLock { state in
+      state.channel = channel
+      state.subscribed = 0
+      state.deliveries = continuation
+    }
+    try await subscribe(on: channel)
+    return stream
+  }
+
+  private func subscribe(on channel: AMQPChannel) async throws(ClientError) {
+    let (first, last) = state.withLock { ($0.subscribed + 1, $0.copies) }
+    for copy in isGroup ? Array(first...max(first, last)) : [0] {
+      let name = copy == 0 ? queue.name : queue.copyName(copy)
+      try await channel.declareQueue(name, durable: queue.isDurable, arguments: queue.arguments)
+      for binding in queue.bindings {
+        try await channel.bindQueue(name, exchange: binding.exchange, routingKey: binding.key)
+      }
+      let deliveries = try await channel.consume(
+        name,
+        tag: tag(copy),
+        noAck: queue.isAutoAcknowledged
+      )
+      let sink = state.withLock { state in
+        state.subscribed = max(state.subscribed, copy)
+        return state.deliveries
+      }
+      Task {
+        for await delivery in deliveries {
+          sink?.yield(CopyDelivery(delivery: delivery, copy: copy))
+        }
+        sink?.finish()
+      }
+    }
+  }
+
+  // MARK: Consuming
+
+  private func consume(_ first: AsyncStream<CopyDelivery>) async {
+    var deliveries: AsyncStream<CopyDelivery>? = first
     var backoff = Backoff()
     while true {
       if let deliveries {
@@ -95,8 +221,8 @@ final class QueueConsumer: Sendable {
     }
   }
 
-  /// Works on all deliveries of one subscription, as many at once as the broker sends.
-  private func work(off deliveries: DeliveryStream) async {
+  /// Works on all deliveries of one connection, as many at once as the broker sends.
+  private func work(off deliveries: AsyncStream<CopyDelivery>) async {
     guard let channel = state.withLock({ $0.channel }) else { return }
     await withDiscardingTaskGroup { group in
       for await delivery in deliveries {
@@ -105,20 +231,238 @@ final class QueueConsumer: Sendable {
     }
   }
 
-  private func handle(_ delivery: Delivery, on channel: AMQPChannel) async {
+  private func handle(_ arrived: CopyDelivery, on channel: AMQPChannel) async {
+    await context.faults.passage()
     state.withLock { $0.inHand += 1 }
     defer { state.withLock { $0.inHand -= 1 } }
+    let delivery = arrived.delivery
+    // Not every message is ours: a person may publish by hand, and that is work as well.
+    var wish = CustomerRequest(body: delivery.body.readableBytesView)
+    if arrived.copy > 0 { wish?.identity.copy = arrived.copy }
+    if let wish, arrived.copy > wish.copies, !wish.isPoison {
+      // This copy of the queue was not among those that the broadcast meant.
+      return await acknowledge(delivery, on: channel)
+    }
+    if let wish, queue.isIdempotent, seen.contains(wish.identity) {
+      writeHandled(wish, delivery, isApplied: false)
+      return await acknowledge(delivery, on: channel)
+    }
     do {
-      try await bench.work()
+      let isDone = try await benches[arrived.copy].work()
+      guard isDone, wish?.isPoison != true else {
+        return await giveBack(delivery, wish, on: channel)
+      }
     } catch {
       // More than the prefetch allows was sent; what is not acknowledged comes again.
       return
     }
-    // Not every message is a payment: a person may publish by hand, and that is work as well.
-    let payment = Payment(body: delivery.body.readableBytesView)
+    await finish(delivery, wish, arrived.copy, on: channel)
+  }
+
+  /// Publishes what follows from the work, writes the line and acknowledges.
+  private func finish(
+    _ delivery: Delivery,
+    _ wish: CustomerRequest?,
+    _ copy: Int,
+    on channel: AMQPChannel
+  ) async {
+    if let wish {
+      for publish in following(wish) where publish.applies(to: wish) {
+        guard await publisher.publish(publish, wish) == .published else {
+          return await giveBack(delivery, wish, on: channel)
+        }
+      }
+      if queue.isIdempotent { seen.insert(wish.identity) }
+    }
     // First the ledger's line, then the acknowledgement; see ``ServiceEvent``.
-    context.events.write(.handled(payment?.identity, isRedelivered: delivery.redelivered))
+    writeHandled(wish, delivery, isApplied: true)
+    await context.pause(milliseconds: Double(queue.acknowledgementDelayMilliseconds))
+    await acknowledge(delivery, on: channel)
+  }
+
+  private func following(_ wish: CustomerRequest) -> [PublishPlan] {
+    service.publishes[wish.way] ?? service.publishes[.asynchronous] ?? []
+  }
+
+  private func acknowledge(_ delivery: Delivery, on channel: AMQPChannel) async {
+    guard !queue.isAutoAcknowledged else { return }
+    await context.faults.passage()
     // When the channel is gone the broker delivers the message again.
     try? await channel.acknowledge(delivery.deliveryTag)
+  }
+
+  private func writeHandled(_ wish: CustomerRequest?, _ delivery: Delivery, isApplied: Bool) {
+    context.events.write(
+      .handled(
+        HandledLine(
+          identity: wish?.identity,
+          isRedelivered: delivery.redelivered,
+          isApplied: isApplied,
+          milliseconds: wish.flatMap(delay)
+        )
+      )
+    )
+  }
+
+  /// Since the customer's arrival; for replies only when the last one has come.
+  private func delay(_ wish: CustomerRequest) -> Double? {
+    let milliseconds = wish.age(at: MonotonicClock.now()) * 1000
+    guard queue.isCountingReplies else { return milliseconds }
+    let whole = wish.identity.copied(0)
+    let isLast = state.withLock { state in
+      let count = state.replies[whole, default: 0] + 1
+      state.replies[whole] = count < wish.copies ? count : nil
+      return count >= wish.copies
+    }
+    return isLast ? milliseconds : nil
+  }
+
+  // MARK: Poison
+
+  /// Puts messages that nobody can work on into the queue, as long as the fault is in force.
+  func poison() {
+    let begins = state.withLock { state in
+      defer { state.isPoisoning = true }
+      return !state.isPoisoning
+    }
+    guard begins else { return }
+    Task {
+      while let interval = context.faults.poisonInterval {
+        await putPoison()
+        await context.pause(milliseconds: Double(interval))
+      }
+      state.withLock { $0.isPoisoning = false }
+    }
+  }
+
+  private func putPoison() async {
+    let number = state.withLock { state in
+      state.poisonCount += 1
+      return state.poisonCount
+    }
+    let wish = CustomerRequest(
+      identity: MessageIdentity(
+        run: context.arguments.run,
+        start: context.arguments.start,
+        sequence: min(number, Limits.sequence)
+      ),
+      way: .asynchronous,
+      account: 0,
+      cents: 1,
+      arrivedAt: MonotonicClock.now().nanoseconds,
+      isPoison: true
+    )
+    let name = isGroup ? queue.copyName(1) : queue.name
+    let plan = PublishPlan(exchange: "", key: name)
+    _ = await publisher.publish(plan, wish)
+  }
+}
+
+extension QueueConsumer {
+  // MARK: Work that failed
+
+  /// Does with a message whose work failed what the scenario says.
+  private func giveBack(
+    _ delivery: Delivery,
+    _ wish: CustomerRequest?,
+    on channel: AMQPChannel
+  ) async {
+    guard !queue.isAutoAcknowledged else { return }
+    await context.faults.passage()
+    switch queue.onError {
+    case .reject: await giveUp(delivery, wish, on: channel)
+    case .requeue:
+      if isBeyondLimit(wish) { return await giveUp(delivery, wish, on: channel) }
+      state.withLock { $0.givenBack += 1 }
+      // When the channel is gone the broker requeues it anyway.
+      try? await channel.nack(delivery.deliveryTag, requeue: true)
+    case .retry: await retryLater(delivery, wish, on: channel)
+    }
+  }
+
+  /// Counts a failed attempt of a message that is requeued.
+  private func isBeyondLimit(_ wish: CustomerRequest?) -> Bool {
+    guard let limit = queue.deliveryLimit, let wish else { return false }
+    return state.withLock { state in
+      if state.attempts.count >= Limits.rememberedAttempts { state.attempts = [:] }
+      let count = state.attempts[wish.identity, default: 0] + 1
+      state.attempts[wish.identity] = count < limit ? count : nil
+      return count >= limit
+    }
+  }
+
+  /// Puts the message into the retry queue, from which it comes back after the backoff.
+  private func retryLater(
+    _ delivery: Delivery,
+    _ wish: CustomerRequest?,
+    on channel: AMQPChannel
+  ) async {
+    let attempt = delivery.properties.attempt + 1
+    if let limit = queue.deliveryLimit, attempt >= limit {
+      return await giveUp(delivery, wish, on: channel)
+    }
+    let factor = Double(1 << min(attempt - 1, 16))
+    let backoff = context.scaled(milliseconds: Double(service.backoffMilliseconds) * factor)
+    var properties = delivery.properties
+    properties.expiration = String(max(1, backoff.milliseconds))
+    var headers = properties.headers ?? FieldTable()
+    headers[QueuePlan.attemptHeader] = .signed64(Int64(attempt))
+    properties.headers = headers
+    do {
+      try await publisher.put(
+        Array(delivery.body.readableBytesView),
+        into: queue.retryName,
+        properties: properties
+      )
+      state.withLock { $0.givenBack += 1 }
+      await acknowledge(delivery, on: channel)
+    } catch {
+      // The broker cannot take it now: it stays where it is. When the channel is gone as well the
+      // broker requeues it anyway.
+      try? await channel.nack(delivery.deliveryTag, requeue: true)
+    }
+  }
+
+  private func giveUp(
+    _ delivery: Delivery,
+    _ wish: CustomerRequest?,
+    on channel: AMQPChannel
+  ) async {
+    if let wish { context.events.write(.dead(wish.identity)) }
+    // When the channel is gone the broker delivers it again, and it is given up then.
+    try? await channel.reject(delivery.deliveryTag, requeue: false)
+  }
+}
+
+extension QueuePlan {
+  /// Where the consumer counts attempts of a message that goes through the retry queue.
+  static let attemptHeader = "x-attempt"
+
+  var deadName: String { name + ".dead" }
+  var retryName: String { name + ".retry" }
+
+  /// The name of one copy, from 1.
+  func copyName(_ copy: Int) -> String { "\(name).\(copy)" }
+
+  /// What the queue is declared with.
+  var arguments: FieldTable {
+    var arguments = FieldTable()
+    if let maximumLength {
+      arguments["x-max-length"] = .signed64(Int64(maximumLength))
+      if isRefusingWhenFull { arguments["x-overflow"] = .text("reject-publish") }
+    }
+    if hasDeadLetters {
+      arguments["x-dead-letter-exchange"] = .text("")
+      arguments["x-dead-letter-routing-key"] = .text(deadName)
+    }
+    return arguments
+  }
+}
+
+extension BasicProperties {
+  /// How often the consumer has tried in vain before.
+  fileprivate var attempt: Int {
+    guard case .signed64(let attempt) = headers?[QueuePlan.attemptHeader] else { return 0 }
+    return Int(clamping: attempt)
   }
 }

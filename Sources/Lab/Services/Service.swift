@@ -15,8 +15,8 @@ protocol Service: Sendable {
   func receive(_ command: ServiceCommand)
   /// Finishes what is in hand.
   func finish() async
-  /// The sums so far.
-  func report() -> ServiceEvent
+  /// What is to be told now and then: the sums so far.
+  func report() -> [ServiceEvent]
 }
 
 /// Why a service cannot go on.
@@ -28,21 +28,43 @@ struct ServiceFailure: Error, Sendable, Hashable {
 /// What every service is given.
 struct ServiceContext: Sendable {
   var arguments: ServiceArguments
+  var scenario: Scenario
   /// The process has one loop, for its requests, its connections and its timers.
   var loop: any EventLoop
   var events: EventWriter
+  var faults: FaultSwitchboard
 
-  /// The name that the broker's operators see for the connection and the consumer, `trade-1`.
-  var brokerName: String { "\(arguments.name)-1" }
+  /// The service's plan; nil for the customers.
+  var plan: ServicePlan? { scenario.service(named: arguments.service) }
+
+  /// The name that the broker's operators see for the connection and the consumer: `trade-1`, and
+  /// `payment-sync-1`.
+  var brokerName: String {
+    arguments.number == 1 ? "\(arguments.name)-1" : arguments.name
+  }
 
   /// Opens a connection to the broker with a channel on it.
   func connect() async throws(ClientError) -> AMQPChannel {
+    await faults.passage()
     let connection = try await AMQPConnection.open(
       arguments.endpoint,
       name: brokerName,
       group: loop
     )
     return try await connection.openChannel()
+  }
+
+  /// A duration of the scenario's on the clock.
+  func scaled(milliseconds: Double) -> Duration {
+    .nanoseconds(Int64(max(0, milliseconds) * 1_000_000 / arguments.timeScale))
+  }
+
+  /// Pauses for a duration of the scenario's.
+  ///
+  /// The loop's timer is exact to a fraction of a millisecond; that of a task may be 10 % late.
+  func pause(milliseconds: Double) async {
+    guard milliseconds > 0 else { return }
+    await pause(for: scaled(milliseconds: milliseconds))
   }
 
   /// Pauses without a thread of its own.
@@ -74,7 +96,9 @@ enum Answers {
   static let succeeded = ServiceResponse(status: 200, ["outcome": "succeeded"])
   static let declined = ServiceResponse(status: 402, ["outcome": "declined"])
   static let busy = ServiceResponse(status: 503, ["problem": "too many requests wait already"])
-  static let badRequest = ServiceResponse(status: 400, ["problem": "the body is no payment"])
+  static let refused = ServiceResponse(status: 429, ["problem": "the queue is full; come again"])
+  static let broken = ServiceResponse(status: 500, ["problem": "the work failed"])
+  static let badRequest = ServiceResponse(status: 400, ["problem": "the body is no request"])
   static let unknownPath = ServiceResponse(status: 404, ["problem": "there is no such path"])
   static let wrongMethod = ServiceResponse(status: 405, ["problem": "only POST is answered"])
 

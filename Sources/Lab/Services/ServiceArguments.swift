@@ -1,24 +1,47 @@
 import AMQPClient
+import Telemetry
 
 /// What a service process is told on its command line.
 ///
-///     lab-service --role notification --name notification --broker amqp://guest@127.0.0.1:5672/
-///       --run 7c41 --start 1 --seed 42
+///     lab-service --service notification --name notification --number 1
+///       --broker amqp://guest@127.0.0.1:5672/ --run 7c41 --start 1 --seed 42 --time-scale 1
+///       --directory /tmp/sluice-lab-x --joined coupon --knob 20
 ///
 /// The password travels in the environment (``passwordVariable``): everybody on the machine may
-/// read a command line.
+/// read a command line. The scenario comes as the first command.
 struct ServiceArguments: Sendable, Hashable {
-  var role: Role
-  /// Its name for people and for the broker.
+  /// The scenario's name for it, or ``customers``.
+  var service: String
+  /// Its own name, for people and for the broker.
   var name: String
+  /// The way of calling of an entry service.
+  var way: CallWay?
+  /// Which process of its kind it is, from 1.
+  var number = 1
   var endpoint: ClientEndpoint
   var run: UInt32
-  /// Which start of this service it is in this run, from 1.
+  /// Which start of a process it is in this run, from 1.
   var start: Int
   var seed: UInt64
+  /// How many seconds of the scenario pass in one of the clock.
+  var timeScale = 1.0
+  /// Where the services keep what outlives their processes; it belongs to this run.
+  var directory: String
+  /// Optional services that are called as well.
+  var joined: [String] = []
+  /// What the scenario's knob stands at; nil when it has none.
+  var knob: Int?
+
+  /// The process that the customers are.
+  static let customers = "customers"
 
   /// The environment variable with the password for the broker.
   static let passwordVariable = "SLUICE_LAB_PASSWORD"
+
+  private static let options = [
+    "--service", "--name", "--way", "--number", "--broker", "--run", "--start", "--seed",
+    "--time-scale", "--directory", "--joined", "--knob",
+  ]
 
   /// What is wrong with a command line, as one sentence with the mend.
   struct Problem: Error, Sendable, Hashable {
@@ -27,10 +50,15 @@ struct ServiceArguments: Sendable, Hashable {
 
   /// Everything after `lab-service`, without the password.
   var commandLine: [String] {
-    [
-      "--role", role.rawValue, "--name", name, "--broker", brokerAddress,
-      "--run", String(run, radix: 16), "--start", String(start), "--seed", String(seed),
+    var line = [
+      "--service", service, "--name", name, "--number", String(number),
+      "--broker", brokerAddress, "--run", String(run, radix: 16), "--start", String(start),
+      "--seed", String(seed), "--time-scale", String(timeScale), "--directory", directory,
     ]
+    if let way { line += ["--way", way.rawValue] }
+    if !joined.isEmpty { line += ["--joined", joined.joined(separator: ",")] }
+    if let knob { line += ["--knob", String(knob)] }
+    return line
   }
 
   private var brokerAddress: String {
@@ -40,19 +68,31 @@ struct ServiceArguments: Sendable, Hashable {
   }
 
   init(
-    role: Role,
+    service: String,
     name: String,
+    way: CallWay? = nil,
+    number: Int = 1,
     endpoint: ClientEndpoint,
     run: UInt32,
     start: Int,
-    seed: UInt64
+    seed: UInt64,
+    timeScale: Double = 1,
+    directory: String,
+    joined: [String] = [],
+    knob: Int? = nil
   ) {
-    self.role = role
+    self.service = service
     self.name = name
+    self.way = way
+    self.number = number
     self.endpoint = endpoint
     self.run = run
     self.start = start
     self.seed = seed
+    self.timeScale = timeScale
+    self.directory = directory
+    self.joined = joined
+    self.knob = knob
   }
 
   /// Reads a command line.
@@ -65,7 +105,7 @@ struct ServiceArguments: Sendable, Hashable {
     var values: [String: String] = [:]
     var rest = commandLine[...]
     while let option = rest.popFirst() {
-      guard ["--role", "--name", "--broker", "--run", "--start", "--seed"].contains(option) else {
+      guard ServiceArguments.options.contains(option) else {
         throw Problem(text: "lab-service knows no '\(option)'; it is started by sluice itself")
       }
       guard let value = rest.popFirst() else { throw Problem(text: "\(option) needs a value") }
@@ -76,11 +116,22 @@ struct ServiceArguments: Sendable, Hashable {
       guard let value = read(text) else { throw Problem(text: "\(option) cannot be '\(text)'") }
       return value
     }
-    role = try value("--role", Role.init(rawValue:))
+    func optional<Value>(_ option: String, _ read: (String) -> Value?) throws(Problem) -> Value? {
+      values[option] == nil ? nil : try value(option, read)
+    }
+    service = try value("--service") { $0.isEmpty ? nil : $0 }
     name = try value("--name") { $0.isEmpty ? nil : $0 }
+    way = try optional("--way", CallWay.init(rawValue:))
+    number = try value("--number") { Int($0).flatMap { $0 > 0 ? $0 : nil } }
     run = try value("--run") { UInt32($0, radix: 16) }
     start = try value("--start") { Int($0).flatMap { (1...Limits.starts).contains($0) ? $0 : nil } }
     seed = try value("--seed") { UInt64($0) }
+    timeScale = try value("--time-scale") {
+      Double($0).flatMap { Limits.timeScales.contains($0) ? $0 : nil }
+    }
+    directory = try value("--directory") { $0.isEmpty ? nil : $0 }
+    joined = try optional("--joined") { $0.split(separator: ",").map(String.init) } ?? []
+    knob = try optional("--knob") { Int($0) }
     // Only that it is no address matters here; the sentence repeats what was given.
     endpoint = try value("--broker") { try? ClientEndpoint(url: $0) }
     if let password { endpoint.password = password }

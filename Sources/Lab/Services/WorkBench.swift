@@ -1,4 +1,4 @@
-import NIOCore
+import Glibc
 import Synchronization
 
 /// A number of places, and a bounded line of those who wait for one.
@@ -13,8 +13,15 @@ final class Gate: Sendable {
   struct Full: Error {}
 
   private let state: Mutex<State>
+  let places: Int
+
+  /// Those that are in a place and those that wait for one.
+  var load: (busy: Int, waiting: Int) {
+    state.withLock { (places - $0.freePlaces, $0.waiting.count) }
+  }
 
   init(places: Int) {
+    self.places = places
     state = Mutex(State(freePlaces: places))
   }
 
@@ -59,27 +66,53 @@ final class Gate: Sendable {
 /// Where a service does its steps of work: each takes its time, a stated number at once.
 final class WorkBench: Sendable {
   private let gate: Gate
-  private let loop: any EventLoop
-  private let duration: TimeAmount
+  private let context: ServiceContext
+  private let plan: WorkPlan
+  private let random: Mutex<SeededRandom>
 
   /// - Parameters:
   ///   - places: Steps at once.
-  ///   - duration: What one step takes.
-  ///   - loop: The event loop that keeps the time.
-  init(places: Int, duration: Duration, loop: any EventLoop) {
+  ///   - plan: What one step takes.
+  ///   - context: The process with its clock and its faults.
+  ///   - salt: Tells the draws of one bench from those of another.
+  init(places: Int, plan: WorkPlan, context: ServiceContext, salt: UInt64) {
     gate = Gate(places: places)
-    self.loop = loop
-    self.duration = TimeAmount(duration)
+    self.plan = plan
+    self.context = context
+    random = Mutex(SeededRandom(seed: context.arguments.seed ^ (salt &* 0x9E37_79B9)))
   }
 
   /// Does one step: a timer's wait, as a call to a database would be.
   ///
+  /// - Returns: Whether the step succeeded.
   /// - Throws: ``Gate/Full`` when too many steps wait already.
-  func work() async throws(Gate.Full) {
-    try await gate.withPlace {
-      // The loop's timer is exact to a fraction of a millisecond; that of a task may be 10 % late.
-      // It fails only while the process ends, and then nobody needs the step.
-      try? await loop.scheduleTask(in: duration) {}.futureResult.get()
+  func work() async throws(Gate.Full) -> Bool {
+    let (drawn, isUnlucky) = random.withLock { random in
+      (plan.milliseconds(&random), random.unit() * 100 < Double(plan.errorPercent))
     }
+    return try await gate.withPlace {
+      let effect = context.faults.nextStep()
+      await context.pause(milliseconds: drawn * effect.factor + effect.extraMilliseconds)
+      return !isUnlucky && !effect.isFailing
+    }
+  }
+}
+
+extension WorkPlan {
+  /// Draws what one step takes.
+  func milliseconds(_ random: inout SeededRandom) -> Double {
+    let mean = Double(meanMilliseconds)
+    let spread = mean * Double(spreadPercent) / 100
+    return switch distribution {
+    case .fixed: mean
+    case .uniform: mean - spread + 2 * spread * random.unit()
+    case .normal: max(0, mean + spread * WorkPlan.standardNormal(&random))
+    case .exponential: -mean * log(1 - random.unit())
+    }
+  }
+
+  /// Box and Muller's way to a normal number.
+  private static func standardNormal(_ random: inout SeededRandom) -> Double {
+    (-2 * log(1 - random.unit())).squareRoot() * cos(2 * Double.pi * random.unit())
   }
 }

@@ -35,11 +35,13 @@ final class HTTPServer: Sendable {
   typealias Handler = @Sendable (ServiceRequest) async -> ServiceResponse
 
   private let channel: any Channel
+  private let connections: OpenConnections
   /// The port that the system chose.
   let port: Int
 
-  private init(channel: any Channel, port: Int) {
+  private init(channel: any Channel, connections: OpenConnections, port: Int) {
     self.channel = channel
+    self.connections = connections
     self.port = port
   }
 
@@ -54,7 +56,7 @@ final class HTTPServer: Sendable {
     group: any EventLoopGroup,
     handler: @escaping Handler
   ) async throws -> HTTPServer {
-    let counter = ConnectionCounter()
+    let connections = OpenConnections()
     let channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 256)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -62,12 +64,21 @@ final class HTTPServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-          try pipeline.addHandler(RequestHandler(handler: handler, counter: counter))
+          try pipeline.addHandler(RequestHandler(handler: handler, connections: connections))
         }
       }
       .bind(host: "127.0.0.1", port: 0)
       .get()
-    return HTTPServer(channel: channel, port: channel.localAddress?.port ?? 0)
+    return HTTPServer(
+      channel: channel,
+      connections: connections,
+      port: channel.localAddress?.port ?? 0
+    )
+  }
+
+  /// Cuts every open connection; it goes on listening.
+  func dropConnections() {
+    for channel in connections.all { channel.close(promise: nil) }
   }
 
   /// Stops listening; connections that are open stay.
@@ -77,20 +88,22 @@ final class HTTPServer: Sendable {
   }
 }
 
-/// Counts the connections of one server.
-private final class ConnectionCounter: Sendable {
-  private let open = Mutex(0)
+/// The connections of one server.
+private final class OpenConnections: Sendable {
+  private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
-  /// Counts a new connection; false when there are too many.
-  func opened() -> Bool {
+  var all: [any Channel] { open.withLock { Array($0.values) } }
+
+  /// Notes a new connection; false when there are too many.
+  func opened(_ channel: any Channel) -> Bool {
     open.withLock { open in
-      open += 1
-      return open <= Limits.servedConnections
+      open[ObjectIdentifier(channel)] = channel
+      return open.count <= Limits.servedConnections
     }
   }
 
-  func closed() {
-    open.withLock { $0 -= 1 }
+  func closed(_ channel: any Channel) {
+    open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
   }
 }
 
@@ -104,23 +117,23 @@ private final class RequestHandler: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let handler: HTTPServer.Handler
-  private let counter: ConnectionCounter
+  private let connections: OpenConnections
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
   private var isBodyTooLong = false
 
-  init(handler: @escaping HTTPServer.Handler, counter: ConnectionCounter) {
+  init(handler: @escaping HTTPServer.Handler, connections: OpenConnections) {
     self.handler = handler
-    self.counter = counter
+    self.connections = connections
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if !counter.opened() { context.close(promise: nil) }
+    if !connections.opened(context.channel) { context.close(promise: nil) }
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    counter.closed()
+    connections.closed(context.channel)
     context.fireChannelInactive()
   }
 

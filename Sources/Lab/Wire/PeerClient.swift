@@ -39,7 +39,9 @@ enum PeerError: Error, Sendable, Hashable, CustomStringConvertible {
 final class PeerClient: Sendable {
   /// All of it is touched on the loop only.
   private struct State {
-    var port: Int?
+    /// Where the peer's processes listen; they take turns.
+    var ports: [Int] = []
+    var turn = 0
     /// The most recently used one last, and used first.
     var idle: [PeerConnection] = []
     /// Connections that are open or being opened.
@@ -65,13 +67,14 @@ final class PeerClient: Sendable {
     state = .makeBoxSendingValue(State(), eventLoop: loop)
   }
 
-  /// Says where the peer listens from now on; connections to an earlier port are not used again.
-  func setPort(_ port: Int) {
+  /// Says where the peer's processes listen from now on; connections to other ports are not used
+  /// again.
+  func setPorts(_ ports: [Int]) {
     loop.execute { [self] in
-      guard state.value.port != port else { return }
-      state.value.port = port
-      let stale = state.value.idle
-      state.value.idle = []
+      guard state.value.ports != ports else { return }
+      state.value.ports = ports
+      let stale = state.value.idle.filter { !ports.contains($0.port) }
+      state.value.idle.removeAll { !ports.contains($0.port) }
       for connection in stale { connection.close() }
     }
   }
@@ -93,10 +96,12 @@ final class PeerClient: Sendable {
 
   /// - Isolation: the loop.
   private func begin(_ exchange: Exchange) {
-    guard let port = state.value.port else { return exchange.fail(.addressUnknown) }
+    guard !state.value.ports.isEmpty else { return exchange.fail(.addressUnknown) }
+    state.value.turn = (state.value.turn + 1) % state.value.ports.count
+    let port = state.value.ports[state.value.turn]
     exchange.startTimer(timeout, on: loop)
-    while let connection = state.value.idle.popLast() {
-      if connection.send(exchange) { return }
+    while let index = state.value.idle.lastIndex(where: { $0.port == port }) {
+      if state.value.idle.remove(at: index).send(exchange) { return }
     }
     guard state.value.openCount < Limits.peerConnections else {
       return exchange.fail(.tooManyConnections)
@@ -133,9 +138,10 @@ final class PeerClient: Sendable {
     }
     let connection = PeerConnection(
       host: name,
+      port: port,
       channel: channel,
       onIdle: { [self] connection in
-        guard self.state.value.port == port else { return connection.close() }
+        guard self.state.value.ports.contains(port) else { return connection.close() }
         self.state.value.idle.append(connection)
       },
       onClose: { [self] connection in
@@ -201,6 +207,7 @@ private final class PeerConnection: ChannelInboundHandler {
   typealias OutboundOut = HTTPClientRequestPart
 
   private let host: String
+  let port: Int
   private let channel: any Channel
   private let onIdle: (PeerConnection) -> Void
   private let onClose: (PeerConnection) -> Void
@@ -211,11 +218,13 @@ private final class PeerConnection: ChannelInboundHandler {
 
   init(
     host: String,
+    port: Int,
     channel: any Channel,
     onIdle: @escaping (PeerConnection) -> Void,
     onClose: @escaping (PeerConnection) -> Void
   ) {
     self.host = host
+    self.port = port
     self.channel = channel
     self.onIdle = onIdle
     self.onClose = onClose

@@ -4,9 +4,9 @@ import Telemetry
 /// One line that a service writes to its standard output: what happened.
 ///
 ///     {"event":"ready","port":40311,"pid":4711}
-///     {"event":"handled","payment":"7c41-1-12","again":false}
+///     {"event":"handled","id":"7c41-1-12","again":false,"applied":true,"ms":112.4}
 ///
-/// The ledger rests on two of them and on their order. `confirmed` is written before the customer
+/// The ledger rests on two of them and on their order. `published` is written before the customer
 /// is told, `handled` before the acknowledgement is sent; both go straight into the pipe, and what
 /// is in a pipe outlives the process that wrote it. So whoever is killed at whatever moment, no
 /// message was acknowledged and no customer answered without its line.
@@ -16,15 +16,56 @@ enum ServiceEvent: Sendable, Hashable {
   case ready(port: Int?, processIdentifier: Int)
   /// The service cannot go on; one sentence. It ends after this line.
   case failed(reason: String)
-  /// The broker confirmed a payment's message, about to be told to the customer.
-  case confirmed(MessageIdentity)
-  /// The work for a message is done and about to be acknowledged; nil when the message is none of
-  /// the payment service's. `isRedelivered` as the broker said.
-  case handled(MessageIdentity?, isRedelivered: Bool)
+  /// The producer believes that the broker has the event, about to be told to the customer.
+  case published(PublishedLine)
+  /// The work for a message is done and about to be acknowledged.
+  case handled(HandledLine)
+  /// A message is about to be given up.
+  case dead(MessageIdentity)
+  /// A fault has struck as often as it was to.
+  case faultOver(Int)
+  /// The knob's new value is in force.
+  case knobTurned(Int)
   /// The sums of a service since it started.
   case counters(ServiceCounters)
+  /// What an entry service has in hand.
+  case entry(EntryReport)
   /// What the customers saw, as sums since their process started.
   case customers(CustomersReport)
+}
+
+/// An event that was published.
+struct PublishedLine: Sendable, Hashable {
+  var identity: MessageIdentity
+  var exchange: String
+  var key: String
+  /// How many copies a broadcast has; 1 for any other event.
+  var copies = 1
+  /// When the publish began, on the machine's monotonic clock, in nanoseconds.
+  var beganAt: Int64
+}
+
+/// A message that was worked on.
+struct HandledLine: Sendable, Hashable {
+  /// Nil when the message is none of the lab's.
+  var identity: MessageIdentity?
+  /// As the broker said.
+  var isRedelivered = false
+  /// Whether the work changed something; else it was known to be done already.
+  var isApplied = true
+  /// Since the customer's arrival; nil when the delay goes on.
+  var milliseconds: Double?
+}
+
+/// What an entry service has in hand, for its way of calling.
+struct EntryReport: Sendable, Hashable {
+  var busyThreads = 0
+  var threads = 0
+  var waitingRequests = 0
+  /// The step that most busy threads wait for.
+  var waitsFor: String?
+  /// The last request that was answered.
+  var waterfall: [RequestStep] = []
 }
 
 /// The sums of one service process.
@@ -39,6 +80,8 @@ struct ServiceCounters: Sendable, Hashable {
   var returned: UInt64 = 0
   /// Publishes that ended with neither: refused, timed out, connection lost.
   var unconfirmed: UInt64 = 0
+  /// Messages whose work failed and that are to be tried again.
+  var givenBack: UInt64 = 0
   /// Requests and messages in hand now.
   var inHand: UInt64 = 0
 }
@@ -61,6 +104,8 @@ struct CustomersReport: Sendable, Hashable {
     var succeeded: UInt64 = 0
     var declined: UInt64 = 0
     var failed: UInt64 = 0
+    /// Of the failed ones.
+    var refused: UInt64 = 0
     var latency: LatencySnapshot?
   }
 }
@@ -80,19 +125,28 @@ extension ServiceEvent {
       ]
     case .failed(let reason):
       ["event": "failed", "reason": .string(reason)]
-    case .confirmed(let identity):
-      ["event": "confirmed", "payment": .string(identity.text)]
-    case .handled(let identity, let isRedelivered):
+    case .published(let line):
       [
-        "event": "handled", "payment": identity.map { .string($0.text) } ?? .null,
-        "again": .boolean(isRedelivered),
+        "event": "published", "id": .string(line.identity.text),
+        "exchange": .string(line.exchange), "key": .string(line.key),
+        "copies": .integer(Int64(line.copies)), "began": .integer(line.beganAt),
       ]
+    case .handled(let line):
+      [
+        "event": "handled", "id": line.identity.map { .string($0.text) } ?? .null,
+        "again": .boolean(line.isRedelivered), "applied": .boolean(line.isApplied),
+        "ms": line.milliseconds.map(JSON.number) ?? .null,
+      ]
+    case .dead(let identity): ["event": "dead", "id": .string(identity.text)]
+    case .faultOver(let fault): ["event": "faultOver", "id": .integer(Int64(fault))]
+    case .knobTurned(let value): ["event": "knobTurned", "value": .integer(Int64(value))]
+    case .entry(let report): report.json
     case .counters(let counters):
       [
         "event": "counters", "done": .count(counters.done),
         "answered": .count(counters.callsAnswered), "published": .count(counters.published),
         "returned": .count(counters.returned), "unconfirmed": .count(counters.unconfirmed),
-        "inHand": .count(counters.inHand),
+        "givenBack": .count(counters.givenBack), "inHand": .count(counters.inHand),
       ]
     case .customers(let report):
       [
@@ -113,12 +167,21 @@ extension ServiceEvent {
       self = .ready(port: port, processIdentifier: Int(processIdentifier))
     case "failed":
       self = .failed(reason: json["reason"]?.text ?? "it gave no reason")
-    case "confirmed":
-      guard let identity = json["payment"]?.text.flatMap(MessageIdentity.init) else { return nil }
-      self = .confirmed(identity)
+    case "published":
+      guard let line = PublishedLine(json) else { return nil }
+      self = .published(line)
     case "handled":
-      let identity = json["payment"]?.text.flatMap(MessageIdentity.init)
-      self = .handled(identity, isRedelivered: json["again"]?.boolean ?? false)
+      self = .handled(HandledLine(json))
+    case "dead":
+      guard let identity = json["id"]?.text.flatMap(MessageIdentity.init) else { return nil }
+      self = .dead(identity)
+    case "faultOver":
+      guard let fault = json["id"]?.count else { return nil }
+      self = .faultOver(Int(clamping: fault))
+    case "knobTurned":
+      guard let value = json["value"]?.count else { return nil }
+      self = .knobTurned(Int(clamping: value))
+    case "entry": self = .entry(EntryReport(json))
     case "counters":
       self = .counters(ServiceCounters(json))
     case "customers":
@@ -132,58 +195,5 @@ extension ServiceEvent {
       )
     default: return nil
     }
-  }
-}
-
-extension ServiceCounters {
-  fileprivate init(_ json: JSON) {
-    done = json["done"]?.count ?? 0
-    callsAnswered = json["answered"]?.count ?? 0
-    published = json["published"]?.count ?? 0
-    returned = json["returned"]?.count ?? 0
-    unconfirmed = json["unconfirmed"]?.count ?? 0
-    inHand = json["inHand"]?.count ?? 0
-  }
-}
-
-extension CustomersReport.Way {
-  fileprivate var json: JSON {
-    [
-      "way": .string(way.rawValue), "offered": .count(offered), "succeeded": .count(succeeded),
-      "declined": .count(declined), "failed": .count(failed), "latency": latency?.json ?? .null,
-    ]
-  }
-
-  fileprivate init?(_ json: JSON) {
-    guard let way = json["way"]?.text.flatMap(CallWay.init(rawValue:)) else { return nil }
-    self.way = way
-    offered = json["offered"]?.count ?? 0
-    succeeded = json["succeeded"]?.count ?? 0
-    declined = json["declined"]?.count ?? 0
-    failed = json["failed"]?.count ?? 0
-    latency = json["latency"].flatMap(LatencySnapshot.init)
-  }
-}
-
-extension LatencySnapshot {
-  fileprivate var json: JSON {
-    [
-      "p50": .number(p50), "p95": .number(p95), "p99": .number(p99),
-      "samples": .integer(Int64(sampleCount)), "window": .number(windowSeconds),
-    ]
-  }
-
-  fileprivate init?(_ json: JSON) {
-    guard let p50 = json["p50"]?.number, let p95 = json["p95"]?.number,
-      let p99 = json["p99"]?.number, let samples = json["samples"]?.count,
-      let window = json["window"]?.number
-    else { return nil }
-    self.init(
-      p50: p50,
-      p95: p95,
-      p99: p99,
-      sampleCount: Int(samples),
-      windowSeconds: window
-    )
   }
 }

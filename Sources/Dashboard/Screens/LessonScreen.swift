@@ -1,0 +1,247 @@
+import Canvas
+import Telemetry
+
+/// The guided part of a scenario: its panel, and its pages.
+enum LessonText {
+  /// A text broken into lines of one role, with an indent.
+  static func wrapped(
+    _ text: String,
+    _ role: Role,
+    _ columns: Int,
+    indent: String = "",
+    first: [Span] = []
+  ) -> [[Span]] {
+    let room = max(2, columns - max(indent.utf8.count, first.columns))
+    let pad = String(repeating: " ", count: max(indent.utf8.count, first.columns))
+    return TextWrap.lines(text, columns: room).enumerated().map { index, line in
+      (index == 0 && !first.isEmpty ? first : [Span(pad)]) + [Span(line, role)]
+    }
+  }
+
+  /// The lines of a page.
+  static func lines(of view: LessonView, in model: Model, columns: Int) -> [[Span]] {
+    view.page == .verdict
+      ? verdictLines(in: model, columns: columns)
+      : stepLines(of: view, in: model, columns: columns)
+  }
+
+  private static func stepLines(of view: LessonView, in model: Model, columns: Int) -> [[Span]] {
+    guard let current = model.currentStep else { return [] }
+    let step = current.step
+    var lines = wrapped(step.title, .title, columns) + [[]]
+    lines += wrapped(step.task, .base, columns) + [[]]
+    switch model.lesson.stage {
+    case .asked:
+      lines += wrapped(step.question, .title, columns)
+      for index in step.options.indices {
+        lines += option(index, of: step, isChosen: index == view.cursor, model, columns)
+      }
+    case .predicted(let answer):
+      lines += wrapped(step.question, .title, columns)
+      lines += option(answer, of: step, isChosen: false, model, columns)
+      lines += [[]]
+      lines += wrapped("That is your answer. Do what the step says, look, then n.", .key, columns)
+    case .revealed(let answer, let values):
+      lines = wrapped(step.title, .title, columns) + [[]]
+      lines += wrapped(step.question, .muted, columns)
+      lines += answered(answer, step, model, columns) + [[]]
+      lines += wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns) + [[]]
+      if !step.caveat.isEmpty {
+        lines += wrapped(
+          LabMeasurements.fill(step.caveat, with: values),
+          .base,
+          columns,
+          first: [Span("\(model.glyphs.alert) ", .alertInformation)]
+        )
+      }
+    }
+    return Array(lines.prefix(Limits.lessonLines))
+  }
+
+  private static func option(
+    _ index: Int,
+    of step: LessonStep,
+    isChosen: Bool,
+    _ model: Model,
+    _ columns: Int
+  ) -> [[Span]] {
+    guard step.options.indices.contains(index) else { return [] }
+    let mark = isChosen ? "\(model.glyphs.cursor) " : "  "
+    return wrapped(
+      step.options[index],
+      isChosen ? .title : .base,
+      columns,
+      first: [Span(mark, .key), Span(LessonView.letter(index) + " ", .key)]
+    )
+  }
+
+  /// The right answer, and whether it was given.
+  static func answered(
+    _ answer: Int,
+    _ step: LessonStep,
+    _ model: Model,
+    _ columns: Int
+  ) -> [[Span]] {
+    let isRight = answer == step.answer
+    let glyph = isRight ? model.glyphs.mark : model.glyphs.gone
+    let said = "you said \(LessonView.letter(answer))"
+    let rightLetter = LessonView.letter(step.answer)
+    let words = isRight ? "right: \(said)" : "wrong: \(said), it is \(rightLetter)"
+    let role: Role = isRight ? .stateOK : .stateStuck
+    let right = step.options.indices.contains(step.answer) ? step.options[step.answer] : ""
+    return wrapped(words, role, columns, first: [Span("\(glyph) ", role)])
+      + wrapped(right, .base, columns, first: [Span("  \(rightLetter) ", .key)])
+  }
+
+  private static func verdictLines(in model: Model, columns: Int) -> [[Span]] {
+    guard let lab = model.live.lab else { return [] }
+    let values = model.lesson.verdictValues(in: lab)
+    var lines = [score(model.lesson)] + [[]]
+    for line in lab.lesson.verdict {
+      if let condition = line.condition, LabMeasurements.holds(condition, with: values) != true {
+        continue
+      }
+      lines += wrapped(
+        LabMeasurements.fill(line.text, with: values),
+        .base,
+        columns,
+        first: [Span("\(model.glyphs.separator) ", .key)]
+      )
+    }
+    return Array(lines.prefix(Limits.lessonLines))
+  }
+
+  static func score(_ lesson: LessonProgress) -> [Span] {
+    [
+      Span("your answers: ", .muted), Span("\(lesson.rightCount) right", .stateOK),
+      Span(", ", .muted),
+      Span("\(lesson.wrongCount) wrong", lesson.wrongCount > 0 ? .alertWarning : .muted),
+    ]
+  }
+}
+
+extension DialogLayout {
+  /// The area of a page of a lesson, as high as its lines need.
+  static func lessonArea(in size: Size, lines: Int = .max) -> Rectangle {
+    area(columns: min(size.columns - 8, 88), rows: min(size.rows - 4, 22, lines), in: size)
+  }
+
+  /// The lines of a page of a lesson.
+  static func lines(of view: LessonView, in model: Model) -> [[Span]] {
+    LessonText.lines(of: view, in: model, columns: max(10, lessonArea(in: model.size).columns - 4))
+  }
+}
+
+extension Painter {
+  mutating func draw(_ view: LessonView) {
+    let lines = DialogLayout.lines(of: view, in: model)
+    let area = DialogLayout.lessonArea(in: grid.size, lines: lines.count)
+    let isWhole = lines.count <= max(0, area.rows - 2)
+    let keys = lessonKeys(view) + (isWhole ? [] : [("PgDn", "more")])
+    let inside = openBox(lessonTitle(view), hints(keys), in: area)
+    var top = min(view.top, max(0, lines.count - inside.rows))
+    if view.followsCursor, model.optionCount(of: view) > 0,
+      let chosen = lines.firstIndex(where: { $0.first?.text == "\(glyphs.cursor) " })
+    {
+      top = max(top, chosen - inside.rows + 1)
+    }
+    for (row, line) in lines.dropFirst(top).prefix(inside.rows).enumerated() {
+      grid.put(line, at: inside.line(row).origin, limit: inside.columns, ellipsis: glyphs.ellipsis)
+    }
+  }
+
+  private func lessonTitle(_ view: LessonView) -> [Span] {
+    guard view.page == .step, let current = model.currentStep else {
+      return [Span("verdict", .title)]
+    }
+    let place = "step \(current.index + 1)/\(current.count)"
+    switch model.lesson.stage {
+    case .asked: return [Span(place, .title), Span("  predict before you look")]
+    case .predicted: return [Span(place, .title), Span("  do it, and look")]
+    case .revealed:
+      return [Span(place, .title), Span("  what happened  ")] + LessonText.score(model.lesson)
+    }
+  }
+
+  private func lessonKeys(_ view: LessonView) -> [(String, String)] {
+    if view.page == .verdict { return [("Esc", "leave")] }
+    switch model.lesson.stage {
+    case .asked:
+      let count = model.currentStep?.step.options.count ?? 0
+      let letters = "a-" + LessonView.letter(max(0, count - 1))
+      return [(letters, "answer"), ("Esc", "leave")]
+    case .predicted: return [("Enter", "reveal"), ("Esc", "leave")]
+    case .revealed:
+      let isLast = model.currentStep.map { $0.index + 1 >= $0.count } ?? true
+      return [("Enter", isLast ? "verdict" : "next step"), ("r", "repeat"), ("Esc", "leave")]
+    }
+  }
+
+  // MARK: - The panel
+
+  mutating func drawLesson(in area: Rectangle) {
+    let inside = frame(.lesson, in: area, title: lessonPanelTitle)
+    let text = table(in: inside)
+    let (lines, last) = lessonLines(columns: text.columns)
+    // What to press next stays, whatever is cut.
+    let shown = last.isEmpty ? lines : Array(lines.prefix(max(0, text.rows - 1))) + [last]
+    for (row, line) in shown.prefix(text.rows).enumerated() {
+      grid.put(line, at: text.line(row).origin, limit: text.columns, ellipsis: glyphs.ellipsis)
+    }
+  }
+
+  private var lessonPanelTitle: [Span] {
+    guard let current = model.currentStep else { return [Span("what to watch", .title)] }
+    return [
+      Span("what to watch", .title), Span("  step \(current.index + 1)/\(current.count)", .key),
+    ]
+  }
+
+  /// The text of the panel, and the line that says what to press next.
+  private func lessonLines(columns: Int) -> ([[Span]], last: [Span]) {
+    guard let lab = picture.lab else {
+      return ([[Span("the scenario has not started yet", .muted)]], [])
+    }
+    let notes = lab.notes.flatMap {
+      LessonText.wrapped($0, .base, columns, first: [Span("\(glyphs.alert) ", .alertInformation)])
+    }
+    guard let current = model.currentStep else {
+      let count = lab.lesson.steps.count
+      let lines =
+        notes + (lab.title.isEmpty ? [] : LessonText.wrapped(lab.title, .title, columns))
+      if count == 0 {
+        let text = "This scenario has no lesson; break something with f and watch."
+        return (lines + LessonText.wrapped(text, .base, columns), [])
+      }
+      let steps = count == 1 ? "a step" : "\(count) steps"
+      return (lines, [Span("n", .key), Span(" begins the lesson: \(steps), then the verdict")])
+    }
+    let step = current.step
+    switch model.lesson.stage {
+    case .asked:
+      return (
+        LessonText.wrapped(step.task, .base, columns) + notes,
+        [Span("n", .key), Span(" predict: "), Span(SafeText.clean(step.question), .title)]
+      )
+    case .predicted(let answer):
+      let said = step.options.indices.contains(answer) ? step.options[answer] : ""
+      return (
+        LessonText.wrapped(step.task, .base, columns) + notes,
+        [
+          Span("n", .key), Span(" reveals; you predict \(LessonView.letter(answer)) "),
+          Span(SafeText.clean(said), .title),
+        ]
+      )
+    case .revealed(let answer, let values):
+      return (
+        LessonText.answered(answer, step, model, columns)
+          + LessonText.wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns)
+          + notes,
+        [
+          Span("n", .key),
+          Span(current.index + 1 < current.count ? " next step  " : " verdict  "),
+        ] + LessonText.score(model.lesson)
+      )
+    }
+  }
+}

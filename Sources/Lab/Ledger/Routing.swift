@@ -1,0 +1,49 @@
+/// Which of a scenario's queues an event reaches, by the bindings of its file.
+struct Routing: Sendable {
+  private let scenario: Scenario
+
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+  }
+
+  /// The services whose queues the event reaches.
+  func services(exchange: String, key: String) -> [ServicePlan] {
+    scenario.services.filter { service in
+      guard let queue = service.queue else { return false }
+      if exchange.isEmpty {
+        return queue.name == key || (scenario.isGroup(service) && key.hasPrefix(queue.name + "."))
+      }
+      let type = scenario.exchanges.first { $0.name == exchange }?.type ?? "direct"
+      return queue.bindings.contains { binding in
+        binding.exchange == exchange && Routing.matches(key, binding.key, type: type)
+      }
+    }
+  }
+
+  /// Whether a key matches a binding's, as AMQP 0-9-1 says (3.1.3).
+  static func matches(_ key: String, _ pattern: String, type: String) -> Bool {
+    switch type {
+    case "fanout", "headers": true
+    case "topic":
+      matches(
+        key.split(separator: ".", omittingEmptySubsequences: false)[...],
+        pattern.split(separator: ".", omittingEmptySubsequences: false)[...]
+      )
+    default: key == pattern
+    }
+  }
+
+  private static func matches(
+    _ words: ArraySlice<Substring>,
+    _ pattern: ArraySlice<Substring>
+  ) -> Bool {
+    guard let first = pattern.first else { return words.isEmpty }
+    if first == "#" {
+      return (words.startIndex...words.endIndex).contains { start in
+        matches(words[start...], pattern.dropFirst())
+      }
+    }
+    guard let word = words.first, first == "*" || first == word else { return false }
+    return matches(words.dropFirst(), pattern.dropFirst())
+  }
+}

@@ -1,0 +1,78 @@
+import Telemetry
+
+/// How fast a queue fills and empties, and how much of it must be lost.
+struct QueuePace: Sendable {
+  private struct Look: Sendable {
+    var at: Instant
+    var published: Int
+    var done: Int
+  }
+
+  /// One a second, oldest first.
+  private var looks: [Look] = []
+  /// What was unaccounted for at the last looks into the broker.
+  private var missing: [Int] = []
+
+  /// Messages that are in nobody's hand at every one of the last looks.
+  var lost: Int {
+    missing.count < Limits.agreeingLooks ? 0 : max(0, missing.min() ?? 0)
+  }
+
+  /// Notes the sums at an instant.
+  mutating func look(at now: Instant, _ sums: LedgerBook.Sums) {
+    looks.append(Look(at: now, published: sums.published, done: sums.acknowledged + sums.dead))
+    if looks.count > Limits.paceSeconds + 1 { looks.removeFirst() }
+  }
+
+  /// Notes what the broker and the consumers hold of the messages that were outstanding before.
+  mutating func lookIntoBroker(outstanding: Int, held: Int) {
+    missing.append(max(0, outstanding - held))
+    if missing.count > Limits.agreeingLooks { missing.removeFirst() }
+  }
+
+  /// Messages that were done a second.
+  var donePerSecond: Double? {
+    guard let first = looks.first, let last = looks.last, looks.count > 1 else { return nil }
+    let seconds = last.at.seconds(since: first.at)
+    return seconds > 0 ? Double(last.done - first.done) / seconds : nil
+  }
+
+  /// Messages that came a second.
+  var publishedPerSecond: Double? {
+    guard let first = looks.first, let last = looks.last, looks.count > 1 else { return nil }
+    let seconds = last.at.seconds(since: first.at)
+    return seconds > 0 ? Double(last.published - first.published) / seconds : nil
+  }
+}
+
+/// When a backlog is gone, if arrivals go on as the load's shape says.
+struct DrainForecast: Sendable, Hashable {
+  var waiting: Int
+  var donePerSecond: Double
+  var publishedPerSecond: Double
+  /// How long the present rate goes on, in seconds; nil for a rate that goes on.
+  var remainingSeconds: Double?
+  /// What the rate is afterwards, as a part of the present one.
+  var laterShare = 1.0
+
+  /// Seconds from now until nothing waits; nil when nothing waits or it never will be gone.
+  var seconds: Double? {
+    guard waiting > 0 else { return nil }
+    guard let remainingSeconds else {
+      return gone(Double(waiting), arriving: publishedPerSecond)
+    }
+    let growth = publishedPerSecond - donePerSecond
+    let later = Double(waiting) + growth * remainingSeconds
+    if growth < 0, later <= 0 { return Double(waiting) / -growth }
+    return gone(max(0, later), arriving: publishedPerSecond * laterShare).map {
+      remainingSeconds + $0
+    }
+  }
+
+  private func gone(_ backlog: Double, arriving perSecond: Double) -> Double? {
+    let pace = donePerSecond - perSecond
+    // A pace that is hardly one would name a time that nobody can believe.
+    guard pace > 0.01 * max(donePerSecond, 1) else { return nil }
+    return backlog / pace
+  }
+}
