@@ -27,6 +27,7 @@ struct LessonView: Sendable, Hashable {
   ///   - page: Lines that are seen at once.
   ///   - last: The last line that can stand at the top.
   ///   - options: Answers to choose from; 0 when there is nothing to answer.
+  /// - Returns: What becomes of the page.
   mutating func take(_ key: Key, page: Int, last: Int, options: Int) -> DialogAnswer {
     if options > 0, case .character(let scalar) = key,
       let index = (0..<options).first(where: { Self.letter($0) == String(scalar) })
