@@ -79,7 +79,9 @@ extension Picture {
       }
     if isFailing || isStuck { return isBroken ? .cascades : .failing }
     if isSlowed(way) { return .slowed }
-    let isBehind = lab.queues.contains { figures(of: $0).isBackingUp }
+    let isBehind = lab.queues.contains { account in
+      account.ways.contains(way.way) && figures(of: account).isBackingUp
+    }
     return way.way != .synchronous && (isBroken || isBehind) ? .isolated : .ok
   }
 

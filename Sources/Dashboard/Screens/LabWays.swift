@@ -132,7 +132,7 @@ extension Painter {
   /// The lines of a way: the figures below always, above them as much of a request as there is
   /// room for.
   private mutating func drawRequest(_ way: CallWaySnapshot, in area: Rectangle) {
-    let behind = way.way == .synchronous ? [] : behindLines(columns: area.columns)
+    let behind = way.way == .synchronous ? [] : behindLines(way.way, columns: area.columns)
     var below: [[Span]] = []
     let figures = figureLines(way, columns: area.columns)
     let room = area.rows - figures.count
@@ -217,8 +217,8 @@ extension Painter {
   // MARK: - What goes on behind the answer
 
   /// Each queue: its pace, or how many wait, as many to a line as fit.
-  private func behindLines(columns: Int) -> [[Span]] {
-    let all = picture.lab?.queues ?? []
+  private func behindLines(_ way: CallWay, columns: Int) -> [[Span]] {
+    let all = (picture.lab?.queues ?? []).filter { $0.ways.contains(way) }
     // Those that are late first: the rest may be cut.
     let accounts =
       all.filter { picture.figures(of: $0).isBackingUp }

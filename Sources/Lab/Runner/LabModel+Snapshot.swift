@@ -35,6 +35,7 @@ extension LabModel {
       mode: mode,
       offeredPerSecond: perSecond,
       shape: shapeInForce(at: now),
+      peak: scenario.peak,
       messageBytes: messageBytes,
       state: state,
       ways: ways,
