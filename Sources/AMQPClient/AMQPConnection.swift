@@ -135,6 +135,15 @@ package final class AMQPConnection: Sendable {
     _ = try? await perform { (waiter: Waiter<Void>) in handler.value.close(waiter) }
   }
 
+  /// Holds back everything in both directions, heartbeats too, as when the network splits; what was
+  /// held back goes when it is over, unless either side has given the other up meanwhile.
+  ///
+  /// - Parameter isSilent: Whether nothing passes.
+  package func setSilent(_ isSilent: Bool) {
+    let handler = handler
+    execute { handler.value.setSilent(isSilent) }
+  }
+
   /// Closes the socket without a word, as when its link breaks.
   package func cut() {
     let handler = handler

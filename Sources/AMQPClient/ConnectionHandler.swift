@@ -25,6 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var sessions: [UInt16: ChannelSession] = [:]
   /// The server has said `connection.blocked`.
   var isBlocked = false
+  /// Nothing is written and nothing is read, as if the network had split.
+  private var isSilent = false
   var context: ChannelHandlerContext?
   var decoder = FrameDecoder(maximumFrameBytes: ClientLimits.frameBytes)
   var lastReadAt = NIODeadline.uptimeNanoseconds(0)
@@ -259,7 +261,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func flush() {
     isFlushScheduled = false
-    guard outgoing.readableBytes > 0, let context else { return }
+    guard outgoing.readableBytes > 0, !isSilent, let context else { return }
     context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
     if outgoing.capacity > ClientLimits.gatheredBytes * 2 {
       // A long body's memory is not kept for the short frames that follow.
@@ -267,6 +269,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     } else {
       outgoing.clear()
     }
+  }
+
+  /// Holds everything back in both directions, or lets it go.
+  func setSilent(_ isSilent: Bool) {
+    guard self.isSilent != isSilent else { return }
+    self.isSilent = isSilent
+    guard !isSilent else { return }
+    flush()
+    resumeReading()
   }
 
   /// Settles `waiter` as soon as the socket has room for more.
@@ -298,6 +309,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   private var mustHoldBackReads: Bool {
+    guard !isSilent else { return true }
     guard !fullBuffers.isEmpty else { return false }
     return switch phase {
     case .open: !sessions.values.contains { $0.awaitsServer }

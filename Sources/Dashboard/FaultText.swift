@@ -7,7 +7,7 @@ enum FaultText {
     switch kind {
     case .latency: "latency"
     case .jitter: "jitter"
-    case .error: "error %"
+    case .error: "error"
     case .hang: "hang"
     case .crash: "crash"
     case .crashLoop: "crash-loop"
@@ -26,6 +26,11 @@ enum FaultText {
     case .oversizedBody: "oversized body"
     case .duplicateIDs: "duplicate ids"
     }
+  }
+
+  /// A kind as the menu calls it.
+  static func menuName(of kind: FaultKind) -> String {
+    kind == .error ? "error %" : name(of: kind)
   }
 
   /// What a kind does, for the menu.
@@ -68,7 +73,7 @@ enum FaultText {
     case .poison: "8"
     case .drop: "9"
     case .split: "0"
-    case .queueFull: "f"
+    case .queueFull: "l"
     case .unbind: "b"
     case .noConfirms: "n"
     case .wrongKey: "w"
@@ -100,7 +105,7 @@ enum FaultText {
   /// `latency 2 s`, with what is unusual about it: `error % 50 %, 10 % of the steps, for 20 s`.
   static func description(of request: FaultRequest) -> String {
     let kind = request.kind
-    var text = kind == .error ? "error" : name(of: kind)
+    var text = name(of: kind)
     if kind.unit != nil { text += " " + amount(request.amount, of: kind) }
     if kind.strikesSteps, request.percent != 100 { text += ", \(request.percent)% of the steps" }
     if let count = request.count { text += ", \(Format.count(count)) times" }

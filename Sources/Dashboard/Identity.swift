@@ -14,6 +14,8 @@ package enum Panel: String, Hashable, Sendable, CaseIterable {
   case channels
   case publishers
   case topology
+  /// The processes of the scenario, on the lab's screen.
+  case services
   /// What customers saw of each way of calling, on the lab's screen.
   case ways
   /// Where every message of the scenario is.

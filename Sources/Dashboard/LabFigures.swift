@@ -64,9 +64,13 @@ extension Picture {
   }
 
   func verdict(of way: CallWaySnapshot) -> WayVerdict {
-    guard let lab, way.offered > 0 else { return .idle }
+    guard let lab, lab.state == .running || lab.state == .draining, way.offered > 0 else {
+      return .idle
+    }
+    let seen = figures(of: way)
+    if seen.offered == 0, way.busyThreads == 0 { return .idle }
     let isStuck = way.threads > 0 && way.busyThreads >= way.threads && way.waitingRequests > 0
-    let isFailing = (figures(of: way).failedShare ?? 0) >= Limits.failingShare
+    let isFailing = (seen.failedShare ?? 0) >= Limits.failingShare
     let isBroken =
       !lab.faults.isEmpty
       || lab.services.contains { service in
@@ -75,7 +79,9 @@ extension Picture {
       }
     if isFailing || isStuck { return isBroken ? .cascades : .failing }
     if isSlowed(way) { return .slowed }
-    let isBehind = lab.queues.contains { figures(of: $0).isBackingUp }
+    let isBehind = lab.queues.contains { account in
+      account.ways.contains(way.way) && figures(of: account).isBackingUp
+    }
     return way.way != .synchronous && (isBroken || isBehind) ? .isolated : .ok
   }
 
@@ -125,7 +131,7 @@ extension Picture.WayVerdict {
   /// What it means, for the help.
   var meaning: String {
     switch self {
-    case .idle: "Nobody came this way yet."
+    case .idle: "Nobody comes this way now."
     case .ok: "Customers get their answers as before."
     case .isolated: "Something behind it is broken or late, and its customers do not notice."
     case .slowed: "Customers wait at least twice as long as at its best in the last minute."

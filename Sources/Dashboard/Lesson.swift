@@ -74,9 +74,15 @@ enum LessonAct: Sendable, Hashable {
 extension Model {
   /// The step that the person is in, with its place; nil before the first.
   var currentStep: (index: Int, step: LessonStep, count: Int)? {
-    guard let index = lesson.step, let steps = live.lab?.lesson.steps, steps.indices.contains(index)
+    guard let index = lesson.step, let lab = live.lab, lab.lesson.steps.indices.contains(index)
     else { return nil }
-    return (index, steps[index], steps.count)
+    // A question may name what is known before the answer, how many threads there are say.
+    let values = LabMeasurements(lab).values
+    var step = lab.lesson.steps[index]
+    step.task = LabMeasurements.fill(step.task, with: values)
+    step.question = LabMeasurements.fill(step.question, with: values)
+    step.options = step.options.map { LabMeasurements.fill($0, with: values) }
+    return (index, step, lab.lesson.steps.count)
   }
 
   /// What `n` does: the first step, the question again, the reveal, the next step or the verdict.
@@ -109,6 +115,7 @@ extension Model {
       switch lesson.stage {
       case .predicted:
         lesson.reveal(in: lab)
+        toast = nil
         dialog = .lesson(LessonView(page: .step))
       case .revealed:
         let next = (lesson.step ?? -1) + 1

@@ -154,7 +154,7 @@ extension Model {
     case .exchanges: target.exchange.map { push(.exchange($0.identity)) }
     case .consumers: target.consumer?.consumer.map { push(.consumer($0.identifier)) }
     case .connections, .publishers: target.connection.map { push(.connection($0.identifier)) }
-    case .lab: queueOfService.map { push(.queue($0)) }
+    case .lab, .services: queueOfService.map { push(.queue($0)) }
     case .bindings: target.binding.map { openOtherEnd(of: $0) }
     case .topology: openTopologyLine()
     case .messages, .held, .channels, .events, .ways, .faults: break

@@ -51,7 +51,7 @@ enum Screen: Sendable, Hashable {
     case .exchanges: [.exchanges]
     case .consumers: [.consumers]
     case .connections: [.connections]
-    case .lab: [.lab, .ledger, .lesson, .faults, .ways]
+    case .lab: [.services, .ledger, .lesson, .faults, .ways]
     case .events: [.events]
     case .queue: [.consumers, .bindings, .messages, .events]
     case .exchange: [.bindings, .publishers, .messages, .events]

@@ -14,7 +14,7 @@ extension Model {
   /// How many rows a panel has.
   func rowCount(of panel: Panel) -> Int {
     switch panel {
-    case .lab: shown.lab?.services.count ?? 0
+    case .lab, .services: shown.lab?.services.count ?? 0
     case .topology: topology.count
     case .ledger: shown.lab?.queues.count ?? 0
     case .faults: shown.lab?.faults.count ?? 0
@@ -34,7 +34,7 @@ extension Model {
   /// Returns what a row shows; nil where there is none.
   func identity(of panel: Panel, at index: Int) -> RowIdentity? {
     switch panel {
-    case .lab:
+    case .lab, .services:
       guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
       return .service(name: services[index].name)
     case .topology: return topology.indices.contains(index) ? .line(index) : nil
@@ -96,7 +96,7 @@ extension Model {
   private mutating func arrangeTables() {
     for panel in panelsInUse {
       switch panel {
-      case .lab, .ways, .ledger, .lesson, .faults: break
+      case .lab, .services, .ways, .ledger, .lesson, .faults: break
       case .topology: topology = TopologyLine.lines(of: screen.subject, in: shown)
       case .queues: arrange(QueueRow.self, panel)
       case .consumers: arrange(ConsumerTableRow.self, panel)

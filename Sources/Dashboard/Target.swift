@@ -29,7 +29,7 @@ extension Model {
           QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
         )
       }
-    case .lab: target.service = selectedService
+    case .lab, .services: target.service = selectedService
     case .connections: target.connection = selectedRow(ConnectionRow.self, of: focus)?.connection
     case .bindings: target.binding = selectedRow(BindingRow.self, of: focus)?.binding
     case .messages: target.message = selectedRow(MessageRow.self, of: focus)?.message
@@ -83,7 +83,7 @@ extension Model {
   }
 
   var selectedService: ServiceSnapshot? {
-    let index = selectedIndex(of: .lab)
+    let index = selectedIndex(of: focus == .services ? .services : .lab)
     guard let services = shown.lab?.services, services.indices.contains(index) else { return nil }
     return services[index]
   }

@@ -54,7 +54,9 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
 extension Model {
   mutating func labReported(_ snapshot: LabSnapshot) {
     now = max(now, snapshot.at)
+    let known = live.lab?.notes ?? []
     guard live.add(snapshot) else { return }
+    if let note = snapshot.notes.last(where: { !known.contains($0) }) { tell(SafeText.clean(note)) }
     if pendingLoad?.value == snapshot.offeredPerSecond { pendingLoad = nil }
     if pendingMode?.value == snapshot.mode { pendingMode = nil }
     if pendingKnob?.value == snapshot.knob?.value { pendingKnob = nil }

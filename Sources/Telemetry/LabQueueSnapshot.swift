@@ -5,6 +5,8 @@ package struct LabQueueSnapshot: Sendable, Hashable {
   package var name: String
   /// The service that consumes it.
   package var service: String
+  /// The ways of calling whose events come here.
+  package var ways: [CallWay]
   /// Messages that the producer believes the broker has.
   package var published: Int
   /// Messages that were worked on, each counted once.
@@ -28,6 +30,7 @@ package struct LabQueueSnapshot: Sendable, Hashable {
   /// - Parameters:
   ///   - name: The queue, or what the queues of the group have in common.
   ///   - service: The service that consumes it.
+  ///   - ways: The ways of calling whose events come here.
   ///   - published: What the producer believes the broker has.
   ///   - acknowledged: What was worked on.
   ///   - waiting: What is still to be worked on.
@@ -40,6 +43,7 @@ package struct LabQueueSnapshot: Sendable, Hashable {
   package init(
     name: String,
     service: String,
+    ways: [CallWay] = [.asynchronous],
     published: Int = 0,
     acknowledged: Int = 0,
     waiting: Int = 0,
@@ -52,6 +56,7 @@ package struct LabQueueSnapshot: Sendable, Hashable {
   ) {
     self.name = name
     self.service = service
+    self.ways = ways
     self.published = published
     self.acknowledged = acknowledged
     self.waiting = waiting

@@ -9,6 +9,8 @@ package struct LabSnapshot: Sendable, Hashable {
   package var offeredPerSecond: Double
   /// How arrivals move around that rate now.
   package var shape: LoadShape
+  /// What the scenario calls a peak.
+  package var peak: LoadShape
   /// What a message carries besides what it needs, in bytes.
   package var messageBytes: Int
   package var state: LabState
@@ -36,6 +38,7 @@ package struct LabSnapshot: Sendable, Hashable {
   ///   - mode: Which ways customers go.
   ///   - offeredPerSecond: Customers a second for each way in use.
   ///   - shape: How arrivals move around that rate.
+  ///   - peak: What the scenario calls a peak.
   ///   - messageBytes: What a message carries besides what it needs.
   ///   - state: Where the scenario stands.
   ///   - ways: What customers saw.
@@ -53,6 +56,7 @@ package struct LabSnapshot: Sendable, Hashable {
     mode: CallMode,
     offeredPerSecond: Double,
     shape: LoadShape = .steady,
+    peak: LoadShape = LoadShape(kind: .step, factor: 10, seconds: 20),
     messageBytes: Int = 0,
     state: LabState,
     ways: [CallWaySnapshot] = [],
@@ -70,6 +74,7 @@ package struct LabSnapshot: Sendable, Hashable {
     self.mode = mode
     self.offeredPerSecond = offeredPerSecond
     self.shape = shape
+    self.peak = peak
     self.messageBytes = messageBytes
     self.state = state
     self.ways = ways

@@ -34,17 +34,21 @@ extension Backstage {
       return await note(nil, .information, await lab.add(service: service))
     case .removeInstance(let service):
       return await note(nil, .information, await lab.removeOne(service: service))
-    case .join(let service):
-      let text = "\(service) joins (you, a)"
-      return await note(text, .information, await lab.join(service: service))
-    case .turnKnob(let value):
-      return await note(nil, .information, await lab.turnKnob(to: value))
+    case .join(let service): return Backstage.told(await lab.join(service: service))
+    case .turnKnob(let value): return Backstage.told(await lab.turnKnob(to: value))
     case .publish, .pauseQueue, .pauseConsumer, .killConsumer, .record, .crashBroker, .act,
       .watch, .setRefresh, .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme,
       .remember:
       break
     }
     return nil
+  }
+
+  private static func told(_ result: Result<String, LabRefusal>) -> Outcome {
+    switch result {
+    case .success(let text): .succeeded(text)
+    case .failure(let refusal): .refused(refusal.message)
+    }
   }
 
   /// Puts what was done on the timeline, and says how it went.
@@ -59,11 +63,9 @@ extension Backstage {
     _ severity: BrokerEvent.Severity,
     _ result: Result<String, LabRefusal>
   ) async -> Outcome {
-    switch result {
-    case .success(let text):
+    if case .success(let text) = result {
       _ = await server.perform(.record(text: event ?? text, severity: severity))
-      return .succeeded(text)
-    case .failure(let refusal): return .refused(refusal.message)
     }
+    return Backstage.told(result)
   }
 }

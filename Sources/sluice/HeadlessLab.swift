@@ -201,10 +201,11 @@ extension BrokerControl {
         case .memoryAlarm(let isOn): await server.perform(.setAlarm(.memory, isOn: isOn))
         case .diskAlarm(let isOn): await server.perform(.setAlarm(.disk, isOn: isOn))
         case .limitQueue(let name, let length):
-          Result<String, OperatorRefusal>.failure(OperatorRefusal(message: "\(name)\(length ?? 0)"))
+          await server.perform(
+            .limitQueue(virtualHost: "/", name: name, maximumLength: length)
+          )
         case .crash: await server.crash()
-        case .restart(let away):
-          Result<String, OperatorRefusal>.failure(OperatorRefusal(message: "\(away)"))
+        case .restart(let away): await server.restart(pause: away)
         }
       return result.mapError { LabRefusal(message: $0.message) }
     }

@@ -22,7 +22,7 @@ struct SluiceCommand: RunnableCommand {
     version: "sluice 0.1.0",
     subcommands: [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
-      LabServiceCommand.self,
+      ScenariosCommand.self, LabServiceCommand.self,
     ]
   )
 

@@ -41,15 +41,16 @@ extension SampleWorld {
     case .alternative: (p50, declined) = (118, 4)
     }
     let wobble = Double(Int((seconds + 1_000) * 4) % 7) * 4
-    let served = load * (100 + seconds) * (isStuck ? 0.36 : 1)
+    // Before the origin nothing was stuck.
+    let served = load * (100 + min(0, seconds) + max(0, seconds) * (isStuck ? 0.36 : 1))
+    let failed = isStuck ? load * 0.64 * max(0, seconds) : failedPerSecond * (100 + seconds)
     return CallWaySnapshot(
       way: way,
       title: way == .alternative ? "bounded queue" : "",
       offered: UInt64(load * (100 + seconds)),
-      succeeded: UInt64(served) - declined,
+      succeeded: UInt64(served) - min(UInt64(served), declined),
       declined: declined,
-      failed: way == .synchronous
-        ? UInt64((isStuck ? load * 0.64 : failedPerSecond) * max(0, 100 + seconds)) : 0,
+      failed: way == .synchronous ? UInt64(max(0, failed)) : 0,
       refused: way == .alternative ? 17 : 0,
       latency: LatencySnapshot(
         p50: p50,

@@ -14,14 +14,18 @@ import Testing
     return [Size(columns: 300, rows: 100)] + small + widths + heights
   }()
 
-  @Test(arguments: ["killed", "many", "hostile", "wide", "empty", "help"])
+  @Test(
+    arguments: ["killed", "many", "hostile", "wide", "empty", "help", "lesson", "cascade", "lab"]
+  )
   func everySizeIsDrawnWholeAndNothingOutside(name: String) {
     let worlds: [String: SampleWorld] = [
       "killed": .killed, "many": .many, "hostile": .hostile, "wide": .wide, "help": .payment,
+      "lesson": .lesson, "cascade": .cascade, "lab": .hostileLab,
     ]
     let world = worlds[name] ?? SampleWorld()
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 5)
     if name == "help" { _ = update(&model, .key(.character("?"))) }
+    if ["lesson", "cascade", "lab"].contains(name) { press("6", in: &model) }
     // Hostile names see every size, the others each fourth.
     let step = name == "hostile" ? 1 : 4
     for size in stride(from: 0, to: Self.sizes.count, by: step).map({ Self.sizes[$0] }) {
@@ -38,11 +42,13 @@ import Testing
   @Test(
     arguments: [
       "2 w", "2 j Enter", "3 Enter", "4 Enter", "5 Enter", "6", "7", "v", "2 n", "2 P", "2 c Enter",
-      ": p", "2 W", "2 s", "2 /", "2 j Enter Tab Tab Enter", "4 C", "? / p", "e",
+      ": p", "2 W", "2 s", "2 /", "2 j Enter Tab Tab Enter", "4 C", "? / p", "e", "6 f",
+      "6 f j j Enter", "6 b", "6 b j Enter", "6 a", "6 n", "6 n j j", "6 n a", "6 n a n",
+      "6 n b n n a n n", "6 Tab e", "6 Tab Tab e", "6 Tab Tab Tab e", "6 Tab Tab Tab Tab e",
     ]
   )
   func everyScreenAndDialogFitsEverySize(keys: String) async {
-    var world = SampleWorld.hostile
+    var world = keys.hasPrefix("6 ") ? SampleWorld.hostileLab : .hostile
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 3)
     if case .watch(let watch, _) = press(keys, in: &model).last { world.watch = watch }
     watch(&model, world, from: 0.25, to: 2)

@@ -58,7 +58,7 @@ struct LabStage {
   func wait(
     for what: String,
     deadline: Duration = .seconds(40),
-    until isThere: (LabSnapshot) -> Bool
+    until isThere: (LabSnapshot) async throws -> Bool
   ) async throws -> LabSnapshot {
     var last = runner.snapshot
     try await TestSupport.wait(
@@ -68,7 +68,7 @@ struct LabStage {
       seen: { "\(LabMeasurements(last).values)" }
     ) {
       last = runner.snapshot
-      return isThere(last)
+      return try await isThere(last)
     }
     return last
   }

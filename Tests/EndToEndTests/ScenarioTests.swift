@@ -51,6 +51,8 @@ extension EndToEndTests {
         (queues(screen)?.number("notification", "ready") ?? 0) >= 20
       }
       try await tmux.press("f")
+      try await tmux.waitForScreen("fault menu") { $0.contains("broker crash") }
+      try await tmux.press("c")
       let screen = try await tmux.waitForScreen("the way back", deadline: .seconds(30)) { screen in
         screen.contains("messages survived, 0 lost")
       }

@@ -151,7 +151,7 @@ import Testing
 
   @Test(arguments: [
     ("one\n  two", "one two"), ("\n a \n\n b\t c \n", "a b c"), ("一，\n二", "一，二"),
-    ("一\nB", "一 B"), ("{a.p50}\n毫秒", "{a.p50} 毫秒"), ("", ""), ("  \n ", ""),
+    ("一\nB", "一 B"), ("一。\nB\n，二", "一。B，二"), ("{a.p50}\n毫秒", "{a.p50} 毫秒"), ("", ""), ("  \n ", ""),
   ])
   func aTextOverSeveralLinesBecomesOne(text: String, line: String) {
     #expect(ScenarioText.folded(text) == line)

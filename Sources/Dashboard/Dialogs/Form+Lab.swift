@@ -26,7 +26,7 @@ extension Model {
     }
     return Form(
       purpose: .fault(service: request.service, kind: kind),
-      title: "\(FaultText.name(of: kind)) on \(request.service)",
+      title: "\(FaultText.menuName(of: kind)) on \(request.service)",
       fields: fields,
       verb: "break it"
     )

@@ -12,6 +12,8 @@ struct LessonView: Sendable, Hashable {
   var cursor = 0
   /// The first line that is shown.
   var top = 0
+  /// Whether the answer under the cursor is to be seen, whatever ``top`` says.
+  var followsCursor = false
 
   /// The letter of an answer: `a`, `b`.
   static func letter(_ answer: Int) -> String {
@@ -25,6 +27,7 @@ struct LessonView: Sendable, Hashable {
   ///   - page: Lines that are seen at once.
   ///   - last: The last line that can stand at the top.
   ///   - options: Answers to choose from; 0 when there is nothing to answer.
+  /// - Returns: What becomes of the page.
   mutating func take(_ key: Key, page: Int, last: Int, options: Int) -> DialogAnswer {
     if options > 0, case .character(let scalar) = key,
       let index = (0..<options).first(where: { Self.letter($0) == String(scalar) })
@@ -43,22 +46,28 @@ struct LessonView: Sendable, Hashable {
       return self.page == .verdict ? .stay : .choose(.lesson(.again))
     case .up, .character("k"): move(-1, options)
     case .down, .character("j"): move(1, options)
-    case .pageUp, .control("b"), .control("u"): top -= page
-    case .pageDown, .control("f"), .control("d"), .character(" "): top += page
-    case .home, .character("g"): top = 0
-    case .end, .character("G"): top = last
+    case .pageUp, .control("b"), .control("u"): scroll(to: top - page)
+    case .pageDown, .control("f"), .control("d"), .character(" "): scroll(to: top + page)
+    case .home, .character("g"): scroll(to: 0)
+    case .end, .character("G"): scroll(to: last)
     case .mouse(let event):
-      if event.kind == .wheelUp { top -= 3 }
-      if event.kind == .wheelDown { top += 3 }
+      if event.kind == .wheelUp { scroll(to: top - 3) }
+      if event.kind == .wheelDown { scroll(to: top + 3) }
     default: break
     }
     top = min(max(0, top), max(0, last))
     return .stay
   }
 
+  private mutating func scroll(to line: Int) {
+    top = line
+    followsCursor = false
+  }
+
   private mutating func move(_ step: Int, _ options: Int) {
     if options > 0 {
       cursor = min(max(0, cursor + step), options - 1)
+      followsCursor = true
     } else {
       top += step
     }

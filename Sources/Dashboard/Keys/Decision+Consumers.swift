@@ -5,8 +5,8 @@ extension Model {
   func pausing() -> Decision {
     let marked = markedTargets
     if !marked.isEmpty { return pausing(marked) }
-    if focus == .lab { return .refuse("a service is paused as a consumer; Tab to the consumers") }
     let target = target
+    if focus == .lab || focus == .services { return pausing(target.service) }
     if focus == .consumers || focus == .held || screen.place == .consumer {
       guard let selected = target.consumer else { return .refuse("there is no consumer") }
       return pausing(selected)
@@ -27,6 +27,25 @@ extension Model {
 
   private func pause(_ queue: QueueSnapshot, isPaused: Bool) -> Effect {
     .pauseQueue(virtualHost: queue.virtualHost, name: queue.name, isPaused: isPaused)
+  }
+
+  /// Pauses the consumers of a service's process; when all are paused, lets them go on.
+  private func pausing(_ service: ServiceSnapshot?) -> Decision {
+    guard let service else { return .refuse("there is no service") }
+    guard service.queue != nil else { return .refuse("\(service.name) consumes no queue") }
+    guard let process = live.service(named: service.name)?.state.processIdentifier else {
+      return .refuse("\(service.name) is not there; u brings it back")
+    }
+    let consumers = (live.broker?.consumers ?? []).filter { $0.processIdentifier == process }
+    if consumers.isEmpty { return .refuse("\(service.name) has no consumer now") }
+    let isPausing = consumers.contains { !$0.isPaused }
+    let meant = consumers.filter { $0.isPaused != isPausing }
+    return .act(
+      meant.map { .pauseConsumer(identifier: $0.identifier, isPaused: isPausing) },
+      undoable: isPausing
+        ? meant.map { .pausedConsumer(identifier: $0.identifier, name: service.name) } : [],
+      saying: "\(service.name) \(isPausing ? "is paused" : "goes on")"
+    )
   }
 
   private func pausing(_ selected: SelectedConsumer) -> Decision {
@@ -68,7 +87,7 @@ extension Model {
     let marked = markedTargets.compactMap(\.consumer)
     if !marked.isEmpty { return killing(marked) }
     let target = target
-    if focus == .lab {
+    if focus == .lab || focus == .services {
       guard let service = target.service else { return .refuse("there is no service") }
       return killing(serviceNamed: service.name)
     }

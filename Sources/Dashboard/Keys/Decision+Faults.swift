@@ -9,7 +9,7 @@ extension Model {
     let services = live.lab?.services ?? []
     func consuming(_ queue: String) -> ServiceSnapshot? { services.first { $0.queue == queue } }
     switch focus {
-    case .lab: return selectedService.flatMap { live.service(named: $0.name) }
+    case .lab, .services: return selectedService.flatMap { live.service(named: $0.name) }
     case .consumers:
       guard let selected = selectedConsumer else { return nil }
       if let name = selected.service { return live.service(named: name) }
@@ -47,7 +47,7 @@ extension Model {
   }
 
   private func item(of kind: FaultKind, _ service: ServiceSnapshot?) -> Menu.Item {
-    let name = FaultText.name(of: kind)
+    let name = FaultText.menuName(of: kind)
     let missing = max(0, 15 - CharacterWidth.columns(of: name))
     let text = name + String(repeating: " ", count: missing) + FaultText.meaning(of: kind)
     let key = FaultText.key(of: kind)
@@ -152,7 +152,9 @@ extension Model {
     if focus == .faults, let fault = activeFault(at: selectedIndex(of: .faults)) {
       return live.fault(fault.identifier).map { healing($0) }
     }
-    guard focus == .lab || focus == .consumers, let service = serviceForFaults else { return nil }
+    guard [.lab, .services, .consumers].contains(focus), let service = serviceForFaults else {
+      return nil
+    }
     let isDown: Bool
     switch service.state {
     case .hung, .killed, .ended: isDown = true

@@ -30,7 +30,9 @@ extension Model {
       return publishing(to: queue.virtualHost, queue: queue.name, count)
     }
     if isLabRunning && isLabScreen { return customers(count) }
-    if options.hasLab, focus == .lab, let labRefusal { return .refuse(labRefusal) }
+    if options.hasLab, [.lab, .services, .ways].contains(focus), let labRefusal {
+      return .refuse(labRefusal)
+    }
     return .refuse("choose a queue or an exchange first (Tab)")
   }
 

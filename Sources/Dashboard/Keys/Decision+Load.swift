@@ -5,7 +5,6 @@ import Telemetry
 extension Model {
   /// The shapes of the load menu with their keys.
   private static let shapes: [(key: Unicode.Scalar, name: String, shape: LoadShape)] = [
-    ("p", "the peak", LoadShape(kind: .step, factor: 10, seconds: 20)),
     ("1", "step", LoadShape(kind: .step, factor: 5, seconds: 20)),
     ("2", "ramp", LoadShape(kind: .ramp, factor: 5, seconds: 30)),
     ("3", "spike", LoadShape(kind: .spike, factor: 10, seconds: 20)),
@@ -27,7 +26,7 @@ extension Model {
         choice: customersChoice(Limits.burstCount)
       )
     ]
-    for (key, name, shape) in Self.shapes {
+    for (key, name, shape) in [("p", "the peak", lab.peak)] + Self.shapes {
       items.append(
         Menu.Item(
           text: padded(name) + shape.description,

@@ -30,7 +30,7 @@ extension Model {
     case .held:
       guard let held = target.held else { return .refuse("it holds no message") }
       return .open(.message(MessageView(message: held.message, queue: nil)))
-    case .lab:
+    case .lab, .services:
       guard let queue = queueOfService else { return .refuse("this service consumes no queue") }
       return shownQueue(queue) == nil ? .refuse("\(queue.name) is not there") : .act([])
     case .topology: return topology.isEmpty ? .refuse("there is nothing yet") : .act([])
@@ -54,7 +54,8 @@ extension Model {
     guard rowCount(of: focus) > 0 else { return .refuse("there is no row to mark") }
     switch focus {
     case .queues, .exchanges, .consumers, .connections: return .act([])
-    case .lab, .events, .bindings, .messages, .held, .channels, .publishers, .topology, .ways,
+    case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
+      .ways,
       .ledger, .lesson, .faults:
       return .refuse("rows are marked in queues, exchanges, consumers and connections")
     }
@@ -78,7 +79,8 @@ extension Model {
         target.consumer = selected(shown.consumerRows[place])
         let connection = target.consumer?.consumer?.connectionIdentifier
         target.connection = connection.flatMap { shownConnection($0) }
-      case .lab, .events, .bindings, .messages, .held, .channels, .publishers, .topology, .ways,
+      case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
+        .ways,
         .ledger, .lesson, .faults:
         return nil
       }

@@ -73,7 +73,7 @@ extension Model {
     let name: String?
     switch focus {
     case .consumers: name = selectedConsumer?.service
-    case .lab: name = selectedService?.name
+    case .lab, .services: name = selectedService?.name
     case .queues, .exchanges, .events, .connections, .bindings, .messages, .held, .channels,
       .publishers, .topology, .ways, .ledger, .lesson, .faults:
       name = nil

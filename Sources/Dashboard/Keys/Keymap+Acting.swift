@@ -45,7 +45,7 @@ extension Keymap {
         "More customers a second, up to \(Format.rate(Limits.loads.last)).",
         in: .act,
         at: labPlaces,
-        border: [.lab],
+        border: [.lab, .ways],
         footer: 10,
         pair: "+-"
       ),
@@ -65,7 +65,7 @@ extension Keymap {
           + "both side by side.",
         in: .act,
         at: labPlaces,
-        border: [.lab],
+        border: [.lab, .ways],
         footer: 17
       ),
       KeyBinding(
@@ -134,7 +134,7 @@ extension Keymap {
         + "the process is not ours. u brings a process back.",
       in: .forGood,
       at: queuePlaces,
-      border: [.consumers],
+      border: [.consumers, .services],
       footer: 2
     ),
     KeyBinding(

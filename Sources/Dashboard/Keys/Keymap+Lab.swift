@@ -14,7 +14,7 @@ extension Keymap {
         + "asks for amount, probability and duration.",
       in: .act,
       at: places.union([.consumers, .queues]),
-      border: [.lab, .faults],
+      border: [.services, .faults],
       footer: 7
     ),
     KeyBinding(
@@ -53,7 +53,7 @@ extension Keymap {
       "A menu: a service joins, or one more or one fewer process of the service under the cursor.",
       in: .act,
       at: places.union([.consumers]),
-      border: [.lab],
+      border: [.services],
       footer: 19
     ),
     KeyBinding(

@@ -143,7 +143,6 @@ package enum PlainSummary {
     .ended: "service",
     .killed: "service",
     .hung: "service",
-    .fault: "fault on",
     .noConsumer: "queue",
     .backlog: "queue",
     .silentConsumer: "consumer",

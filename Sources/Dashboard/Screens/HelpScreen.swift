@@ -65,6 +65,20 @@ enum HelpScreen {
           legend("\($0.glyph(glyphs)) \($0.word)", $0.role, $0.meaning, width)
         }
     )
+    if model.options.hasLab {
+      blocks.append(
+        [[Span("words of a way of calling", .title)]]
+          + Picture.WayVerdict.allCases.flatMap {
+            legend("\($0.glyph(glyphs)) \($0.word)", $0.role, $0.meaning, width)
+          }
+          + legend(
+            "again twice",
+            .base,
+            "Messages that were worked on again; of them those that changed something twice.",
+            width
+          )
+      )
+    }
     let seconds = Int(Limits.rateSeconds)
     blocks.append(
       [[Span("figures", .title)]]

@@ -82,6 +82,12 @@ extension Painter {
         lower: latency(.asynchronous, count),
         isComparable: true
       )
+    case 3 where history.ways[.alternative] != nil:
+      return ChartPair(
+        upper: latency(.alternative, count),
+        lower: rated("C failed", history.ways[.alternative]?.failed, .labFault),
+        isComparable: false
+      )
     case 3:
       return ChartPair(
         upper: rated("A done", history.ways[.synchronous]?.done, .labSynchronous),

@@ -10,19 +10,26 @@ enum ServiceField: Hashable, Sendable {
   case inHand
   case queue
 
-  static let columns: [TableColumn<ServiceField>] = [
-    TableColumn(
-      .name,
-      "service",
-      .left,
-      width: StackItem(minimum: 8, preferred: 16, weight: 1, priority: 0)
-    ),
-    TableColumn(
-      .state,
-      "state",
-      .left,
-      width: StackItem(minimum: 10, preferred: 16, weight: 4, priority: 1)
-    ),
+  /// Returns the columns for a width: on a small screen a name is shorter.
+  static func columns(in width: Int) -> [TableColumn<ServiceField>] {
+    let isNarrow = width < 40
+    return [
+      TableColumn(
+        .name,
+        "service",
+        .left,
+        width: StackItem(minimum: isNarrow ? 8 : 12, preferred: 16, weight: 1, priority: 0)
+      ),
+      TableColumn(
+        .state,
+        "state",
+        .left,
+        width: StackItem(minimum: isNarrow ? 9 : 14, preferred: 15, weight: 4, priority: 1)
+      ),
+    ] + numbers
+  }
+
+  private static let numbers: [TableColumn<ServiceField>] = [
     TableColumn(.done, "done", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
     TableColumn(.inHand, "hand", width: StackItem(minimum: 4, preferred: 4, priority: 3)),
     TableColumn(.calls, "calls", width: StackItem(minimum: 6, preferred: 7, priority: 5)),
@@ -54,7 +61,7 @@ enum AccountField: Hashable, Sendable {
       .name,
       "queue",
       .left,
-      width: StackItem(minimum: 7, preferred: 14, weight: 2, priority: 0)
+      width: StackItem(minimum: 14, preferred: 20, weight: 2, priority: 0)
     ),
     TableColumn(.published, "publ.", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
     TableColumn(.acknowledged, "=acked", width: StackItem(minimum: 6, preferred: 7, priority: 3)),
@@ -96,12 +103,12 @@ extension Painter {
 
   mutating func drawServices(in area: Rectangle) {
     let services = picture.lab?.services ?? []
-    let capacity = layout.rowCapacity(of: .lab)
+    let capacity = layout.rowCapacity(of: .services)
     let inside = frame(
-      .lab,
+      .services,
       in: area,
       title: [Span("services", .title), Span(" \(services.count)")],
-      footerCorner: position(of: .lab, capacity: capacity)
+      footerCorner: position(of: .services, capacity: capacity)
     )
     if services.isEmpty {
       let text: String
@@ -113,7 +120,10 @@ extension Painter {
       drawLines(text, in: table(in: inside), from: 0)
       return
     }
-    drawTable(.lab, ServiceField.columns, in: inside) { painter, index, field in
+    drawTable(.services, ServiceField.columns(in: inside.columns), in: inside) {
+      painter,
+      index,
+      field in
       painter.text(of: field, services[index])
     }
   }
@@ -176,12 +186,17 @@ extension Painter {
     }
     let words = ["acked", "waiting", "dead", "lost"]
     let equation = zip(parts, words).map { "\(Format.count($0)) \($1)" }.joined(separator: " + ")
-    let long = [
-      Span("  \(Format.count(sum(\.published))) published = \(equation)", .muted),
-      Span(" \(glyphs.mark)", .stateOK),
-    ]
-    if title.columns + long.columns + 8 <= columns { return title + long }
-    return title + [Span(" balanced \(glyphs.mark)", .stateOK)]
+    let published = Format.count(sum(\.published))
+    let short = parts.map { Format.count($0) }.joined(separator: " + ")
+    let isOver = Span(" \(glyphs.mark)", .stateOK)
+    for text in [
+      "\(published) published = \(equation)", "\(published) = \(equation)",
+      "\(published) = \(short)",
+    ] {
+      let spans = title + [Span("  " + text, .muted), isOver]
+      if spans.columns + 8 <= columns { return spans }
+    }
+    return title + [isOver]
   }
 
   private func text(of field: AccountField, _ account: LabQueueSnapshot) -> (String, Role) {
@@ -223,7 +238,7 @@ extension Painter {
     let table = table(in: inside)
     if faults.isEmpty {
       let kinds = FaultText.menu.prefix(10).map {
-        "\(FaultText.key(of: $0)) \(FaultText.name(of: $0))"
+        "\(FaultText.key(of: $0)) \(FaultText.menuName(of: $0))"
       }
       drawLines(
         "nothing is broken. f, then: " + kinds.joined(separator: "  "),

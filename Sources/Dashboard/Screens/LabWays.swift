@@ -44,7 +44,10 @@ extension Painter {
     }
     let each = max(1, inside.rows / ways.count)
     for (index, way) in ways.enumerated() where index < inside.rows {
-      let lines = [shortLine(way), latencyLine(way), doneLine(way), threadsLine(way)]
+      let lines = [
+        shortLine(way), latencyLine(way, columns: inside.columns - 3), threadsLine(way),
+        doneLine(way, columns: inside.columns - 3),
+      ]
       let rows = min(each, inside.rows - index * each)
       for (row, line) in lines.filter({ !$0.isEmpty }).prefix(rows).enumerated() {
         grid.put(
@@ -85,24 +88,34 @@ extension Painter {
     let verdict = picture.verdict(of: way)
     let name = way.title.isEmpty ? way.way.title : way.title
     let isLast = picture.lab?.ways.last?.way == way.way
+    let bindings = hinted(.ways)
+    let hints = Self.joined(bindings.map { hint($0) })
     let box = Box(
       title: [
         Span(way.way.letter + " ", way.way.role),
         Span(
           TextCut.end(
             SafeText.clean(name),
-            columns: max(0, area.columns - 24),
+            columns: max(0, area.columns - 14 - verdict.word.utf8.count),
             ellipsis: glyphs.ellipsis
           ),
           .title
         ),
       ],
       corner: [Span("\(verdict.glyph(glyphs)) \(verdict.word)", verdict.role)],
-      footerCorner: isLast && layout.isBoxed ? loadHint : [],
+      footerCorner: isLast && layout.isBoxed ? hints : [],
       isFocused: model.focus == .ways && model.dialog == nil
     )
     if layout.isBoxed {
       grid.draw(box, in: area, glyphs: glyphs)
+      if isLast {
+        spotHints(
+          bindings,
+          from: area.endColumn - 3 - hints.columns,
+          in: area,
+          row: area.endRow - 1
+        )
+      }
     } else {
       grid.draw(rule: box, in: area, glyphs: glyphs)
     }
@@ -116,14 +129,10 @@ extension Painter {
     drawRequest(way, in: text)
   }
 
-  private var loadHint: [Span] {
-    model.keymap.binding(of: .loadMenu).map { hint($0) } ?? []
-  }
-
   /// The lines of a way: the figures below always, above them as much of a request as there is
   /// room for.
   private mutating func drawRequest(_ way: CallWaySnapshot, in area: Rectangle) {
-    let behind = way.way == .synchronous ? [] : behindLines(columns: area.columns)
+    let behind = way.way == .synchronous ? [] : behindLines(way.way, columns: area.columns)
     var below: [[Span]] = []
     let figures = figureLines(way, columns: area.columns)
     let room = area.rows - figures.count
@@ -146,33 +155,38 @@ extension Painter {
 
   /// p50 and its like, what is done of what is offered, and what threads wait for.
   private func figureLines(_ way: CallWaySnapshot, columns: Int) -> [[Span]] {
-    let latency = latencyLine(way)
-    let done = doneLine(way)
+    let latency = latencyLine(way, columns: columns)
+    let done = doneLine(way, columns: columns)
+    let isFull = way.threads > 0 && way.busyThreads >= way.threads
     let threads = threadsLine(way)
+    if !isFull, done.columns + 3 + threads.columns > columns { return [latency, done] }
     let joined = done + (threads.isEmpty ? [] : [Span("   ")] + threads)
     if threads.isEmpty || joined.columns <= columns { return [latency, joined] }
     return [latency, done, threads]
   }
 
-  private func latencyLine(_ way: CallWaySnapshot) -> [Span] {
+  /// The percentiles and the part that failed: as much of it as fits.
+  private func latencyLine(_ way: CallWaySnapshot, columns: Int) -> [Span] {
     let latency = way.latency
-    let share = picture.figures(of: way).failedShare
-    var line: [Span] = []
-    for (name, value) in [("p50", latency?.p50), ("p95", latency?.p95), ("p99", latency?.p99)] {
-      line += [
-        Span(name + " ", .muted), Span(padded(Format.milliseconds(value), to: 6), way.way.role),
-      ]
+    let share = picture.figures(of: way).failedShare ?? 0
+    let failed = Span("failed \(percent(share))", share > 0 ? .labFault : .muted)
+    func line(_ values: [(String, Double?)], padding: Int, gap: String) -> [Span] {
+      values.flatMap { name, value in
+        [
+          Span(name + " ", .muted),
+          Span(padded(Format.milliseconds(value), to: padding), way.way.role),
+        ]
+      } + [Span("ms" + gap, .muted), failed]
     }
-    line.append(Span("ms ", .muted))
-    if let share, share > 0 {
-      line.append(Span(" failed \(percent(share))", .labFault))
-    } else {
-      line.append(Span(" failed 0%", .muted))
-    }
-    return line
+    let all = [("p50", latency?.p50), ("p95", latency?.p95), ("p99", latency?.p99)]
+    let choices = [
+      line(all, padding: 7, gap: "   "), line(all, padding: 0, gap: " "),
+      line(Array(all.prefix(2)), padding: 0, gap: " "),
+    ]
+    return choices.first { $0.columns <= columns } ?? line([all[1]], padding: 0, gap: " ")
   }
 
-  private func doneLine(_ way: CallWaySnapshot) -> [Span] {
+  private func doneLine(_ way: CallWaySnapshot, columns: Int) -> [Span] {
     let figures = picture.figures(of: way)
     var line = [
       Span("done ", .muted), Span(Format.rate(figures.done), .metricAck),
@@ -181,9 +195,8 @@ extension Painter {
     if way.refused > 0 {
       line.append(Span("  \(Format.count(way.refused)) refused", .alertWarning))
     }
-    if way.declined > 0 {
-      line.append(Span("  \(Format.short(Double(way.declined))) declined", .muted))
-    }
+    let declined = Span("  \(Format.short(Double(way.declined))) declined", .muted)
+    if way.declined > 0, line.columns + declined.columns <= columns { line.append(declined) }
     return line
   }
 
@@ -204,8 +217,12 @@ extension Painter {
   // MARK: - What goes on behind the answer
 
   /// Each queue: its pace, or how many wait, as many to a line as fit.
-  private func behindLines(columns: Int) -> [[Span]] {
-    let accounts = picture.lab?.queues ?? []
+  private func behindLines(_ way: CallWay, columns: Int) -> [[Span]] {
+    let all = (picture.lab?.queues ?? []).filter { $0.ways.contains(way) }
+    // Those that are late first: the rest may be cut.
+    let accounts =
+      all.filter { picture.figures(of: $0).isBackingUp }
+      + all.filter { !picture.figures(of: $0).isBackingUp }
     var lines: [[Span]] = []
     var line: [Span] = []
     let separator = [Span(" \(glyphs.separator) ", .muted)]

@@ -43,7 +43,7 @@ extension Layout {
     let (left, right) = Self.halves(area, right: area.columns * 11 / 20)
     let faultRows = max(4, min(8, area.rows / 3))
     let (services, faults) = Self.above(left, below: faultRows)
-    panels[.lab] = services
+    panels[.services] = services
     panels[.faults] = faults
     guard let right else { return }
     let (ledger, lesson) = Self.above(right, below: max(5, area.rows * 6 / 11))
@@ -64,7 +64,7 @@ extension Layout {
     let isLow = size.rows < Self.lowRows
     let none = StackItem(minimum: 0, priority: 99)
     let others: [(panel: Panel, minimum: Int)] = [
-      (.lab, 4), (.lesson, 3), (.faults, 2), (.ledger, 4),
+      (.services, 4), (.lesson, 3), (.faults, 2), (.ledger, 4),
     ]
     // A panel with the keys has room to read in.
     let bodies = others.enumerated().map { index, entry in

@@ -44,8 +44,6 @@ struct Layout: Hashable {
   static let wideColumns = 160
   /// A table of this width has its usual columns.
   static let usualColumns = 118
-  /// Whether the lab's services stand in a table, and not beside each other.
-  var hasServiceTable = false
 
   init(for model: Model) {
     self.init(
@@ -72,7 +70,6 @@ struct Layout: Hashable {
       return
     }
     isBoxed = size.columns >= Self.boxedSize.columns && size.rows >= Self.boxedSize.rows
-    hasServiceTable = screen == .lab
     if isEnlarged {
       arrangeList(size, panel: focus)
       return
@@ -102,8 +99,9 @@ struct Layout: Hashable {
       return max(0, inside.rows - headRows(inside))
     case .events, .topology: return max(0, inside(area).rows)
     // Its services stand beside each other in lines of their own; see `LabPanel`.
-    case .lab where !hasServiceTable: return .max / 2
-    case .lab, .ledger, .faults:
+    case .lab: return .max / 2
+    case .faults: return max(0, inside(area).rows)
+    case .services, .ledger:
       let inside = inside(area)
       return max(0, inside.rows - headRows(inside))
     case .ways, .lesson: return 0

@@ -84,18 +84,13 @@ enum LessonText {
   ) -> [[Span]] {
     let isRight = answer == step.answer
     let glyph = isRight ? model.glyphs.mark : model.glyphs.gone
-    let right = step.options.indices.contains(step.answer) ? step.options[step.answer] : ""
     let said = "you said \(LessonView.letter(answer))"
-    let word = isRight ? "right: \(said)" : "wrong: \(said)"
+    let rightLetter = LessonView.letter(step.answer)
+    let words = isRight ? "right: \(said)" : "wrong: \(said), it is \(rightLetter)"
     let role: Role = isRight ? .stateOK : .stateStuck
-    var lines = wrapped(
-      LessonView.letter(step.answer) + " " + right,
-      role,
-      columns,
-      first: [Span("\(glyph) \(word); it is ", role)]
-    )
-    if lines.isEmpty { lines = [[Span("\(glyph) \(word)", role)]] }
-    return lines
+    let right = step.options.indices.contains(step.answer) ? step.options[step.answer] : ""
+    return wrapped(words, role, columns, first: [Span("\(glyph) ", role)])
+      + wrapped(right, .base, columns, first: [Span("  \(rightLetter) ", .key)])
   }
 
   private static func verdictLines(in model: Model, columns: Int) -> [[Span]] {
@@ -126,8 +121,9 @@ enum LessonText {
 }
 
 extension DialogLayout {
-  static func lessonArea(in size: Size) -> Rectangle {
-    area(columns: min(size.columns - 8, 88), rows: min(size.rows - 4, 22), in: size)
+  /// The area of a page of a lesson, as high as its lines need.
+  static func lessonArea(in size: Size, lines: Int = .max) -> Rectangle {
+    area(columns: min(size.columns - 8, 88), rows: min(size.rows - 4, 22, lines), in: size)
   }
 
   /// The lines of a page of a lesson.
@@ -138,12 +134,13 @@ extension DialogLayout {
 
 extension Painter {
   mutating func draw(_ view: LessonView) {
-    let area = DialogLayout.lessonArea(in: grid.size)
     let lines = DialogLayout.lines(of: view, in: model)
-    let inside = openBox(lessonTitle(view), hints(lessonKeys(view)), in: area)
+    let area = DialogLayout.lessonArea(in: grid.size, lines: lines.count)
+    let isWhole = lines.count <= max(0, area.rows - 2)
+    let keys = lessonKeys(view) + (isWhole ? [] : [("PgDn", "more")])
+    let inside = openBox(lessonTitle(view), hints(keys), in: area)
     var top = min(view.top, max(0, lines.count - inside.rows))
-    // The answer under the cursor is always seen.
-    if model.optionCount(of: view) > 0,
+    if view.followsCursor, model.optionCount(of: view) > 0,
       let chosen = lines.firstIndex(where: { $0.first?.text == "\(glyphs.cursor) " })
     {
       top = max(top, chosen - inside.rows + 1)
@@ -185,7 +182,10 @@ extension Painter {
   mutating func drawLesson(in area: Rectangle) {
     let inside = frame(.lesson, in: area, title: lessonPanelTitle)
     let text = table(in: inside)
-    for (row, line) in lessonLines(columns: text.columns).prefix(text.rows).enumerated() {
+    let (lines, last) = lessonLines(columns: text.columns)
+    // What to press next stays, whatever is cut.
+    let shown = last.isEmpty ? lines : Array(lines.prefix(max(0, text.rows - 1))) + [last]
+    for (row, line) in shown.prefix(text.rows).enumerated() {
       grid.put(line, at: text.line(row).origin, limit: text.columns, ellipsis: glyphs.ellipsis)
     }
   }
@@ -197,41 +197,51 @@ extension Painter {
     ]
   }
 
-  private func lessonLines(columns: Int) -> [[Span]] {
-    guard let lab = picture.lab else { return [[Span("the scenario has not started yet", .muted)]] }
+  /// The text of the panel, and the line that says what to press next.
+  private func lessonLines(columns: Int) -> ([[Span]], last: [Span]) {
+    guard let lab = picture.lab else {
+      return ([[Span("the scenario has not started yet", .muted)]], [])
+    }
     let notes = lab.notes.flatMap {
       LessonText.wrapped($0, .base, columns, first: [Span("\(glyphs.alert) ", .alertInformation)])
     }
     guard let current = model.currentStep else {
       let count = lab.lesson.steps.count
-      let start =
-        count == 0
-        ? "This scenario has no lesson; break something with f and watch."
-        : "n begins the lesson: \(count) steps, each with a question, and a verdict at the end."
-      return notes + (lab.title.isEmpty ? [] : LessonText.wrapped(lab.title, .title, columns))
-        + LessonText.wrapped(start, .base, columns)
+      let lines =
+        notes + (lab.title.isEmpty ? [] : LessonText.wrapped(lab.title, .title, columns))
+      if count == 0 {
+        let text = "This scenario has no lesson; break something with f and watch."
+        return (lines + LessonText.wrapped(text, .base, columns), [])
+      }
+      let steps = count == 1 ? "a step" : "\(count) steps"
+      return (lines, [Span("n", .key), Span(" begins the lesson: \(steps), then the verdict")])
     }
     let step = current.step
     switch model.lesson.stage {
     case .asked:
-      return LessonText.wrapped(step.task, .base, columns) + notes
-        + LessonText.wrapped("predict before you look: n. " + step.question, .key, columns)
+      return (
+        LessonText.wrapped(step.task, .base, columns) + notes,
+        [Span("n", .key), Span(" predict: "), Span(SafeText.clean(step.question), .title)]
+      )
     case .predicted(let answer):
       let said = step.options.indices.contains(answer) ? step.options[answer] : ""
-      return LessonText.wrapped(step.task, .base, columns) + notes
-        + LessonText.wrapped(
-          "you predict \(LessonView.letter(answer)) \(said); n reveals",
-          .key,
-          columns
-        )
-    case .revealed(let answer, let values):
-      return LessonText.answered(answer, step, model, columns)
-        + LessonText.wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns)
-        + notes
-        + [
-          [Span(current.index + 1 < current.count ? "n next step  " : "n verdict  ", .key)]
-            + LessonText.score(model.lesson)
+      return (
+        LessonText.wrapped(step.task, .base, columns) + notes,
+        [
+          Span("n", .key), Span(" reveals; you predict \(LessonView.letter(answer)) "),
+          Span(SafeText.clean(said), .title),
         ]
+      )
+    case .revealed(let answer, let values):
+      return (
+        LessonText.answered(answer, step, model, columns)
+          + LessonText.wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns)
+          + notes,
+        [
+          Span("n", .key),
+          Span(current.index + 1 < current.count ? " next step  " : " verdict  "),
+        ] + LessonText.score(model.lesson)
+      )
     }
   }
 }

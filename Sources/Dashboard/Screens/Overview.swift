@@ -57,7 +57,8 @@ extension Painter {
     case .queues: draw(QueueRow.self, panel, in: area, named: "queues", nothing: "no queues yet")
     case .consumers:
       draw(ConsumerTableRow.self, panel, in: area, named: "consumers", nothing: "no consumers yet")
-    case .lab: layout.hasServiceTable ? drawServices(in: area) : drawLab(in: area)
+    case .lab: drawLab(in: area)
+    case .services: drawServices(in: area)
     case .ways: drawWays(in: area)
     case .ledger: drawAccounts(in: area)
     case .lesson: drawLesson(in: area)

@@ -32,7 +32,7 @@ extension Painter {
     let text =
       model.isReadOnly
       ? " read-only: keys look and change nothing; F8 allows changes"
-      : " u takes back the last kill or pause; ? says what every key does"
+      : " u takes back the last kill, pause, fault or load; ? says what every key does"
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 

@@ -83,9 +83,12 @@ extension Painter {
     }
     let failed = lab.ways.reduce(0) { $0 &+ $1.failed }
     if failed > 0 { spans.append(Span(" failed " + Format.short(Double(failed)), .labFault)) }
-    let absent = lab.services.filter { $0.state.isAbsent }
-    for service in absent {
-      spans.append(Span(" \(glyphs.gone) \(service.name)", .stateGone))
+    for service in lab.services {
+      if service.state.isAbsent {
+        spans.append(Span(" \(glyphs.gone) \(service.name)", .stateGone))
+      } else if case .hung = service.state {
+        spans.append(Span(" \(glyphs.paused) \(service.name)", .stateStuck))
+      }
     }
     grid.put(spans, at: line.origin, limit: line.columns, ellipsis: glyphs.ellipsis)
   }
@@ -162,7 +165,7 @@ extension Painter {
     var row = first
     var column = 1
     for (index, service) in lab.services.enumerated() {
-      let (glyph, word, role) = shown(service.state)
+      let (glyph, word, role) = shownWithFault(service)
       let text = " \(glyph) \(service.name)\(word) "
       let width = CharacterWidth.columns(of: text)
       if column > 1, column + width > inside.columns {
@@ -188,6 +191,13 @@ extension Painter {
       }
       column += width
     }
+  }
+
+  /// The state of a service; what was broken on purpose stands before that it runs.
+  private func shownWithFault(_ service: ServiceSnapshot) -> (Unicode.Scalar, String, Role) {
+    let fault = picture.lab?.faults.last { $0.request.service == service.name }
+    guard let fault, case .running = service.state else { return shown(service.state) }
+    return (glyphs.alert, " " + FaultText.name(of: fault.request.kind), .labFault)
   }
 
   func shown(_ state: ServiceState) -> (Unicode.Scalar, String, Role) {

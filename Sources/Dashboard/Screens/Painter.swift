@@ -57,7 +57,7 @@ struct Painter {
   }
 
   /// The keys that act on a panel, from the key table.
-  private func hinted(_ panel: Panel) -> [KeyBinding] {
+  func hinted(_ panel: Panel) -> [KeyBinding] {
     model.keymap.bindings.filter {
       $0.panels.contains(panel) && $0.places.contains(model.screen.place)
     }
@@ -68,12 +68,17 @@ struct Painter {
   }
 
   /// The letters in a border are buttons.
-  private mutating func spotHints(_ bindings: [KeyBinding], from start: Int?, in area: Rectangle) {
+  mutating func spotHints(
+    _ bindings: [KeyBinding],
+    from start: Int?,
+    in area: Rectangle,
+    row: Int? = nil
+  ) {
     guard var column = start else { return }
     for binding in bindings {
       let columns = hint(binding).columns
       spot(
-        Rectangle(column: column, row: area.row, columns: columns, rows: 1),
+        Rectangle(column: column, row: row ?? area.row, columns: columns, rows: 1),
         .action(binding.action)
       )
       column += columns + 2

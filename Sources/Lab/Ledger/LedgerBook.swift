@@ -154,6 +154,15 @@ struct LedgerBook: Sendable {
     )
   }
 
+  /// The messages of a service's queue that are neither worked on nor given up.
+  func outstanding(of service: String) -> IdentitySet {
+    guard let index = index(of: service) else { return IdentitySet() }
+    var outstanding = entries[index].published
+    outstanding.subtract(entries[index].handled)
+    outstanding.subtract(entries[index].dead)
+    return outstanding
+  }
+
   /// Balances the account.
   ///
   /// - Parameters:

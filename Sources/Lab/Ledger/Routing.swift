@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Which of a scenario's queues an event reaches, by the bindings of its file.
 struct Routing: Sendable {
   private let scenario: Scenario
@@ -17,6 +19,21 @@ struct Routing: Sendable {
       return queue.bindings.contains { binding in
         binding.exchange == exchange && Routing.matches(key, binding.key, type: type)
       }
+    }
+  }
+
+  /// The ways of calling whose events reach a service's queue, straight or by way of others.
+  func ways(reaching service: String) -> [CallWay] {
+    scenario.ways.filter { way in
+      var reached: Set<String> = []
+      var plans = scenario.entry.publishes[way] ?? []
+      while let plan = plans.popLast() {
+        for next in services(exchange: plan.exchange, key: plan.key)
+        where reached.insert(next.name).inserted {
+          plans += next.publishes[way] ?? next.publishes[.asynchronous] ?? []
+        }
+      }
+      return reached.contains(service)
     }
   }
 

@@ -138,7 +138,8 @@ package struct LabReport {
     let escape = MarkdownText.escaped
     blocks.append("### \(number). \(escape(step.title))")
     blocks.append(words.task + escape(step.task))
-    blocks.append(words.question + escape(step.question))
+    let question = LabMeasurements.fill(step.question, with: input.allValues)
+    blocks.append(words.question + escape(question))
     blocks.append(
       list(
         step.options.enumerated().map { index, option in

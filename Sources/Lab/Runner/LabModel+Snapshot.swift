@@ -35,6 +35,7 @@ extension LabModel {
       mode: mode,
       offeredPerSecond: perSecond,
       shape: shapeInForce(at: now),
+      peak: scenario.peak,
       messageBytes: messageBytes,
       state: state,
       ways: ways,
@@ -98,6 +99,7 @@ extension LabModel {
   /// The account of each queue so far.
   mutating func queues(at now: Instant) -> [LabQueueSnapshot] {
     var snapshots: [LabQueueSnapshot] = []
+    let reachedBy = waysOfServices
     for service in scenario.services {
       guard let queue = service.queue, !service.isOptional || joined.contains(service.name) else {
         continue
@@ -109,6 +111,7 @@ extension LabModel {
         LabQueueSnapshot(
           name: queue.name,
           service: service.name,
+          ways: reachedBy[service.name] ?? [],
           published: sums.published,
           acknowledged: sums.acknowledged,
           waiting: waiting,
@@ -162,7 +165,9 @@ extension LabModel {
   /// Measures the pace of every queue; once a second.
   mutating func measurePaces(at now: Instant) {
     for service in scenario.services where service.queue != nil {
-      paces[service.name, default: QueuePace()].look(at: now, book.sums(of: service.name))
+      let sums = book.sums(of: service.name)
+      paces[service.name, default: QueuePace()].look(at: now, sums)
+      if sums.outstanding == 0 { paces[service.name]?.nothingIsOutstanding() }
     }
   }
 

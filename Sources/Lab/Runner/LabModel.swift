@@ -68,6 +68,8 @@ struct LabModel: Sendable {
   var paces: [String: QueuePace] = [:]
   var delays: [String: LatencyWindow] = [:]
   let windowSeconds: Int
+  /// The ways of calling whose events reach each service's queue.
+  let waysOfServices: [String: [CallWay]]
   /// How many seconds of the scenario pass in one of the clock.
   let timeScale: Double
   /// The processes that were killed or ended and not brought back, the last one last.
@@ -83,6 +85,10 @@ struct LabModel: Sendable {
     knob = scenario.knob?.start
     highestKnob = knob
     timeScale = configuration.timeScale
+    let routing = Routing(scenario)
+    waysOfServices = Dictionary(
+      uniqueKeysWithValues: scenario.services.map { ($0.name, routing.ways(reaching: $0.name)) }
+    )
     windowSeconds = max(1, Int(Double(Limits.latencyWindowSeconds) / configuration.timeScale))
     book = LedgerBook(run: run, scenario: scenario)
     processes = []

@@ -16,6 +16,8 @@ extension LabRunner {
     if let problem = state.withLock({ $0.model.problem(with: request) }) {
       return .failure(LabRefusal(message: problem))
     }
+    // A second one of a kind takes the place of the first.
+    for old in state.withLock({ $0.model.faults(like: request) }) { _ = await heal(fault: old) }
     switch request.kind.target {
     case .broker: return await putOnBroker(request)
     case .queue: return await putOnQueue(request)
@@ -284,6 +286,12 @@ extension LabModel {
       }
       return nil
     }
+  }
+
+  /// The faults of the same kind on the same thing.
+  func faults(like request: FaultRequest) -> [Int] {
+    faults.filter { $0.request.service == request.service && $0.request.kind == request.kind }
+      .map(\.identifier)
   }
 
   /// The names of a service's queues, all copies.

@@ -34,8 +34,9 @@ extension LabRunner {
         }
         state.withLock { state in
           let held = state.model.heldByConsumers(of: look.service)
+          let outstanding = state.model.book.outstanding(of: look.service)
           state.model.paces[look.service]?.lookIntoBroker(
-            outstanding: look.outstanding,
+            outstanding: outstanding,
             held: ready + held
           )
         }
@@ -60,7 +61,6 @@ extension LabRunner {
 struct DepthLook: Sendable {
   var service: String
   var queues: [String]
-  var outstanding: Int
 }
 
 extension LabModel {
@@ -75,8 +75,7 @@ extension LabModel {
       guard outstanding > 0, names.count <= Limits.watchedCopies else { return nil }
       return DepthLook(
         service: service.name,
-        queues: names + (queue.onError == .retry ? [queue.retryName] : []),
-        outstanding: outstanding
+        queues: names + (queue.onError == .retry ? [queue.retryName] : [])
       )
     }
   }

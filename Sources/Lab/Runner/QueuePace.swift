@@ -10,13 +10,13 @@ struct QueuePace: Sendable {
 
   /// One a second, oldest first.
   private var looks: [Look] = []
-  /// What was unaccounted for at the last looks into the broker.
-  private var missing: [Int] = []
-
-  /// Messages that are in nobody's hand at every one of the last looks.
-  var lost: Int {
-    missing.count < Limits.agreeingLooks ? 0 : max(0, missing.min() ?? 0)
-  }
+  /// What was outstanding at the last looks into the broker, oldest first.
+  private var outstanding: [IdentitySet] = []
+  /// Messages that have been outstanding for all of these looks and that nobody holds.
+  ///
+  /// Who holds others meanwhile cannot be told apart, so that it may be a few too few while it
+  /// runs; never too many.
+  private(set) var lost = 0
 
   /// Notes the sums at an instant.
   mutating func look(at now: Instant, _ sums: LedgerBook.Sums) {
@@ -24,10 +24,20 @@ struct QueuePace: Sendable {
     if looks.count > Limits.paceSeconds + 1 { looks.removeFirst() }
   }
 
-  /// Notes what the broker and the consumers hold of the messages that were outstanding before.
-  mutating func lookIntoBroker(outstanding: Int, held: Int) {
-    missing.append(max(0, outstanding - held))
-    if missing.count > Limits.agreeingLooks { missing.removeFirst() }
+  /// Notes what the broker and the consumers hold at most.
+  mutating func lookIntoBroker(outstanding now: IdentitySet, held: Int) {
+    if outstanding.count == Limits.agreeingLooks {
+      var old = outstanding.removeFirst()
+      old.formIntersection(now)
+      lost = max(0, old.count - held)
+    }
+    outstanding.append(now)
+  }
+
+  /// Nothing is outstanding.
+  mutating func nothingIsOutstanding() {
+    outstanding = []
+    lost = 0
   }
 
   /// Messages that were done a second.

@@ -5,19 +5,23 @@ enum ScenarioText {
   /// Makes one line of a text that was written over several.
   ///
   /// A line end becomes a blank, except between characters that are written without blanks, as
-  /// Chinese is.
+  /// Chinese is, and beside their punctuation.
   static func folded(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline)
       .map { line in line.split { $0 == " " || $0 == "\t" }.joined(separator: " ") }
       .filter { !$0.isEmpty }
     return lines.dropFirst().reduce(into: lines.first ?? "") { result, line in
-      let isTight = result.last.map(isWide) == true && line.first.map(isWide) == true
+      guard let left = result.last, let right = line.first else { return }
+      let isTight =
+        isWide(left) && (isWide(right) || left.isPunctuation)
+        || isWide(right) && right.isPunctuation
       result += isTight ? line : " " + line
     }
   }
 
-  /// Whether a character is written without blanks around it: ideographs and their punctuation.
-  private static func isWide(_ character: Character) -> Bool {
+  /// Whether a character is written without blanks around it and two columns wide: ideographs and
+  /// their punctuation.
+  static func isWide(_ character: Character) -> Bool {
     guard let value = character.unicodeScalars.first?.value else { return false }
     return (0x2E80...0x9FFF).contains(value) || (0xFF00...0xFF60).contains(value)
       || (0x20000...0x3FFFF).contains(value) || value == 0x2014 || (0x2018...0x201D).contains(value)

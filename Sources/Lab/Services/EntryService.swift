@@ -56,8 +56,12 @@ final class EntryService: Service {
       publisher?.setKnob(value)
       state.withLock { $0.knob = value }
       context.events.write(.knobTurned(value))
-    case .fault(let fault): context.faults.put(fault)
-    case .heal(let fault): context.faults.heal(fault)
+    case .fault(let fault):
+      context.faults.put(fault)
+      publisher?.followSplit()
+    case .heal(let fault):
+      context.faults.heal(fault)
+      publisher?.followSplit()
     case .drop: publisher?.drop()
     case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
     }

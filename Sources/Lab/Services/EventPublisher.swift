@@ -71,6 +71,12 @@ final class EventPublisher: Sendable {
     await channel?.connection.close()
   }
 
+  /// Holds back or lets go what passes between the service and the broker.
+  func followSplit() {
+    let channel = state.withLock(\.channel)
+    channel?.connection.setSilent(context.faults.isSplit)
+  }
+
   /// Cuts the connection, as if its link had broken.
   func drop() {
     let channel = state.withLock(\.channel)

@@ -109,6 +109,12 @@ final class QueueConsumer: Sendable {
     await task?.value
   }
 
+  /// Holds back or lets go what passes between the service and the broker.
+  func followSplit() {
+    let channel = state.withLock(\.channel)
+    channel?.connection.setSilent(context.faults.isSplit)
+  }
+
   /// Cuts the connection, as if its link had broken.
   func drop() {
     let channel = state.withLock(\.channel)

@@ -45,6 +45,7 @@ struct ServiceContext: Sendable {
 
   /// Opens a connection to the broker with a channel on it.
   func connect() async throws(ClientError) -> AMQPChannel {
+    await faults.passage()
     let connection = try await AMQPConnection.open(
       arguments.endpoint,
       name: brokerName,

@@ -4,8 +4,9 @@ import Telemetry
 
 /// A service that does its step for each request and for each message of its queue.
 ///
-/// It is two copies of one service: what is called and what consumes have places of their own, and
-/// every way of calling has accounts of its own, so that no way can stand in another's way.
+/// It is a copy of one service for each way: what is called and what consumes have places of their
+/// own, and every way of calling has accounts of its own, so that none stands in another's way. All
+/// are one process, so that a fault strikes all in the same instant.
 final class WorkerService: Service {
   private struct State {
     var counters = ServiceCounters()
@@ -19,7 +20,7 @@ final class WorkerService: Service {
 
   private let context: ServiceContext
   private let plan: ServicePlan
-  private let bench: WorkBench
+  private let benches: [CallWay: WorkBench]
   private let state: Mutex<State>
   /// Set for a service that publishes or that tries messages again.
   private let publisher: EventPublisher?
@@ -30,7 +31,11 @@ final class WorkerService: Service {
   init(context: ServiceContext, plan: ServicePlan) {
     self.context = context
     self.plan = plan
-    bench = WorkBench(places: plan.pool, plan: plan.work, context: context, salt: 1)
+    benches = Dictionary(
+      uniqueKeysWithValues: CallWay.allCases.map { way in
+        (way, WorkBench(places: plan.pool, plan: plan.work, context: context, salt: 1))
+      }
+    )
     let accounts =
       plan.isDeducting
       ? Dictionary(
@@ -65,12 +70,20 @@ final class WorkerService: Service {
     case .fault(let fault):
       context.faults.put(fault)
       if fault.kind == .poison { consumer?.poison() }
-    case .heal(let fault): context.faults.heal(fault)
+      followSplit()
+    case .heal(let fault):
+      context.faults.heal(fault)
+      followSplit()
     case .drop:
       publisher?.drop()
       consumer?.drop()
     case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
     }
+  }
+
+  private func followSplit() {
+    publisher?.followSplit()
+    consumer?.followSplit()
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
@@ -102,6 +115,7 @@ final class WorkerService: Service {
     guard request.method == "POST" else { return Answers.wrongMethod }
     guard request.path == WorkerService.path else { return Answers.unknownPath }
     guard let wish = CustomerRequest(body: request.body) else { return Answers.badRequest }
+    guard let bench = benches[wish.way] else { return Answers.badRequest }
     do {
       guard try await bench.work() else { return Answers.broken }
     } catch {
