@@ -1,11 +1,12 @@
 import JSONText
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Lab
 
 struct HTTPTests {
-  private func client(timeout: Duration = .seconds(5)) -> PeerClient {
+  private func client(timeout: Duration = .seconds(60)) -> PeerClient {
     PeerClient(name: "peer", timeout: timeout, loop: LabProcess.anyLoop)
   }
 
@@ -158,6 +159,62 @@ struct HTTPTests {
     let request = "POST /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
     // It would wait for its deadline and fail if the connection stayed open.
     #expect(try await RawClient.send(request, to: server.port).hasPrefix("HTTP/1.1 200"))
+    await server.stop()
+  }
+
+  @Test func severalProcessesOfAPeerTakeTurns() async throws {
+    var servers: [HTTPServer] = []
+    for number in 0..<3 {
+      servers.append(
+        try await HTTPServer.start(group: LabProcess.anyLoop) { _ in
+          ServiceResponse(status: 200 + number, [:])
+        }
+      )
+    }
+    let client = client()
+    client.setPorts(servers.map(\.port))
+    var answers: [Int] = []
+    for _ in 0..<9 { answers.append(try await client.post("/", []).status) }
+    #expect(Set(answers[..<3]) == [200, 201, 202])
+    #expect(answers[3...] == answers[..<6])
+    // One leaves, and nobody goes there any more.
+    client.setPorts([servers[0].port, servers[2].port])
+    for _ in 0..<6 { #expect(try await client.post("/", []).status != 201) }
+    for server in servers { await server.stop() }
+  }
+
+  @Test func aConnectionToAPortThatIsNoneOfThePeersAnyMoreIsClosed() async throws {
+    let old = RawServer(answer: RawServer.wellFormed)
+    defer { old.close() }
+    let server = try await echo()
+    let client = client()
+    client.setPorts([old.port])
+    #expect(try await client.post("/", []).status == 200)
+    #expect(old.connectionCount == 1)
+    client.setPorts([server.port])
+    try await wait(for: "the end of the connection", deadline: .seconds(50)) { old.connectionCount == 0 }
+    #expect(try await client.post("/", []).status == 200)
+    await server.stop()
+  }
+
+  @Test func connectionsThatAreDroppedFailTheirCallsAndNewOnesAreTaken() async throws {
+    let (started, begin) = AsyncStream<Void>.makeStream()
+    let (held, letGo) = AsyncStream<Void>.makeStream()
+    let server = try await HTTPServer.start(group: LabProcess.anyLoop) { request in
+      if request.path == "/held" {
+        begin.finish()
+        for await _ in held {}
+      }
+      return ServiceResponse(status: 200, [:])
+    }
+    let client = client()
+    client.setPorts([server.port])
+    let call = Task { try await client.post("/held", []) }
+    for await _ in started {}
+    server.dropConnections()
+    await #expect(throws: PeerError.connectionLost) { try await call.value }
+    letGo.finish()
+    #expect(try await client.post("/", []).status == 200)
     await server.stop()
   }
 }

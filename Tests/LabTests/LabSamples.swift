@@ -30,6 +30,9 @@ extension Scenario {
 }
 
 extension ServicePlan {
+  /// So long that a call is answered in time however busy the machine is.
+  private static let patience = 60_000
+
   /// A service whose queue, named as it is, gets every event of `payments`.
   static func consumer(
     _ name: String,
@@ -40,7 +43,7 @@ extension ServicePlan {
       bindings: [QueuePlan.Binding(exchange: "payments", key: "payment.*")]
     )
     change(&queue)
-    return ServicePlan(name: name, queue: queue)
+    return ServicePlan(name: name, timeoutMilliseconds: patience, queue: queue)
   }
 
   /// A service that is only called and works for no time.
@@ -50,7 +53,11 @@ extension ServicePlan {
   )
     -> ServicePlan
   {
-    var plan = ServicePlan(name: name, work: WorkPlan(meanMilliseconds: 0))
+    var plan = ServicePlan(
+      name: name,
+      work: WorkPlan(meanMilliseconds: 0),
+      timeoutMilliseconds: patience
+    )
     change(&plan)
     return plan
   }

@@ -1,3 +1,4 @@
+import Telemetry
 import Testing
 
 @testable import Lab
@@ -22,5 +23,15 @@ struct LineSplitterTests {
     #expect(splitter.append(endless).isEmpty)
     #expect(splitter.append(Array("x\nnext\n".utf8)) == [Array("next".utf8)])
     #expect(splitter.skippedCount == 1)
+  }
+
+  @Test func theLongestRecordingPassesThePipe() throws {
+    let arrivals = (0..<Limits.recordedArrivals).map { 600_000 + Double($0) / 7 }
+    let shape = LoadShape(kind: .replay, factor: 1, seconds: 1, arrivals: arrivals)
+    let line = ServiceCommand.shape(shape).line
+    #expect(line.count <= Limits.commandBytes)
+    var splitter = LineSplitter(longest: Limits.commandBytes)
+    let lines = splitter.append(line + [UInt8(ascii: "\n")])
+    #expect(try #require(lines.first) == line)
   }
 }

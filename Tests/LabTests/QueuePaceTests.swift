@@ -37,24 +37,52 @@ struct QueuePaceTests {
     #expect(pace.donePerSecond == 3)
   }
 
-  @Test func aMessageIsLostOnlyWhenManyLooksAgree() {
+  /// A set of messages by their numbers.
+  private func outstanding(_ sequences: ClosedRange<UInt64>) -> IdentitySet {
+    var set = IdentitySet()
+    for sequence in sequences {
+      set.insert(MessageIdentity(run: 1, start: 1, sequence: sequence))
+    }
+    return set
+  }
+
+  @Test func aMessageIsLostOnlyWhenItHasBeenMissingForManyLooks() {
     var pace = QueuePace()
-    for _ in 1..<Limits.agreeingLooks {
-      pace.lookIntoBroker(outstanding: 10, held: 7)
+    for _ in 0..<Limits.agreeingLooks {
+      pace.lookIntoBroker(outstanding: outstanding(1...10), held: 7)
       #expect(pace.lost == 0)
     }
-    pace.lookIntoBroker(outstanding: 12, held: 7)
-    // The least of what was missing was missing all the time.
+    pace.lookIntoBroker(outstanding: outstanding(1...12), held: 7)
     #expect(pace.lost == 3)
-    pace.lookIntoBroker(outstanding: 12, held: 12)
+    // It was only on its way.
+    pace.lookIntoBroker(outstanding: outstanding(1...12), held: 12)
     #expect(pace.lost == 0)
-    for _ in 0..<Limits.agreeingLooks { pace.lookIntoBroker(outstanding: 5, held: 0) }
+  }
+
+  @Test func aBacklogThatMovesOnHasLostNothingThoughNobodyHoldsIt() {
+    var pace = QueuePace()
+    // Every second a hundred others are outstanding, and are in a pipe when the broker is asked.
+    for second: UInt64 in 0..<20 {
+      pace.lookIntoBroker(outstanding: outstanding(second * 100 + 1...second * 100 + 100), held: 0)
+      #expect(pace.lost == 0)
+    }
+  }
+
+  @Test func whatIsLostStaysLostWhileOthersComeAndGo() {
+    var pace = QueuePace()
+    for second: UInt64 in 1...20 {
+      var outstanding = outstanding(second * 100...second * 100 + 50)
+      outstanding.formUnion(self.outstanding(1...5))
+      pace.lookIntoBroker(outstanding: outstanding, held: 0)
+    }
     #expect(pace.lost == 5)
+    pace.nothingIsOutstanding()
+    #expect(pace.lost == 0)
   }
 
   @Test func aBrokerThatHoldsMoreThanIsOutstandingHasLostNothing() {
     var pace = QueuePace()
-    for _ in 0..<10 { pace.lookIntoBroker(outstanding: 3, held: 8) }
+    for _ in 0..<10 { pace.lookIntoBroker(outstanding: outstanding(1...3), held: 8) }
     #expect(pace.lost == 0)
   }
 }
