@@ -18,13 +18,22 @@ final class BrokerLoop {
   private var wakeDeadline = Int64.max
   private var wakeTask: Scheduled<Void>?
   private var whenEmpty: EventLoopPromise<Void>?
+  /// Cuts those who did not go when asked.
+  private var cutTask: Scheduled<Void>?
   let limits: ServerLimits
   private var monitor: ResourceMonitor
   /// Set once it listens; not read from while as many connections are served as may be.
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
-  /// Set between a crash and the new start.
+  /// Set between the end, by a crash or in order, and the new start.
   private(set) var isDown = false
+  /// Set when there will be no new start.
+  private(set) var isStopping = false
+  /// Kept when the broker has gone and come back, or found that it is to stop.
+  private var returning: EventLoopPromise<Void>?
+  private var pauseTask: Scheduled<Void>?
+  /// Whether it has gone, and who brings it back has not done all of that yet.
+  var isReturning: Bool { returning != nil }
   /// When the broker began, or began again after a crash.
   private(set) var startedAt: Instant
   /// nil when nothing outlives the process.
@@ -106,6 +115,8 @@ final class BrokerLoop {
   }
 
   private func wake(at deadline: Int64) {
+    // A broker that has ended does nothing more by itself.
+    guard !isDown else { return }
     wakeTask?.cancel()
     wakeDeadline = deadline
     let delay = TimeAmount.nanoseconds(max(0, deadline - broker.now))
@@ -174,26 +185,71 @@ final class BrokerLoop {
   /// - Returns: Done when the disk has ended what it was doing; until ``comeBack()`` nobody is
   ///   let in.
   func crash() -> EventLoopFuture<Void> {
-    isDown = true
-    tasks.abandonAll(because: "the broker crashed")
-    limitConnections()
+    goDown(because: "the broker crashed")
     let ended = data?.abandon() ?? eventLoop.makeSucceededVoidFuture()
     data = nil
     for handler in handlers.values { handler.cut() }
     return ended
   }
 
-  /// Begins with an empty broker where ``crash()`` left off.
+  /// Asks every client to go and leaves the data directory to others, to come back later.
+  ///
+  /// - Returns: Done when all is written; until ``comeBack()`` nobody is let in.
+  func leave(_ violation: Violation) -> EventLoopFuture<Void> {
+    goDown(because: "the broker restarts")
+    return end(violation)
+  }
+
+  private func goDown(because reason: String) {
+    isDown = true
+    returning = eventLoop.makePromise()
+    tasks.abandonAll(because: reason)
+    limitConnections()
+    wakeTask?.cancel()
+    wakeDeadline = .max
+  }
+
+  /// Asks every client to go and leaves the data directory to others, for good.
+  ///
+  /// - Returns: Done when all is written and nobody listens.
+  func stop(_ violation: Violation) -> EventLoopFuture<Void> {
+    isStopping = true
+    // Who is about to come back needs the loop to notice.
+    pauseTask?.cancel()
+    let returned = returning?.futureResult ?? eventLoop.makeSucceededVoidFuture()
+    return returned.assumeIsolated().flatMap { [self] in closeListeners() }
+      .flatMap { [self] in end(violation) }.nonisolated()
+  }
+
+  private func end(_ violation: Violation) -> EventLoopFuture<Void> {
+    closeAll(violation).assumeIsolated().flatMap { [self] in close() }.nonisolated()
+  }
+
+  /// Stops listening; who connects is refused by the system.
+  func closeListeners() -> EventLoopFuture<Void> {
+    let closing = listeners.map { $0.close() }
+    listeners = []
+    return EventLoopFuture.andAllSucceed(closing, on: eventLoop)
+  }
+
+  /// Lets time go by before the broker comes back.
+  ///
+  /// - Returns: Failed when the broker is to stop.
+  func pause(for amount: TimeAmount) -> EventLoopFuture<Void> {
+    guard !isStopping else { return eventLoop.makeFailedFuture(OperatorRefusal.stopped) }
+    let task = eventLoop.scheduleTask(in: amount) {}
+    pauseTask = task
+    return task.futureResult
+  }
+
+  /// Begins with an empty broker where ``crash()`` or ``leave(_:)`` left off.
   func comeBack() {
     // The old one lets go of the directory.
     broker.keepNothing()
-    wakeTask?.cancel()
-    wakeDeadline = .max
     broker = Self.newBroker(limits)
     startedAt = Self.instant
     tellTime()
     broker.watch(watched.0, isTapping: watched.isTapping)
-    isDown = false
   }
 
   /// Tells more about one thing from now on.
@@ -202,18 +258,31 @@ final class BrokerLoop {
     broker.watch(watch, isTapping: isTapping)
   }
 
-  /// Lets clients in again.
-  func letIn() { limitConnections() }
+  /// Lets clients in again after ``comeBack()``.
+  func letIn() {
+    isDown = false
+    limitConnections()
+  }
+
+  /// Nothing more is done to come back.
+  func endReturn() {
+    pauseTask = nil
+    returning?.succeed()
+    returning = nil
+  }
 
   func register(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = handler
     limitConnections()
+    // It was accepted just before, and would be served by a broker that is no more.
+    if isDown { handler.cut() }
   }
 
   func unregister(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = nil
     limitConnections()
     guard handlers.isEmpty else { return }
+    cutTask?.cancel()
     whenEmpty?.succeed()
     whenEmpty = nil
   }
@@ -221,14 +290,15 @@ final class BrokerLoop {
   /// Asks every client to go, and cuts those that have not after a while.
   ///
   /// - Returns: Done when no connection is left.
-  func closeAll(_ violation: Violation) -> EventLoopFuture<Void> {
+  private func closeAll(_ violation: Violation) -> EventLoopFuture<Void> {
     guard !handlers.isEmpty else { return eventLoop.makeSucceededVoidFuture() }
     let promise = eventLoop.makePromise(of: Void.self)
     whenEmpty = promise
     tellTime()
     for handler in handlers.values { handler.close(for: violation) }
     endTurn()
-    eventLoop.assumeIsolated().scheduleTask(in: .seconds(ServerLimits.stopSeconds)) { [self] in
+    let delay = TimeAmount.seconds(ServerLimits.stopSeconds)
+    cutTask = eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
       for handler in handlers.values { handler.cut() }
     }
     return promise.futureResult

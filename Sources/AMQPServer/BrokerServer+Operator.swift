@@ -115,7 +115,7 @@ extension BrokerServer {
     } catch let refusal as OperatorRefusal {
       return .failure(refusal)
     } catch {
-      return .failure(OperatorRefusal(message: "the broker has stopped"))
+      return .failure(.stopped)
     }
   }
 }

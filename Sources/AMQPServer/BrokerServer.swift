@@ -22,16 +22,15 @@ package final class BrokerServer: Sendable {
   /// The newest picture of the broker; a new one is there after each interval.
   package let snapshots = Mailbox<BrokerSnapshot>()
 
-  private let group: MultiThreadedEventLoopGroup
+  let group: MultiThreadedEventLoopGroup
   let loop: NIOLoopBound<BrokerLoop>
-  private let listener: any NIOCore.Channel
-  var eventLoop: any EventLoop { listener.eventLoop }
-  private let tlsListener: (any NIOCore.Channel)?
+  let eventLoop: any EventLoop
   private let identity: BrokerIdentity
   let configuration: ServerConfiguration
   let disks: BrokerLoop.DiskOpener
   private let wake = Mutex<(@Sendable () -> Void)?>(nil)
   private let logger: Logger
+  private let isStopped = Mutex(false)
   /// What makes a snapshot now and then; nil while nobody wants any.
   private let snapshotTask = Mutex<RepeatedTask?>(nil)
 
@@ -130,8 +129,7 @@ package final class BrokerServer: Sendable {
     self.disks = disks
     self.group = group
     self.loop = loop
-    self.listener = listener
-    self.tlsListener = tlsListener
+    eventLoop = listener.eventLoop
     tlsPort = tlsListener?.localAddress?.port
     self.logger = logger
     self.port = port
@@ -147,7 +145,6 @@ package final class BrokerServer: Sendable {
   }
 
   private func scheduleSnapshots(every interval: Duration) {
-    let eventLoop = listener.eventLoop
     eventLoop.execute { [self] in
       publishSnapshot()
       let task = eventLoop.scheduleRepeatedTask(
@@ -184,7 +181,7 @@ package final class BrokerServer: Sendable {
 
   /// Asks for a snapshot out of turn, to show at once what a key did.
   package func requestSnapshot() {
-    listener.eventLoop.execute { [self] in publishSnapshot() }
+    eventLoop.execute { [self] in publishSnapshot() }
   }
 
   /// Everything but the messages, as it is now.
@@ -192,20 +189,24 @@ package final class BrokerServer: Sendable {
   /// - Returns: nil when the broker has stopped.
   package func definitions() async -> Definitions? {
     // Only a loop that has ended takes no more work.
-    try? await listener.eventLoop.submit { [loop] in Definitions(of: loop.value.broker) }.get()
+    try? await eventLoop.submit { [loop] in Definitions(of: loop.value.broker) }.get()
   }
+
+  /// What clients are told when the broker ends in order.
+  static let shutDown = Violation(.connectionForced, "broker shut down")
+
+  /// Set once the loop may be gone, which takes no more work.
+  var hasStopped: Bool { isStopped.withLock { $0 } }
 
   /// Stops listening, asks every client to go (`connection.close` 320) and ends.
   package func stop() async {
+    let isFirst = isStopped.withLock { isStopped in
+      defer { isStopped = true }
+      return !isStopped
+    }
+    guard isFirst else { return }
     do {
-      try await listener.close()
-      try await tlsListener?.close()
-      let loop = loop
-      try await listener.eventLoop.flatSubmit {
-        let loop = loop.value
-        return loop.closeAll(Violation(.connectionForced, "broker shut down")).assumeIsolated()
-          .flatMap { loop.close() }.nonisolated()
-      }.get()
+      try await eventLoop.flatSubmit { [loop] in loop.value.stop(Self.shutDown) }.get()
       try await group.shutdownGracefully()
     } catch {
       logger.error("stopping failed", metadata: ["error": "\(error)"])

@@ -22,7 +22,8 @@ extension OperatorCommand {
       broker.close(channel: number, ofConnection: identifier, reason: reason).map {
         "closed channel \(number) of connection \($0)"
       }
-    case .publish, .publishMessage, .pauseQueue, .pauseConsumer, .closeConsumer, .setAlarm,
+    case .publish, .publishMessage, .pauseQueue, .limitQueue, .pauseConsumer, .closeConsumer,
+      .setAlarm,
       .purgeQueue, .deleteQueue, .deleteExchange, .declareQueue, .declareExchange, .bind, .unbind,
       .moveMessages, .deleteMessage, .parkMessage, .record:
       preconditionFailure("the command concerns a client")

@@ -25,7 +25,8 @@ extension OperatorCommand {
       return broker.findHost(host).flatMap {
         broker.parkMessage(identifier, queue: Name(queue), to: Name(destination), in: $0)
       }.map { "parked 1 message of '\(queue)' in '\(destination)'" }
-    case .pauseQueue, .pauseConsumer, .closeConsumer, .setAlarm, .cancelConsumer, .setPrefetch,
+    case .pauseQueue, .limitQueue, .pauseConsumer, .closeConsumer, .setAlarm, .cancelConsumer,
+      .setPrefetch,
       .closeConnection, .closeChannel, .purgeQueue, .deleteQueue, .deleteExchange, .declareQueue,
       .declareExchange, .bind, .unbind, .moveMessages, .record:
       preconditionFailure("the command concerns messages")

@@ -54,7 +54,8 @@ extension OperatorCommand {
           in: host
         )
       }.map { "unbound \(request.words("from"))" }
-    case .publish, .publishMessage, .pauseQueue, .pauseConsumer, .closeConsumer, .setAlarm,
+    case .publish, .publishMessage, .pauseQueue, .limitQueue, .pauseConsumer, .closeConsumer,
+      .setAlarm,
       .cancelConsumer, .setPrefetch, .closeConnection, .closeChannel, .moveMessages,
       .deleteMessage, .parkMessage, .record:
       preconditionFailure("the command concerns queues, exchanges or bindings")

@@ -14,6 +14,9 @@ package enum OperatorCommand: Sendable, Hashable {
   /// Publishes a message with properties and headers.
   case publishMessage(OperatorMessage)
   case pauseQueue(virtualHost: String, name: String, isPaused: Bool)
+  /// Refuses messages beyond so many that wait in a queue, until the broker ends; nil lets the
+  /// queue be as it was declared.
+  case limitQueue(virtualHost: String, name: String, maximumLength: Int?)
   case pauseConsumer(identifier: UInt64, isPaused: Bool)
   /// Cuts the socket of the consumer's connection, as if its process had died.
   case closeConsumer(identifier: UInt64)
@@ -52,6 +55,8 @@ package struct OperatorRefusal: Error, Sendable, Hashable {
   package init(message: String) {
     self.message = message
   }
+
+  static let stopped = OperatorRefusal(message: "the broker has stopped")
 }
 
 extension OperatorCommand {
@@ -69,6 +74,12 @@ extension OperatorCommand {
       result = broker.findHost(host).flatMap { host in
         broker.setPaused(isPaused, queue: Name(name), in: host)
       }.map { "queue \(name) is \(isPaused ? "paused" : "running again")" }
+    case .limitQueue(let host, let name, let limit):
+      result = broker.findHost(host).flatMap { broker.setLimit(limit, ofQueue: Name(name), in: $0) }
+        .map {
+          limit.map { "queue \(name) takes no message beyond \($0)" }
+            ?? "queue \(name) has no limit by hand any more"
+        }
     case .pauseConsumer(let identifier, let isPaused):
       result = broker.setPaused(isPaused, consumer: identifier).map { consumer in
         "consumer \(consumer.tag.text) is \(isPaused ? "paused" : "running again")"

@@ -53,6 +53,11 @@ extension ServerLimits {
   static let closeSeconds: Int64 = 30
   /// How long a stop waits for clients to answer.
   static let stopSeconds: Int64 = 5
+  /// How often, and how soon again, a broker that comes back tries to have its directory and its
+  /// port: a process that we are just about to start has a copy of the directory's lock for a
+  /// moment, and anybody may have taken the port meanwhile.
+  static let returnAttempts = 50
+  static let returnMilliseconds: Int64 = 100
   /// Beyond this much unsent output nothing more is read from a client: it must read first.
   static let unsentBytes = 16 << 20
   /// Of a client's name for its connection; longer ones are cut, for events carry them.

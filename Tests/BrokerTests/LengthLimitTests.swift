@@ -75,6 +75,70 @@ import Testing
     client.broker.expectSound()
   }
 
+  @Test func aLimitByHandRefusesAndThrowsNothingAway() throws {
+    #expect(client.broker.selectConfirms(on: client.client.channel) == nil)
+    try client.declare("q")
+    publish(["a", "b", "c"])
+    let host = client.broker.host
+    #expect(throws: Never.self) {
+      try client.broker.setLimit(2, ofQueue: Name("q"), in: host).get()
+    }
+    #expect(client.snapshot("q")?.ready == 3)
+    publish(["d"])
+    #expect(try confirmed() == (refused: [4], last: 3))
+    #expect(try client.get("q")?.text == "a")
+    #expect(try client.get("q")?.text == "b")
+    publish(["e", "f"])
+    #expect(try confirmed() == (refused: [6], last: 5))
+    #expect(client.snapshot("q")?.refused == 2)
+    #expect(client.snapshot("q")?.dropped == 0)
+    #expect(throws: Never.self) {
+      try client.broker.setLimit(nil, ofQueue: Name("q"), in: host).get()
+    }
+    publish(["g", "h"])
+    #expect(try client.drain("q").map(\.text) == ["c", "e", "g", "h"])
+    client.broker.expectSound()
+  }
+
+  @Test func theQueuesOwnLimitCountsWhileItIsLowerAndIsBackAfterwards() throws {
+    try client.declare("q", ["x-max-length": .signed32(2)])
+    let host = client.broker.host
+    _ = client.broker.setLimit(10, ofQueue: Name("q"), in: host)
+    publish(["a", "b", "c"])
+    #expect(client.snapshot("q")?.refused == 1)
+    _ = client.broker.setLimit(1, ofQueue: Name("q"), in: host)
+    #expect(client.snapshot("q")?.ready == 2)
+    _ = client.broker.setLimit(nil, ofQueue: Name("q"), in: host)
+    publish(["d"])
+    #expect(try client.drain("q").map(\.text) == ["b", "d"])
+    #expect(client.snapshot("q")?.dropped == 1)
+  }
+
+  @Test func aLimitByHandStaysWhenPoliciesChange() throws {
+    try client.declare("q")
+    let host = client.broker.host
+    _ = client.broker.setLimit(1, ofQueue: Name("q"), in: host)
+    let policy = try Policy(name: "p", pattern: "q", definition: ["max-length": .signed32(5)])
+    _ = client.broker.putPolicy(policy, in: host.name)
+    publish(["a", "b"])
+    #expect(client.snapshot("q")?.refused == 1)
+    _ = client.broker.setLimit(nil, ofQueue: Name("q"), in: host)
+    publish(["c", "d", "e", "f", "g"])
+    #expect(try client.drain("q").map(\.text) == ["c", "d", "e", "f", "g"])
+  }
+
+  @Test func aLimitByHandIsForAQueueThatIsThereAndNotBelowNothing() throws {
+    try client.declare("q")
+    let host = client.broker.host
+    let missing = client.broker.setLimit(1, ofQueue: Name("x"), in: host)
+    #expect(throws: OperationRefusal("there is no queue 'x'")) { try missing.get() }
+    let negative = client.broker.setLimit(-1, ofQueue: Name("q"), in: host)
+    #expect(throws: OperationRefusal("a limit of -1 messages is below 0")) { try negative.get() }
+    _ = client.broker.setLimit(0, ofQueue: Name("q"), in: host)
+    publish(["a"])
+    #expect(client.snapshot("q")?.refused == 1)
+  }
+
   @Test func aRejectingQueueTakesWhatStillFits() throws {
     #expect(client.broker.selectConfirms(on: client.client.channel) == nil)
     try client.declare(

@@ -17,6 +17,32 @@ extension Broker {
     return .success(())
   }
 
+  /// Limits how many messages may wait in a queue, or takes that limit away.
+  ///
+  /// What is beyond the limit is refused as by `x-overflow` `reject-publish`, and nothing that waits
+  /// is thrown away. A limit of the queue's own counts too while it is the lower one.
+  ///
+  /// - Parameters:
+  ///   - limit: Messages, from 0 up; nil lets the queue be as it was declared.
+  ///   - name: The queue.
+  ///   - host: Where it is.
+  /// - Returns: Why it was not done.
+  package func setLimit(
+    _ limit: Int?,
+    ofQueue name: Name,
+    in host: VirtualHost
+  ) -> Result<Void, OperationRefusal> {
+    if let limit, limit < 0 {
+      return .failure(OperationRefusal("a limit of \(limit) messages is below 0"))
+    }
+    return findQueue(name, in: host).map { queue in
+      queue.limitByHand = limit
+      policyChanged(of: queue)
+      let text = limit.map { "takes no message beyond \($0)" } ?? "has no limit by hand any more"
+      record(limit == nil ? .information : .warning, "queue '\(name.text)' \(text) (you)")
+    }
+  }
+
   /// Stops or lets go on deliveries to one consumer.
   ///
   /// - Returns: The consumer.

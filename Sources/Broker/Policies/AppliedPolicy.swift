@@ -26,10 +26,14 @@ package struct AppliedPolicy: Sendable, Hashable {
 }
 
 extension Broker {
-  /// A queue's applied policy is another one now.
+  /// A queue's applied policy, or its limit by hand, is another one now.
   func policyChanged(of queue: Queue) {
     let before = queue.settings.messageLifetime
-    queue.settings = QueueSettings(arguments: queue.arguments, policy: queue.policy)
+    queue.settings = QueueSettings(
+      arguments: queue.arguments,
+      policy: queue.policy,
+      limit: queue.limitByHand
+    )
     if before != queue.settings.messageLifetime, !queue.ready.isEmpty {
       queue.earlierLifetimes.append((queue.lastPlace, before))
     }

@@ -48,7 +48,11 @@ package final class Queue {
 
   /// Set through ``Broker/policyChanged(of:)``.
   package internal(set) var policy = AppliedPolicy()
-  /// What its arguments and its policy come to.
+  /// Messages that a person lets wait in it at most; nil for no such limit.
+  ///
+  /// It ends with the broker. Set through ``Broker/setLimit(_:ofQueue:in:)``.
+  var limitByHand: Int?
+  /// What its arguments, its policy and the limit by hand come to.
   package internal(set) var settings: QueueSettings
   /// Set when each message needs a look: the queue is not plain, or messages in it may expire.
   var needsCare: Bool

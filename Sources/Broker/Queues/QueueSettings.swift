@@ -28,7 +28,11 @@ package struct QueueSettings: Sendable, Hashable {
   /// From its arguments alone.
   package var isSingleActiveConsumer = false
 
-  package init(arguments: FieldTable, policy: AppliedPolicy) {
+  /// - Parameters:
+  ///   - arguments: What the queue was declared with.
+  ///   - policy: What applies to it.
+  ///   - limit: Messages that a person lets wait in it at most; nil for no such limit.
+  package init(arguments: FieldTable, policy: AppliedPolicy, limit: Int? = nil) {
     type = QueueType(of: arguments)
     messageLifetime = Self.nanoseconds(
       policy.least("message-ttl", arguments["x-message-ttl"])
@@ -40,6 +44,11 @@ package struct QueueSettings: Sendable, Hashable {
     overflow = named.flatMap { Overflow(rawValue: $0) } ?? .dropHead
     // A quorum queue of 3.10 knows no third way and drops its head.
     if type == .quorum, overflow == .rejectPublishToDeadLetters { overflow = .dropHead }
+    if let limit {
+      maximumLength = min(limit, maximumLength ?? .max)
+      // A limit by hand must throw nothing away that was accepted.
+      if overflow == .dropHead { overflow = .rejectPublish }
+    }
     deadLetterExchange = policy.name("dead-letter-exchange", arguments["x-dead-letter-exchange"])
     deadLetterRoutingKey = policy.name(
       "dead-letter-routing-key",

@@ -60,6 +60,7 @@ extension Queue {
       ("at most in all", settings.maximumBytes.map { "\($0) bytes" }),
     ]
     if settings.hasLengthLimit { facts.append(("when full", settings.overflow.rawValue)) }
+    facts.append(("limited by hand to", limitByHand.map { "\($0) messages" }))
     let isNamed = settings.deadLetterExchange?.bytes.isEmpty == false
     facts += [
       (
