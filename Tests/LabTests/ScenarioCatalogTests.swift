@@ -128,7 +128,8 @@ import Testing
     for name in ["trade", "notification", "points"] {
       let binding = QueuePlan.Binding(exchange: "payments", key: "payment.succeeded")
       #expect(
-        payment.service(named: name)?.queue == QueuePlan(name: name, bindings: [binding])
+        payment.service(named: name)?.queue
+          == QueuePlan(name: name, bindings: [binding], prefetch: 5)
       )
     }
   }

@@ -84,7 +84,7 @@ import Testing
       work_spread_percent, work_distribution, error_percent, hop_ms, pool, timeout_ms, \
       retries, backoff_ms, deducts, calls, publish, queue, bind, prefetch, consumers, \
       copies, durable, max_length, when_full, on_error, delivery_limit, dead_letter, \
-      idempotent, auto_ack, counts_replies
+      idempotent, ack_delay_ms, auto_ack, counts_replies
       """
     ),
     ScenarioMistake(
