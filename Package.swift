@@ -133,7 +133,10 @@ let package = Package(
       ],
       exclude: ["Behaviour", "Scripts"]
     ),
-    .testTarget(name: "LabTests", dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry"]),
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry", "TestSupport"]
+    ),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",

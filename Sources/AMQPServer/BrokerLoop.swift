@@ -32,6 +32,8 @@ final class BrokerLoop {
   /// Kept when the broker has gone and come back, or found that it is to stop.
   private var returning: EventLoopPromise<Void>?
   private var pauseTask: Scheduled<Void>?
+  /// Whether it has gone, and who brings it back has not done all of that yet.
+  var isReturning: Bool { returning != nil }
   /// When the broker began, or began again after a crash.
   private(set) var startedAt: Instant
   /// nil when nothing outlives the process.

@@ -78,7 +78,7 @@ extension BrokerServer {
   private func go(_ way: Way) -> EventLoopFuture<Parting> {
     let loop = loop.value
     guard !loop.isStopping else { return eventLoop.makeFailedFuture(OperatorRefusal.stopped) }
-    guard !loop.isDown else {
+    guard !loop.isReturning else {
       return eventLoop.makeFailedFuture(OperatorRefusal(message: "the broker is down already"))
     }
     let connectionCount = loop.broker.connections.count

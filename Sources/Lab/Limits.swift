@@ -57,8 +57,11 @@ enum Limits {
 
   // MARK: Lines and JSON
 
-  /// The longest line between the runner and a service.
+  /// The longest line of a service to the runner.
   static let lineBytes = 262_144
+  /// The longest line of the runner to a service: a million recorded arrivals with 20 digits each,
+  /// and room.
+  static let commandBytes = 32 << 20
   /// Commands that wait for a service to read them; older ones are superseded by newer ones.
   static let pendingCommands = 1024
 

@@ -9,8 +9,17 @@ struct ServiceLinesTests {
   static let identity = MessageIdentity(run: 0x7C41, start: 2, sequence: 99)
   static let events: [ServiceEvent] = [
     .ready(port: 40_311, processIdentifier: 4711), .ready(port: nil, processIdentifier: 1),
-    .failed(reason: "it cannot \"listen\"\n"), .confirmed(identity),
-    .handled(identity, isRedelivered: true), .handled(nil, isRedelivered: false),
+    .failed(reason: "it cannot \"listen\"\n"),
+    .published(
+      PublishedLine(identity: identity, exchange: "payments", key: "payment.ü", beganAt: 12_345)
+    ),
+    .published(
+      PublishedLine(identity: identity.copied(3), exchange: "", key: "", copies: 20, beganAt: 0)
+    ),
+    .handled(HandledLine(identity: identity, isRedelivered: true, milliseconds: 112.4)),
+    .handled(HandledLine(identity: identity.copied(1_000), isApplied: false)),
+    .handled(HandledLine(identity: nil)), .dead(identity.copied(2)), .faultOver(17),
+    .knobTurned(500),
     .counters(
       ServiceCounters(
         done: 1,
@@ -18,7 +27,27 @@ struct ServiceLinesTests {
         published: 3,
         returned: 4,
         unconfirmed: 5,
+        givenBack: 7,
         inHand: 6
+      )
+    ),
+    .entry(EntryReport()),
+    .entry(
+      EntryReport(
+        busyThreads: 40,
+        threads: 41,
+        waitingRequests: 7,
+        waitsFor: "points",
+        waterfall: [
+          RequestStep(name: "user", startMilliseconds: 0, milliseconds: 62.5),
+          RequestStep(
+            name: "points",
+            startMilliseconds: 62.5,
+            milliseconds: 2_000,
+            outcome: .failed
+          ),
+          RequestStep(name: "x", startMilliseconds: 1, milliseconds: 0.25, outcome: .declined),
+        ]
       )
     ),
     .customers(
@@ -28,8 +57,10 @@ struct ServiceLinesTests {
         ways: [
           .init(way: .synchronous, offered: 5, succeeded: 1, declined: 2, failed: 2, latency: nil),
           .init(
-            way: .asynchronous,
+            way: .alternative,
             offered: 1,
+            failed: 1,
+            refused: 1,
             latency: LatencySnapshot(
               p50: 102.5,
               p95: 110,
@@ -42,10 +73,30 @@ struct ServiceLinesTests {
       )
     ),
   ]
-  static let commands: [ServiceCommand] = [
-    .peer(name: "user", port: 65_535), .mode(.both), .load(perSecond: 12.5),
-    .burst(customers: 100), .goHome, .stop,
-  ]
+  static let faults = FaultKind.allCases.enumerated().map { number, kind in
+    ServiceCommand.fault(
+      StepFault(
+        identifier: number,
+        kind: kind,
+        amount: kind.usualAmount,
+        percent: 1 + number,
+        count: number % 2 == 0 ? nil : number,
+        seed: .max - UInt64(number)
+      )
+    )
+  }
+  static let shapes = LoadShapeKind.allCases.map { kind in
+    ServiceCommand.shape(
+      LoadShape(kind: kind, factor: 2.5, seconds: 0.1, arrivals: kind == .replay ? [0, 0.125] : [])
+    )
+  }
+  static let commands: [ServiceCommand] =
+    [
+      .scenario("name = \"shop\"\n# 商店\n"), .peer(name: "user", ports: [65_535]),
+      .peer(name: "points", ports: [1, 2, 3]), .peer(name: "nobody", ports: []), .mode(.both),
+      .load(perSecond: 12.5), .load(perSecond: 0), .burst(customers: 100), .messageBytes(65_536),
+      .knob(1_000), .heal(fault: 4), .drop, .goHome, .stop,
+    ] + faults + shapes
 
   @Test(arguments: events)
   func anEventSurvivesItsLine(event: ServiceEvent) {
@@ -59,28 +110,34 @@ struct ServiceLinesTests {
   }
 
   @Test(arguments: [
-    "", "hello", "[]", "{}", #"{"event":"unknown"}"#, #"{"event":"confirmed"}"#,
-    #"{"event":"confirmed","payment":"7c41-0-1"}"#, #"{"event":"customers","ways":7}"#,
-    #"{"event":"ready","port":1}"#,
+    "", "hello", "[]", "{}", #"{"event":"unknown"}"#, #"{"event":"published"}"#,
+    #"{"event":"published","id":"7c41-0-1","exchange":"","key":"","copies":1,"began":1}"#,
+    #"{"event":"published","id":"7c41-1-1","exchange":"","key":"","copies":-1,"began":1}"#,
+    #"{"event":"dead"}"#, #"{"event":"dead","id":"x"}"#, #"{"event":"customers","ways":7}"#,
+    #"{"event":"ready","port":1}"#, #"{"event":"faultOver","id":-1}"#, #"{"event":"knobTurned"}"#,
   ])
   func aLineThatIsNoEventIsNotTakenForOne(line: String) {
     #expect(ServiceEvent(line: Array(line.utf8)) == nil)
   }
 
   @Test(arguments: [
-    "", "{}", #"{"command":"peer","name":"user","port":0}"#, #"{"command":"mode","mode":"up"}"#,
+    "", "{}", #"{"command":"peer","name":"user"}"#,
+    #"{"command":"peer","name":"user","ports":[0]}"#,
+    #"{"command":"peer","name":"user","ports":[80,65536]}"#,
+    #"{"command":"peer","name":"user","ports":["80"]}"#, #"{"command":"mode","mode":"up"}"#,
     #"{"command":"load","perSecond":-1}"#, #"{"command":"load","perSecond":1e9}"#,
     #"{"command":"burst","customers":-5}"#, #"{"command":"burst","customers":100000000}"#,
+    #"{"command":"messageBytes","bytes":65537}"#, #"{"command":"knob","value":-1}"#,
+    #"{"command":"shape","kind":"round","factor":1,"seconds":1,"arrivals":[]}"#,
+    #"{"command":"shape","kind":"step","factor":1,"seconds":1}"#,
+    #"{"command":"fault","id":1,"kind":"latency","amount":1,"percent":0,"seed":"1"}"#,
+    #"{"command":"fault","id":1,"kind":"latency","amount":1,"percent":101,"seed":"1"}"#,
+    #"{"command":"fault","id":1,"kind":"flood","amount":1,"percent":1,"seed":"1"}"#,
+    #"{"command":"fault","id":1,"kind":"latency","amount":1,"percent":1,"seed":1}"#,
+    #"{"command":"heal"}"#, #"{"command":"scenario"}"#,
   ])
   func aLineThatIsNoCommandIsNotTakenForOne(line: String) {
     #expect(ServiceCommand(line: Array(line.utf8)) == nil)
-  }
-
-  @Test func aMessagePublishedByHandHasNoIdentity() {
-    #expect(Payment(body: #"{"note":"published by hand"}"#.utf8) == nil)
-    #expect(Payment(body: "no JSON".utf8) == nil)
-    let payment = Payment(identity: Self.identity, account: 3, cents: 1250)
-    #expect(Payment(body: payment.body) == payment)
   }
 
   @Test func whatIsWrittenComesOutAsLines() throws {
@@ -139,55 +196,6 @@ struct ServiceLinesTests {
       pipe.write(ServiceCommand.goHome.line)
       pipe.closeWriteEnd()
       for await _ in commands {}
-    }
-  }
-}
-
-/// A pipe.
-private final class Pipe {
-  let readEnd: Int32
-  let writeEnd: Int32
-  private var isReadEndOpen = true
-  private var isWriteEndOpen = true
-
-  struct NoPipe: Error {}
-
-  init() throws {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw NoPipe() }
-    readEnd = ends[0]
-    writeEnd = ends[1]
-  }
-
-  /// Closes what is still open.
-  func close() {
-    closeReadEnd()
-    closeWriteEnd()
-  }
-
-  func closeReadEnd() {
-    if isReadEndOpen { Glibc.close(readEnd) }
-    isReadEndOpen = false
-  }
-
-  func closeWriteEnd() {
-    if isWriteEndOpen { Glibc.close(writeEnd) }
-    isWriteEndOpen = false
-  }
-
-  func write(_ bytes: [UInt8]) {
-    let count = bytes.withUnsafeBytes { Glibc.write(writeEnd, $0.baseAddress, $0.count) }
-    #expect(count == bytes.count)
-  }
-
-  /// Everything up to the end; the write end must be closed.
-  func readAll() -> [UInt8] {
-    var all: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = buffer.withUnsafeMutableBytes { read(readEnd, $0.baseAddress, $0.count) }
-      guard count > 0 else { return all }
-      all += buffer[..<count]
     }
   }
 }

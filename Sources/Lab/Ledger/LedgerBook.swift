@@ -98,14 +98,20 @@ struct LedgerBook: Sendable {
       guard let index = index(of: service.name), let boundAt = entries[index].boundAt,
         line.beganAt >= boundAt
       else { continue }
-      if scenario.isGroup(service), !line.exchange.isEmpty {
-        for copy in 1...max(1, line.copies) {
-          entries[index].published.insert(line.identity.copied(copy))
-        }
-      } else {
-        entries[index].published.insert(line.identity)
+      for identity in identities(of: line, at: service) {
+        entries[index].published.insert(identity)
       }
     }
+  }
+
+  /// What an event is called in the queues of a service.
+  private func identities(of line: PublishedLine, at service: ServicePlan) -> [MessageIdentity] {
+    guard scenario.isGroup(service) else { return [line.identity] }
+    guard line.exchange.isEmpty else {
+      return (1...max(1, line.copies)).map(line.identity.copied)
+    }
+    // Published straight into one of the copies of the queue.
+    return [line.key.split(separator: ".").last.flatMap { Int($0) } ?? 0].map(line.identity.copied)
   }
 
   /// Notes that a consumer finished a message; nil or another run's is not the scenario's.
@@ -136,8 +142,11 @@ struct LedgerBook: Sendable {
   func sums(of service: String) -> Sums {
     guard let index = index(of: service) else { return Sums() }
     let entry = entries[index]
+    var published = entry.published
+    published.formUnion(entry.handled)
+    published.formUnion(entry.dead)
     return Sums(
-      published: entry.published.countOfUnion(with: entry.handled),
+      published: published.count,
       acknowledged: entry.handled.count,
       dead: entry.dead.countOfDifference(from: entry.handled),
       repeated: entry.handledLines - entry.handled.count,
@@ -197,17 +206,20 @@ struct LedgerBook: Sendable {
   private func part(_ entry: Entry, _ inspection: ServiceInspection?) -> LabLedger.Queue {
     let waitingIn = inspection?.waiting ?? []
     let seen = own(waitingIn, isGroup: scenario.isGroup(entry.service))
-    let seenDead = own([inspection?.dead].compactMap { $0 }, isGroup: false)
+    let deadOnes = deadOnes(entry, inspection)
     var published = entry.published
     published.formUnion(entry.handled)
+    published.formUnion(entry.dead)
     published.formUnion(seen.set)
-    published.formUnion(seenDead.set)
+    published.formUnion(deadOnes)
     var putBack = seen.set
     putBack.formIntersection(entry.handled)
     let acknowledged = entry.handled.count - putBack.count
     // A second copy of a message that waits twice is a repetition, and is not published again.
     let waiting = waitingIn.reduce(0) { $0 + $1.waitingCount } - seen.foreign - seen.twice
-    let isDead = deadOnes(entry, inspection, seenDead.set, but: seen.set)
+    var isDead = deadOnes
+    isDead.subtract(entry.handled)
+    isDead.subtract(seen.set)
     let isComplete = inspection?.all.allSatisfy(\.isComplete) ?? true
     let lost: Int
     if inspection?.all.contains(where: { $0.problem != nil }) == true {
@@ -236,18 +248,15 @@ struct LedgerBook: Sendable {
     )
   }
 
-  /// The messages that were given up and that nobody has worked on or waits for.
-  private func deadOnes(
-    _ entry: Entry,
-    _ inspection: ServiceInspection?,
-    _ seenDead: IdentitySet,
-    but waiting: IdentitySet
-  ) -> IdentitySet {
-    // With a dead-letter queue the broker's word counts, without one the consumer's.
-    var dead = inspection?.dead?.isComplete == true ? seenDead : entry.dead
-    dead.subtract(entry.handled)
-    dead.subtract(waiting)
-    return dead
+  /// The messages that were given up, whatever became of them later.
+  ///
+  /// With a dead-letter queue the broker's word counts, without one the consumer's; so it does for
+  /// copies, because a message in the dead-letter queue does not say which one it was.
+  private func deadOnes(_ entry: Entry, _ inspection: ServiceInspection?) -> IdentitySet {
+    guard let dead = inspection?.dead, dead.isComplete, !scenario.isGroup(entry.service) else {
+      return entry.dead
+    }
+    return own([dead], isGroup: false).set
   }
 
   private func own(

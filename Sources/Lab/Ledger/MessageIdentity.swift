@@ -66,13 +66,6 @@ struct IdentitySet: Sendable {
     sequencesByStart[Self.slot(identity)]?.contains(identity.sequence) ?? false
   }
 
-  /// How many are in this set or the other one.
-  func countOfUnion(with other: IdentitySet) -> Int {
-    var union = self
-    union.formUnion(other)
-    return union.count
-  }
-
   /// How many are in this set and not in the other one.
   func countOfDifference(from other: IdentitySet) -> Int {
     guard !sequencesByStart.isEmpty else { return 0 }

@@ -132,6 +132,6 @@ extension LabRunner {
 extension LabModel {
   /// The most copies that a service's queue has had in this run.
   func mostCopies(of plan: ServicePlan) -> Int {
-    max(1, max(highestKnob ?? 1, scenario.copies(of: plan, knob: knob)))
+    max(1, scenario.copies(of: plan, knob: highestKnob))
   }
 }

@@ -96,12 +96,20 @@ extension LabRunner {
   }
 
   /// Tells the customers' process what the person wants, once the scenario runs.
+  ///
+  /// A shape of the load that was set before, or that was under way when the customers were killed,
+  /// begins now.
   private func welcomeCustomers() {
+    let now = configuration.now()
     state.withLock { state in
       guard let customers = state.runningCustomers else { return }
       customers.send(.mode(state.model.mode))
       customers.send(.load(perSecond: state.model.perSecond))
       if let knob = state.model.knob { customers.send(.knob(knob)) }
+      let shape = state.model.shapeInForce(at: now)
+      guard shape.kind != .steady else { return }
+      customers.send(.shape(shape))
+      state.model.shapeBegan = now
     }
   }
 

@@ -16,8 +16,8 @@ final class EntryService: Service {
     var lastSequence: UInt64 = 0
     /// How many requests are in each step now.
     var requestsByStep: [String: Int] = [:]
-    /// How many copies a repeated call has; nil for what the process was started with.
-    var copies: Int?
+    /// What the scenario's knob stands at.
+    var knob: Int?
     var waterfall: [RequestStep] = []
   }
 
@@ -31,7 +31,7 @@ final class EntryService: Service {
   private let publisher: EventPublisher?
   private let bench: WorkBench
   private let gate: Gate
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(context: ServiceContext, plan: ServicePlan, way: CallWay) {
     self.context = context
@@ -41,6 +41,7 @@ final class EntryService: Service {
     publisher = plan.publishes[way]?.isEmpty == false ? EventPublisher(context: context) : nil
     bench = WorkBench(places: plan.pool, plan: plan.work, context: context, salt: 1)
     gate = Gate(places: plan.pool)
+    state = Mutex(State(knob: context.arguments.knob))
   }
 
   func prepare() async throws(ServiceFailure) {
@@ -52,8 +53,8 @@ final class EntryService: Service {
     case .peer(let name, let ports): caller.setPorts(ports, of: name)
     case .messageBytes(let bytes): publisher?.setMessageBytes(bytes)
     case .knob(let value):
-      publisher?.setCopies(value)
-      state.withLock { $0.copies = value }
+      publisher?.setKnob(value)
+      state.withLock { $0.knob = value }
       context.events.write(.knobTurned(value))
     case .fault(let fault):
       context.faults.put(fault)
@@ -129,9 +130,9 @@ final class EntryService: Service {
       guard isDone == .done else { return Answers.broken }
     }
     for call in plan.calls[way] ?? [] where call.applies(to: wish) && caller.isPresent(call) {
-      let copies = state.withLock(\.copies) ?? context.arguments.knob ?? 1
+      let knob = state.withLock(\.knob)
       let answer = await timed(call.service, &record) {
-        await self.caller.call(call, wish, copies: copies)
+        await self.caller.call(call, wish, knob: knob)
       }
       switch answer {
       case .done: continue

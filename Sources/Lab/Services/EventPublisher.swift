@@ -34,7 +34,8 @@ final class EventPublisher: Sendable {
     var isRelaying = false
     var isFinishing = false
     var messageBytes = 0
-    var copies: Int
+    /// What the scenario's knob stands at.
+    var knob: Int?
   }
 
   private let context: ServiceContext
@@ -42,7 +43,7 @@ final class EventPublisher: Sendable {
 
   init(context: ServiceContext) {
     self.context = context
-    state = Mutex(State(copies: context.arguments.knob ?? 1))
+    state = Mutex(State(knob: context.arguments.knob))
   }
 
   /// Connects for the first time, and again whenever the connection is lost.
@@ -87,13 +88,10 @@ final class EventPublisher: Sendable {
     state.withLock { $0.messageBytes = bytes }
   }
 
-  /// Sets how many copies a broadcast has.
-  func setCopies(_ copies: Int) {
-    state.withLock { $0.copies = copies }
+  /// Notes what the scenario's knob stands at, which may be how many copies a broadcast has.
+  func setKnob(_ value: Int) {
+    state.withLock { $0.knob = value }
   }
-
-  /// How many copies a broadcast has.
-  var copies: Int { state.withLock(\.copies) }
 
   /// Adds its sums to a report.
   func count(into counters: inout ServiceCounters) {
@@ -110,7 +108,11 @@ final class EventPublisher: Sendable {
   func publish(_ plan: PublishPlan, _ request: CustomerRequest) async -> PublishAnswer {
     let effect = context.faults.nextPublish()
     var request = request
-    request.copies = isBroadcast(plan) ? copies : 1
+    if let copies = copies(of: plan) {
+      request.copies = copies
+    } else if request.identity.copy == 0 {
+      request.copies = 1
+    }
     let waiting = Waiting(
       plan: plan,
       request: request,
@@ -254,12 +256,19 @@ final class EventPublisher: Sendable {
     )
   }
 
-  /// Whether the event goes to the queues of a service that has many.
-  private func isBroadcast(_ plan: PublishPlan) -> Bool {
-    context.scenario.services.contains { service in
-      context.scenario.isGroup(service)
-        && service.queue?.bindings.contains { $0.exchange == plan.exchange } == true
-    }
+  /// How many queues of one service the event goes to; nil when no service has many of them.
+  ///
+  /// What is published for one copy of a broadcast, a reply say, keeps the broadcast's number: who
+  /// counts replies learns from it how many there will be.
+  private func copies(of plan: PublishPlan) -> Int? {
+    let knob = state.withLock(\.knob)
+    return context.scenario.services
+      .filter { service in
+        context.scenario.isGroup(service)
+          && service.queue?.bindings.contains { $0.exchange == plan.exchange } == true
+      }
+      .map { context.scenario.copies(of: $0, knob: knob) }
+      .max()
   }
 
   private func failed(_ error: ClientError?, on channel: AMQPChannel) async -> PublishAnswer {

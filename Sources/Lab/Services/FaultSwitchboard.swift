@@ -20,7 +20,10 @@ final class FaultSwitchboard: Sendable {
 
   fileprivate struct Entry {
     var fault: StepFault
+    /// Decides which steps are struck.
     var random: SeededRandom
+    /// Decides how hard.
+    var amounts: SeededRandom
     var remaining: Int?
   }
 
@@ -42,7 +45,12 @@ final class FaultSwitchboard: Sendable {
     state.withLock { state in
       state.entries.removeAll { $0.fault.identifier == fault.identifier }
       state.entries.append(
-        Entry(fault: fault, random: SeededRandom(seed: fault.seed), remaining: fault.count)
+        Entry(
+          fault: fault,
+          random: SeededRandom(seed: fault.seed),
+          amounts: SeededRandom(seed: ~fault.seed),
+          remaining: fault.count
+        )
       )
     }
   }
@@ -77,7 +85,7 @@ final class FaultSwitchboard: Sendable {
   /// Draws what happens to the next step of work.
   func nextStep() -> StepEffect {
     var effect = StepEffect()
-    strike { fault, random in
+    strike(isPublish: false) { fault, random in
       switch fault.kind {
       case .latency: effect.extraMilliseconds += Double(fault.amount)
       case .jitter: effect.extraMilliseconds += Double(fault.amount) * random.unit()
@@ -98,7 +106,7 @@ final class FaultSwitchboard: Sendable {
   /// Draws what happens to the next publish.
   func nextPublish() -> PublishEffect {
     var effect = PublishEffect()
-    strike { fault, _ in
+    strike(isPublish: true) { fault, _ in
       switch fault.kind {
       case .noConfirms: effect.isUnconfirmed = true
       case .wrongKey: effect.hasWrongKey = true
@@ -120,17 +128,21 @@ final class FaultSwitchboard: Sendable {
     }
   }
 
-  /// Lets every fault strike that concerns `body`, which says whether it does.
-  private func strike(_ body: (StepFault, inout SeededRandom) -> Bool) {
+  /// Lets every fault strike that is one of publishes or of steps of work, and concerns `body`, which
+  /// says whether it does.
+  private func strike(
+    isPublish: Bool,
+    _ body: (StepFault, inout SeededRandom) -> Bool
+  ) {
     let over = state.withLock { state -> [Int] in
       guard !state.entries.isEmpty else { return [] }
       for index in state.entries.indices where state.entries[index].remaining != 0 {
         let fault = state.entries[index].fault
-        guard fault.kind.strikesSteps || fault.kind == .noConfirms else { continue }
-        // Drawn for every step, so that the same steps are struck whatever the probability is.
-        let isStruck =
-          fault.percent == 100 || state.entries[index].random.unit() * 100 < Double(fault.percent)
-        guard isStruck, body(fault, &state.entries[index].random) else { continue }
+        guard (fault.kind.target == .producer) == isPublish else { continue }
+        // Drawn for every step, so that a higher probability strikes the steps of a lower one and
+        // further ones.
+        let isStruck = state.entries[index].random.unit() * 100 < Double(fault.percent)
+        guard isStruck, body(fault, &state.entries[index].amounts) else { continue }
         if let remaining = state.entries[index].remaining {
           state.entries[index].remaining = remaining - 1
         }

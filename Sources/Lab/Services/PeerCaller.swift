@@ -47,12 +47,18 @@ final class PeerCaller: Sendable {
   }
 
   /// Makes one call of the plan, and all its repetitions one after the other.
-  func call(_ call: CallPlan, _ request: CustomerRequest, copies: Int) async -> StepAnswer {
+  ///
+  /// - Parameters:
+  ///   - call: What is called.
+  ///   - request: What the customer wants.
+  ///   - knob: What the scenario's knob stands at; it may be the number of repetitions.
+  func call(_ call: CallPlan, _ request: CustomerRequest, knob: Int?) async -> StepAnswer {
     guard let peer = peers[call.service],
       let service = context.scenario.service(named: call.service)
     else { return .failed(reason: "there is no such service") }
     guard isPresent(call) else { return .done }
-    for copy in 1...(call.isRepeated ? max(1, copies) : 1) {
+    let copies = call.isRepeated ? context.scenario.copies(of: service, knob: knob) : 1
+    for copy in 1...max(1, copies) {
       var wish = request
       if call.isRepeated { wish.identity = request.identity.copied(copy) }
       let answer = await insistently(peer, service, wish.body())

@@ -73,7 +73,7 @@ enum CommandReader {
     // event and then never again, and the end would be missed. A serial queue has a thread of its
     // own while it blocks, and this one blocks as long as the process lives.
     DispatchQueue(label: "lab.commands").async {
-      var lines = LineSplitter()
+      var lines = LineSplitter(longest: Limits.commandBytes)
       var isToldToStop = false
       while let bytes = CommandReader.read(fileDescriptor) {
         for command in lines.append(bytes).compactMap(ServiceCommand.init(line:)) {

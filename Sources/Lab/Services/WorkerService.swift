@@ -11,7 +11,8 @@ final class WorkerService: Service {
   private struct State {
     var counters = ServiceCounters()
     var accounts: [CallWay: Accounts]
-    var peers: [String: PeerClient] = [:]
+    /// What the scenario's knob stands at.
+    var knob: Int?
   }
 
   /// The path of a step.
@@ -40,7 +41,7 @@ final class WorkerService: Service {
       ? Dictionary(
         uniqueKeysWithValues: CallWay.allCases.map { ($0, Accounts(context.scenario.accounts)) }
       ) : [:]
-    state = Mutex(State(accounts: accounts))
+    state = Mutex(State(accounts: accounts, knob: context.arguments.knob))
     let publishes = !plan.publishes.isEmpty || plan.queue != nil
     let publisher = publishes ? EventPublisher(context: context) : nil
     self.publisher = publisher
@@ -60,9 +61,10 @@ final class WorkerService: Service {
     case .peer(let name, let ports): caller.setPorts(ports, of: name)
     case .messageBytes(let bytes): publisher?.setMessageBytes(bytes)
     case .knob(let value):
-      publisher?.setCopies(value)
+      publisher?.setKnob(value)
+      state.withLock { $0.knob = value }
       Task {
-        await consumer?.setCopies(value)
+        await consumer?.setCopies(context.scenario.copies(of: plan, knob: value))
         context.events.write(.knobTurned(value))
       }
     case .fault(let fault):
@@ -121,8 +123,9 @@ final class WorkerService: Service {
     }
     state.withLock { $0.counters.done += 1 }
     if plan.isDeducting, let refusal = deduct(wish) { return refusal }
+    let knob = state.withLock(\.knob)
     for call in plan.calls[wish.way] ?? [] where call.applies(to: wish) {
-      switch await caller.call(call, wish, copies: publisher?.copies ?? 1) {
+      switch await caller.call(call, wish, knob: knob) {
       case .done: continue
       case .declined: return Answers.declined
       case .failed(let reason): return Answers.failed(step: call.service, reason: reason)

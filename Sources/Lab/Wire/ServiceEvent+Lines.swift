@@ -51,7 +51,7 @@ extension LatencySnapshot {
       p50: p50,
       p95: p95,
       p99: p99,
-      sampleCount: Int(samples),
+      sampleCount: Int(clamping: samples),
       windowSeconds: window
     )
   }
