@@ -56,7 +56,7 @@ import Testing
     // The right answer is not always the same letter.
     #expect(Set(scenario.steps.map(\.answer)).count > 1)
     for step in scenario.steps {
-      #expect(ScenarioText.places(in: step.reveal.english)?.isEmpty == false, "\(step.title)")
+      #expect(!LabMeasurements.names(in: step.reveal.english).isEmpty, "\(step.title)")
     }
     // What should be called now and what should not is said without a condition.
     let always = scenario.verdict.filter { $0.condition == nil }.map(\.text.english)
@@ -74,8 +74,8 @@ import Testing
       + scenario.verdict.map(\.text)
     for text in texts {
       #expect(
-        ScenarioText.places(in: text.english)?.sorted()
-          == ScenarioText.places(in: text.chinese)?.sorted(),
+        LabMeasurements.names(in: text.english).sorted()
+          == LabMeasurements.names(in: text.chinese).sorted(),
         "\(text.english)"
       )
     }
@@ -89,11 +89,11 @@ import Testing
     let scenario = try scenario(name)
     let phases = Set(scenario.phases.map(\.name) + scenario.steps.map(\.phase))
     for line in scenario.verdict {
-      let names = ScenarioText.places(in: line.text.english) ?? []
+      let names = LabMeasurements.names(in: line.text.english)
       let used = Set(names.compactMap { $0.split(separator: ".").first.map(String.init) })
         .intersection(phases)
       let known = Set(
-        (line.condition.flatMap(ScenarioCondition.init)?.names ?? [])
+        LabMeasurements.names(inCondition: line.condition ?? "")
           .compactMap { $0.split(separator: ".").first.map(String.init) }
       )
       // A number of a phase that did not happen would print as a dash.

@@ -158,43 +158,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a {async.p95} b {x}", ["async.p95", "x"]), ("{ and }", []), ("{1} {", ["1"]),
-    ("{}", []), ("{-a}", []), ("{{a}}", ["a"]),
+    ("{async.p95", true), ("{async p95}", true), ("x {a,b}", true), ("{a} {b", true),
+    ("a {async.p95} b {x}", false), ("{ and }", false), ("{1} {", false), ("{}", false),
+    ("{{a}}", false), ("用 { 调低", false), ("with {.", false), ("", false),
   ])
-  func onlyNamesBetweenBracesArePlaces(text: String, names: [String]) {
-    #expect(ScenarioText.places(in: text) == names)
-  }
-
-  @Test(arguments: ["{async.p95", "{async p95}", "x {a,b}"])
-  func aPlaceWithoutItsEndIsNone(text: String) {
-    #expect(ScenarioText.places(in: text) == nil)
-  }
-
-  @Test func conditionsCompareMeasuredNumbers() throws {
-    let condition = try #require(ScenarioCondition("a.b >= c * 1.5 and d < 50"))
-    #expect(
-      condition.comparisons == [
-        ScenarioCondition.Comparison(
-          left: ScenarioCondition.Term(name: "a.b"),
-          relation: .greaterOrEqual,
-          right: ScenarioCondition.Term(name: "c", factor: 1.5)
-        ),
-        ScenarioCondition.Comparison(
-          left: ScenarioCondition.Term(name: "d"),
-          relation: .less,
-          right: ScenarioCondition.Term(factor: 50)
-        ),
-      ]
-    )
-    #expect(condition.names == ["a.b", "c", "d"])
-  }
-
-  @Test(arguments: [
-    "", "a", "a >", "> a", "a > b > c", "a > b and", "a or b", "a = b", "a > b * c", "a > b + 1",
-    "a> b", "a > b * 2 3", "a > .", "a..b > 1",
-  ])
-  func whatComparesNothingIsNoCondition(text: String) {
-    #expect(ScenarioCondition(text) == nil)
+  func aPlaceForANumberMustEnd(text: String, isOpen: Bool) {
+    #expect(ScenarioText.hasOpenPlace(text) == isOpen)
   }
 
   @Test(arguments: [

@@ -80,11 +80,8 @@ import Testing
       "work_ms = 50",
       "wait = 50",
       """
-      42: service.stock.wait: no such field; there are name, entry, optional, work_ms, \
-      work_spread_percent, work_distribution, error_percent, hop_ms, pool, timeout_ms, \
-      retries, backoff_ms, deducts, calls, publish, queue, bind, prefetch, consumers, \
-      copies, durable, max_length, when_full, on_error, delivery_limit, dead_letter, \
-      idempotent, ack_delay_ms, auto_ack, counts_replies
+      42: service.stock.wait: no such field; there are \
+      \(ScenarioKeys.service.joined(separator: ", "))
       """
     ),
     ScenarioMistake(

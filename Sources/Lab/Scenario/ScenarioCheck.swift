@@ -70,16 +70,16 @@ struct ScenarioCheck {
     for way in [CallWay.synchronous, .asynchronous] where !scenario.ways.contains(way) {
       throw tables[entry].problem(
         "calls",
-        "says nothing of \(way.word); write calls.\(way.word) or publish.\(way.word)"
+        "says nothing of \(way.measurementName); write calls.\(way.measurementName) or publish.\(way.measurementName)"
       )
     }
   }
 
   private func checkNames(_ tables: [ScenarioTable]) throws(ScenarioProblem) {
-    let instances = CallWay.allCases.map { "\(scenario.entry.name)-\($0.word)" }
+    let instances = CallWay.allCases.map { "\(scenario.entry.name)-\($0.measurementName)" }
     let phases = Set(scenario.phases.map(\.name) + scenario.steps.map(\.phase))
     var services: Set<String> = [FaultRequest.broker, "customers"]
-    var queues = Set(CallWay.allCases.map(\.word))
+    var queues = Set(CallWay.allCases.map(\.measurementName))
     for (plan, table) in zip(scenario.services, tables) {
       let base = plan.name.split(separator: "-").dropLast().joined(separator: "-")
       let isNumbered =
@@ -160,7 +160,12 @@ struct ScenarioCheck {
     _ way: CallWay
   ) throws(ScenarioProblem) -> [ScenarioTable] {
     let keys = ScenarioKeys.call + ScenarioKeys.publish
-    return try table.tables(way.word, keys, most: Limits.servicePlanSteps, shorthand: "service")
+    return try table.tables(
+      way.measurementName,
+      keys,
+      most: Limits.servicePlanSteps,
+      shorthand: "service"
+    )
   }
 
   private func checkExchange(_ name: String, _ table: ScenarioTable) throws(ScenarioProblem) {
@@ -249,13 +254,13 @@ struct ScenarioCheck {
     for (line, table) in zip(scenario.verdict, verdict) {
       try checkPlaces("text", of: table, measure)
       guard let text = line.condition else { continue }
-      guard let condition = ScenarioCondition(text) else {
+      guard LabMeasurements.isCondition(text) else {
         throw table.problem(
           "when",
           "must compare numbers, 'sync.p95 > async.p95 * 2 and async.failed < 1'"
         )
       }
-      for name in condition.names {
+      for name in LabMeasurements.names(inCondition: text) {
         if let complaint = measure.complaint(about: name) { throw table.problem("when", complaint) }
       }
     }
@@ -285,10 +290,10 @@ struct ScenarioCheck {
     of table: ScenarioTable,
     _ measure: ScenarioMeasure
   ) throws(ScenarioProblem) {
-    guard let names = ScenarioText.places(in: text) else {
+    guard !ScenarioText.hasOpenPlace(text) else {
       throw table.problem(key, "has a place for a number that does not end; write {async.p95}")
     }
-    for name in names {
+    for name in LabMeasurements.names(in: text) {
       if let complaint = measure.complaint(about: name) { throw table.problem(key, complaint) }
     }
   }

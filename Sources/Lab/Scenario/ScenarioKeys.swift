@@ -9,7 +9,7 @@ enum ScenarioKeys {
     "exchange", "service", "at", "phase", "step", "verdict",
   ]
   static let texts = Language.allCases.map(\.rawValue)
-  static let ways = CallWay.allCases.map(\.word)
+  static let ways = CallWay.allCases.map(\.measurementName)
   static let peak = ["shape", "factor", "seconds"]
   static let accounts = [
     "count", "balance_cents", "poor_percent", "poor_balance_cents", "cheapest_cents",

@@ -3,26 +3,25 @@ import Telemetry
 /// The names of measured numbers that the texts of a scenario may hold.
 struct ScenarioMeasure {
   /// What is known of one way of calling, behind `sync.`, `async.` or `alternative.`.
-  static let ofWay = [
-    "p50", "p95", "p99", "offered", "done", "failed", "refused", "declined", "success", "rate",
-    "busy", "threads", "waiting",
-  ]
+  static let ofWay = endings(LabMeasurements.names(ways: [.synchronous], queues: []))
   /// What is known of one queue, behind its name.
-  static let ofQueue = [
-    "published", "acked", "waiting", "dead", "lost", "repeated", "doubled", "delay", "delay95",
-    "drain",
-  ]
+  static let ofQueue = endings(LabMeasurements.names(ways: [], queues: ["queue"]))
   /// What is known of the whole.
-  static let ofAll = [
-    "published", "acked", "waiting", "dead", "lost", "repeated", "doubled", "load", "remainder",
-  ]
+  static let ofAll = LabMeasurements.names(ways: [], queues: [])
+
+  private static func endings(_ names: [String]) -> [String] {
+    names.compactMap { name in
+      let words = name.split(separator: ".")
+      return words.count == 2 ? String(words[1]) : nil
+    }
+  }
 
   private let ways: [String]
   private let queues: [String]
   private let phases: Set<String>
 
   init(of scenario: Scenario) {
-    ways = scenario.ways.map(\.word)
+    ways = scenario.ways.map(\.measurementName)
     queues = scenario.services.compactMap { $0.queue?.name }
     phases = Set(scenario.phases.map(\.name) + scenario.steps.map(\.phase))
   }
@@ -44,16 +43,5 @@ struct ScenarioMeasure {
 
   private func unknown(_ name: String, _ word: String, _ words: [String]) -> String {
     "nothing is measured as \(ScenarioText.quoted(name)); \(ScenarioTable.mend(word, words))"
-  }
-}
-
-extension CallWay {
-  /// What the way is called in scenario files and in the names of measured numbers.
-  var word: String {
-    switch self {
-    case .synchronous: "sync"
-    case .asynchronous: "async"
-    case .alternative: "alternative"
-    }
   }
 }

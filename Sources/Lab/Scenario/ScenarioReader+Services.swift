@@ -19,12 +19,12 @@ extension ScenarioReader {
       try table.integer("backoff_ms", Limits.workMilliseconds) ?? plan.backoffMilliseconds
     plan.isDeducting = try table.boolean("deducts") ?? plan.isDeducting
     if let calls = try table.table("calls", ScenarioKeys.ways) {
-      for way in CallWay.allCases where calls.values[way.word] != nil {
+      for way in CallWay.allCases where calls.values[way.measurementName] != nil {
         plan.calls[way] = try Self.calls(calls, way)
       }
     }
     if let publishes = try table.table("publish", ScenarioKeys.ways) {
-      for way in CallWay.allCases where publishes.values[way.word] != nil {
+      for way in CallWay.allCases where publishes.values[way.measurementName] != nil {
         plan.publishes[way] = try Self.publishes(publishes, way)
       }
     }
@@ -61,7 +61,7 @@ extension ScenarioReader {
   ) throws(ScenarioProblem) -> [CallPlan] {
     var result: [CallPlan] = []
     for call in try table.tables(
-      way.word,
+      way.measurementName,
       ScenarioKeys.call,
       most: Limits.servicePlanSteps,
       shorthand: "service"
@@ -80,7 +80,11 @@ extension ScenarioReader {
     _ way: CallWay
   ) throws(ScenarioProblem) -> [PublishPlan] {
     var result: [PublishPlan] = []
-    for event in try table.tables(way.word, ScenarioKeys.publish, most: Limits.servicePlanSteps) {
+    for event in try table.tables(
+      way.measurementName,
+      ScenarioKeys.publish,
+      most: Limits.servicePlanSteps
+    ) {
       var plan = PublishPlan(
         exchange: try event.name("exchange") ?? "",
         key: try routingKey(event) ?? ""

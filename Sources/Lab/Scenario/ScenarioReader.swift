@@ -52,7 +52,10 @@ enum ScenarioReader {
     }
     if let titles = try root.table("way_titles", ScenarioKeys.ways) {
       for way in CallWay.allCases {
-        result.wayTitles[way] = try titles.localText(way.word, most: Limits.labelCharacters)
+        result.wayTitles[way] = try titles.localText(
+          way.measurementName,
+          most: Limits.labelCharacters
+        )
       }
     }
     result.accounts = try accounts(root)

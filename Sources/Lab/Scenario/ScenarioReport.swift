@@ -131,10 +131,12 @@ private struct ScenarioDescription {
     var rows = [(plan.name, facts.joined(separator: ", "))]
     for way in CallWay.allCases {
       if let calls = plan.calls[way], !calls.isEmpty {
-        rows.append(("  \(way.word)", "calls \(calls.map(call).joined(separator: ", "))"))
+        rows.append(
+          ("  \(way.measurementName)", "calls \(calls.map(call).joined(separator: ", "))")
+        )
       }
       for event in plan.publishes[way] ?? [] {
-        rows.append(("  \(way.word)", "publishes \(self.event(event))"))
+        rows.append(("  \(way.measurementName)", "publishes \(self.event(event))"))
       }
     }
     if let queue = plan.queue { rows.append(("  queue", self.queue(queue))) }

@@ -68,23 +68,19 @@ enum ScenarioText {
     }
   }
 
-  // MARK: - Places for measured numbers
-
-  /// The names between braces, `async.p95` of `{async.p95}`, as far as a letter follows the brace;
-  /// every other brace is a character as any other.
+  /// Whether a text has the beginning of a place for a measured number, `{async.p95`, without its
+  /// end.
   ///
-  /// - Returns: nil for a place that does not end.
-  static func places(in text: String) -> [String]? {
-    var names: [String] = []
-    var rest = text.utf8[...]
-    while let open = rest.firstIndex(of: UInt8(ascii: "{")) {
-      rest = rest[rest.index(after: open)...]
-      guard let first = rest.first, isNameByte(first), first != UInt8(ascii: "-") else { continue }
-      let name = rest.prefix { isNameByte($0) || $0 == UInt8(ascii: ".") }
-      rest = rest[name.endIndex...]
-      guard rest.first == UInt8(ascii: "}") else { return nil }
-      names.append(String(decoding: name, as: UTF8.self))
+  /// A brace with nothing of a name behind it is a character as any other.
+  static func hasOpenPlace(_ text: String) -> Bool {
+    text.utf8.indices.contains { index in
+      guard text.utf8[index] == UInt8(ascii: "{") else { return false }
+      let inside = text.utf8[text.utf8.index(after: index)...]
+      let name = inside.prefix { isNameByte($0) || $0 == UInt8(ascii: ".") }
+      guard let first = name.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
+        return false
+      }
+      return inside[name.endIndex...].first != UInt8(ascii: "}")
     }
-    return names
   }
 }
