@@ -192,7 +192,9 @@ struct HTTPTests {
     #expect(try await client.post("/", []).status == 200)
     #expect(old.connectionCount == 1)
     client.setPorts([server.port])
-    try await wait(for: "the end of the connection", deadline: .seconds(50)) { old.connectionCount == 0 }
+    try await wait(for: "the end of the connection", deadline: .seconds(50)) {
+      old.connectionCount == 0
+    }
     #expect(try await client.post("/", []).status == 200)
     await server.stop()
   }

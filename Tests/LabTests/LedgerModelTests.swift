@@ -50,7 +50,7 @@ private struct LedgerWorld {
   private var random: SeededRandom
   private let copies: Int
   private var nextSequence: UInt64 = 0
-  /// What the broker holds: bodies, queue by queue. The place is the copy, 0 for the only queue.
+  /// What the broker holds, by the copy of the queue: 0 for the only one.
   private var ready: [Int: [MessageIdentity]] = [:]
   private var inHand: [(copy: Int, body: MessageIdentity)] = []
   private var deadLetters: [MessageIdentity] = []

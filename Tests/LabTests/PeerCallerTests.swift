@@ -17,6 +17,7 @@ final class ScriptedPeer: Sendable {
   /// - Parameters:
   ///   - statuses: What it answers.
   ///   - pause: How long it takes for each answer.
+  /// - Throws: What the system said against listening.
   init(_ statuses: Int..., pause: Duration = .zero) async throws {
     state = Mutex((statuses, [], []))
     let started = try await HTTPServer.start(group: LabProcess.anyLoop) { [self] request in

@@ -234,6 +234,14 @@ import Testing
       "64: service.delivery.delivery_limit: must be 1 to 100; it is 0"
     ),
     ScenarioMistake(
+      "consumers = 2",
+      "copies = 2",
+      """
+      63: service.delivery.on_error: a retry cannot tell from which copy it came; write \
+      on_error = "requeue"
+      """
+    ),
+    ScenarioMistake(
       "auto_ack = true",
       "auto_ack = true\non_error = \"reject\"",
       """

@@ -22,8 +22,10 @@ package struct LabLedger: Sendable, Hashable {
     package var dead: Int64
     /// Messages that were accepted and are nowhere now.
     package var lost: Int64
-    /// Times that a message was worked on again: its consumer died before its acknowledgement, its
-    /// work failed, or it was published twice. It counts once in the other figures.
+    /// Times that a message was worked on again.
+    ///
+    /// Its consumer died before its acknowledgement, its work failed, or it was published twice. It
+    /// counts once in the other figures.
     package var repeated: Int64
     /// Times that such work changed something twice.
     package var doubled: Int64

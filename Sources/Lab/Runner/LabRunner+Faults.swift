@@ -109,10 +109,11 @@ extension LabRunner {
     let task = Task {
       while !Task.isCancelled {
         let alive = await wait(Limits.start) { $0.model[key].isRunning }
-        // They fail when the task is cancelled, which ends the loop.
+        // It fails when the task is cancelled, which ends the loop.
         try? await Task.sleep(for: .milliseconds(fault.request.amount))
         guard alive, !Task.isCancelled else { break }
         _ = await kill(service: fault.request.service)
+        // As above.
         try? await Task.sleep(for: Limits.crashLoopPause)
         guard !Task.isCancelled else { break }
         _ = await bringBack(service: fault.request.service)

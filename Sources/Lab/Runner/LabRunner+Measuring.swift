@@ -18,12 +18,15 @@ extension LabRunner {
       }
       guard !looks.isEmpty else { continue }
       if channel == nil || connection?.isOpen != true {
-        // A broker that is away cannot be asked; the next second it may be back.
-        connection = try? await AMQPConnection.open(
-          configuration.endpoint,
-          name: "sluice lab depths",
-          group: MultiThreadedEventLoopGroup.singleton
-        )
+        if connection?.isOpen != true {
+          // A broker that is away cannot be asked; the next second it may be back.
+          connection = try? await AMQPConnection.open(
+            configuration.endpoint,
+            name: "sluice lab depths",
+            group: MultiThreadedEventLoopGroup.singleton
+          )
+        }
+        // A connection that has just broken is opened anew the next second.
         channel = try? await connection?.openChannel()
       }
       for look in looks {

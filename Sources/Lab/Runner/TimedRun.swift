@@ -49,7 +49,8 @@ extension LabRunner {
     for duration: Duration,
     note: @escaping @Sendable (String) -> Void
   ) async throws(LabError) -> [PhaseMeasurement] {
-    _ = await wait(Limits.start + Limits.kill) { $0.model.state != .starting }
+    // The start has its own limit and always comes to an end, on a busy machine a little later.
+    while await !wait(Limits.start, until: { $0.model.state != .starting }) {}
     if case .failed(let reason) = state.withLock({ $0.model.state }) {
       throw LabError(code: .badConfiguration, message: reason)
     }

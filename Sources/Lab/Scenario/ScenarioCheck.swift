@@ -184,6 +184,12 @@ struct ScenarioCheck {
     ) {
       try checkExchange(binding.exchange, table)
     }
+    if scenario.isGroup(plan), queue.onError == .retry {
+      throw table.problem(
+        "on_error",
+        "a retry cannot tell from which copy it came; write on_error = \"requeue\""
+      )
+    }
     let events = scenario.services.flatMap(\.publishes.values).joined()
     guard queue.bindings.isEmpty else { return }
     guard queue.copies == 1, scenario.knob?.subject != .copies(service: plan.name) else {

@@ -52,6 +52,7 @@ final class PeerCaller: Sendable {
   ///   - call: What is called.
   ///   - request: What the customer wants.
   ///   - knob: What the scenario's knob stands at; it may be the number of repetitions.
+  /// - Returns: What the service answered, the last one that was called.
   func call(_ call: CallPlan, _ request: CustomerRequest, knob: Int?) async -> StepAnswer {
     guard let peer = peers[call.service],
       let service = context.scenario.service(named: call.service)
