@@ -44,8 +44,8 @@ struct ScenariosShowCommand: RunnableCommand {
     commandName: "show",
     abstract: "Say what is in a scenario, or print its file to begin your own with.",
     discussion: """
-      Services with their calls and queues, the timeline, the phases and the lesson. With --text \
-      the file itself: sluice scenarios show payment --text > mine.toml
+      Services with their calls and queues, the timeline, the phases and the lesson. With --toml \
+      the file itself: sluice scenarios show payment --toml > mine.toml
       """
   )
 
@@ -56,14 +56,14 @@ struct ScenariosShowCommand: RunnableCommand {
   var lang: Language?
 
   @Flag(help: "Print the file itself.")
-  var text = false
+  var toml = false
 
   @MainActor
   func execute() async -> ExitStatus {
     ScenarioFile.withText(of: scenario) { (content, file) throws(ScenarioProblem) in
       let lines =
         try ScenarioReport.show(text: content, file: file, in: lang ?? Language.ofEnvironment)
-      guard !text else { return Announcement.say(content.trimmingSuffix(while: \.isNewline)) }
+      guard !toml else { return Announcement.say(content.trimmingSuffix(while: \.isNewline)) }
       lines.forEach(Announcement.say)
     }
   }

@@ -87,8 +87,8 @@ struct WrongConfig: Sendable, CustomTestStringConvertible {
       "9: o is pause (line 4) and burst here; give one of them another key"
     ),
     WrongConfig(
-      "[keys]\npause = \"b\"\n",
-      "2: b is burst already, and pause here; give pause another key, or burst one too"
+      "[keys]\npause = \"i\"\n",
+      "2: i is publish already, and pause here; give pause another key, or publish one too"
     ),
     WrongConfig(
       "[keys]\nredrive = \"P\"\n",

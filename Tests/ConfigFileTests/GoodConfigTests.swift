@@ -63,9 +63,9 @@ import Testing
   }
 
   @Test func twoActionsMaySwapTheirKeys() throws {
-    let keymap = try read("[keys]\npause = \"b\"\nburst = \"p\"\n").keymap
-    #expect(keymap.binding(for: .character("b"), at: .overview)?.action == .pause)
-    #expect(keymap.binding(for: .character("p"), at: .overview)?.action == .burst)
+    let keymap = try read("[keys]\npause = \"i\"\npublish = \"p\"\n").keymap
+    #expect(keymap.binding(for: .character("i"), at: .overview)?.action == .pause)
+    #expect(keymap.binding(for: .character("p"), at: .overview)?.action == .publish)
   }
 
   @Test func oneWayToQuitIsEnough() throws {

@@ -160,7 +160,7 @@ import Testing
     "tables = { queues = { wide = true }, consumers = {} }\n",
     "[tables]\nqueues = { columns = [\"name\", # n\n \"ready\"] }\nevents.wide = true # e\n",
     "refresh = \"1s\" # r\r\n\r\n[tables.consumers] # t\r\nwide = true\r\n\r\n# k\r\n[keys]\r\n",
-    "[tables.queues]\nsort = \"ready\"\n[tables.exchanges]\n[tables]\n[keys]\nundo = 'U'",
+    "[tables.queues]\nsort = \"ready\"\n[tables.exchanges]\n[tables]\n[keys]\nundo = 'O'",
   ]
 
   private static func settings(_ random: inout SplitMix) -> Settings {

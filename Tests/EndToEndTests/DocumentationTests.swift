@@ -20,10 +20,14 @@ extension EndToEndTests {
       let serve = try await Program.run(executable, ["serve", "--help"])
       let repair = try await Program.run(executable, ["store", "repair", "--help"])
       let themes = try await Program.run(executable, ["themes", "import", "--help"])
+      let lab = try await Program.run(executable, ["lab", "--help"])
+      let show = try await Program.run(executable, ["scenarios", "show", "--help"])
       #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
+      #expect(lab.isSuccess && show.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let help = main.output + serve.output + repair.output + themes.output
+      let all = [main, serve, repair, themes, lab, show]
+      let help = all.map(\.output).joined()
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")
       }

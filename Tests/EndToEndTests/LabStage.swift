@@ -18,8 +18,11 @@ struct LabStage {
   /// - Parameters:
   ///   - scenario: A shipped one; its text is handed to `change` first.
   ///   - load: Customers a second for each way.
+  ///   - mode: Which ways they go.
   ///   - timeScale: How much faster than the clock it runs.
   ///   - change: Makes another scenario of the text.
+  /// - Returns: The stage, with customers.
+  /// - Throws: ``DeadlineMissed`` when it does not run in time, and what the lab has against it.
   static func start(
     _ scenario: String,
     load: Double,

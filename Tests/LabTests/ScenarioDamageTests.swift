@@ -75,11 +75,12 @@ import Testing
   }
 
   @Test(arguments: 0..<8 as Range<UInt64>)
-  func damageIsReadOrRefusedWithALine(seed: UInt64) {
+  func damageIsReadOrRefusedWithALine(seed: UInt64) async {
     var random = Damage(seed: seed)
     let sample = Array(ScenarioSample.text.utf8)
     var refused = 0
     for _ in 0..<150 {
+      await Task.yield()
       var bytes = sample
       for _ in 0..<random.next(below: 4) + 1 {
         let place = random.next(below: bytes.count)
@@ -97,9 +98,10 @@ import Testing
     #expect(refused > 0)
   }
 
-  @Test func everyBeginningIsReadOrRefusedWithALine() {
+  @Test func everyBeginningIsReadOrRefusedWithALine() async {
     let sample = Array(ScenarioSample.text.utf8)
     for count in stride(from: 0, to: sample.count, by: 7) {
+      await Task.yield()
       let bytes = Array(sample.prefix(count))
       guard let problem = problem(of: bytes) else { continue }
       check(bytes, problem, UInt64(count))

@@ -110,7 +110,7 @@ extension LabRunner {
       while !Task.isCancelled {
         let alive = await wait(Limits.start) { $0.model[key].isRunning }
         // It fails when the task is cancelled, which ends the loop.
-        try? await Task.sleep(for: .milliseconds(fault.request.amount))
+        try? await Task.sleep(for: scaled(milliseconds: fault.request.amount))
         guard alive, !Task.isCancelled else { break }
         _ = await kill(service: fault.request.service)
         // As above.
@@ -120,6 +120,11 @@ extension LabRunner {
       }
     }
     state.withLock { $0.faultTasks[fault.identifier] = task }
+  }
+
+  /// A duration of the scenario's on the clock.
+  private func scaled(milliseconds: Int) -> Duration {
+    .nanoseconds(Int64(Double(milliseconds) * 1_000_000 / configuration.timeScale))
   }
 
   private func healLater(_ fault: ActiveFault) {
@@ -153,7 +158,7 @@ extension LabRunner {
       case .memoryAlarm: .memoryAlarm(true)
       case .diskAlarm: .diskAlarm(true)
       case .brokerCrash: .crash
-      case .brokerRestart: .restart(away: .milliseconds(request.amount))
+      case .brokerRestart: .restart(away: scaled(milliseconds: request.amount))
       case .latency, .jitter, .error, .hang, .crash, .crashLoop, .slow, .poison, .drop, .split,
         .queueFull, .unbind, .noConfirms, .wrongKey, .oversizedBody, .duplicateIDs:
         nil

@@ -51,8 +51,10 @@ extension LabRunner {
   ) async throws(LabError) -> [PhaseMeasurement] {
     // The start has its own limit and always comes to an end, on a busy machine a little later.
     while await !wait(Limits.start, until: { $0.model.state != .starting }) {}
-    if case .failed(let reason) = state.withLock({ $0.model.state }) {
-      throw LabError(code: .badConfiguration, message: reason)
+    switch state.withLock({ $0.model.state }) {
+    case .failed(let reason): throw LabError(code: .badConfiguration, message: reason)
+    case .starting: throw LabError(code: .badConfiguration, message: "it did not start in time")
+    case .running, .draining, .stopped: break
     }
     let began = MonotonicClock.now()
     var measured: [PhaseMeasurement] = []
