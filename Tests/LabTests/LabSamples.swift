@@ -105,7 +105,8 @@ final class Surroundings: Sendable {
     knob: Int? = nil
   ) throws {
     let pipe = try Pipe()
-    let events = EventWriter(fileDescriptor: pipe.writeEnd) {}
+    // A service may outlive its surroundings and must not write into what has the number then.
+    let events = EventWriter(fileDescriptor: pipe.writeEnd) { withExtendedLifetime(pipe) {} }
     self.pipe = pipe
     context = ServiceContext(
       arguments: ServiceArguments(
