@@ -65,7 +65,7 @@ import Testing
   @Test func twoActionsMaySwapTheirKeys() throws {
     let keymap = try read("[keys]\npause = \"i\"\npublish = \"p\"\n").keymap
     #expect(keymap.binding(for: .character("i"), at: .overview)?.action == .pause)
-    #expect(keymap.binding(for: .character("p"), at: .overview)?.action == .publish)
+    #expect(keymap.binding(for: .character("p"), at: .overview)?.action == .publishOne)
   }
 
   @Test func oneWayToQuitIsEnough() throws {
