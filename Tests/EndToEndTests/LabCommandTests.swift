@@ -34,8 +34,20 @@ extension EndToEndTests {
       try await withFolder { folder in
         let page = folder.appending(path: "report.md")
         let result = try await run(
-          "lab", "--headless", "--scenario", "login", "--duration", "12s", "--time-scale", "5",
-          "--seed", "7", "--lang", "zh", "--report", page.path
+          "lab",
+          "--headless",
+          "--scenario",
+          "login",
+          "--duration",
+          "12s",
+          "--time-scale",
+          "5",
+          "--seed",
+          "7",
+          "--lang",
+          "zh",
+          "--report",
+          page.path
         )
         #expect(result.isSuccess, "\(result)")
         #expect(result.output.contains("published - acked - waiting - dead - lost = 0"))
