@@ -137,14 +137,15 @@ struct Problems: Sendable, Hashable {
 
   private mutating func addQueues(_ broker: BrokerSnapshot, _ picture: Picture) {
     // A service that is away is the cause; its queue without a consumer is only what follows.
-    let explained = Set(
-      (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
-    )
+    // And nobody is meant to consume what waits to be tried again or was given up.
+    let absent = (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
+    let unconsumed = (picture.lab?.queues ?? []).flatMap { [$0.name + ".retry", $0.name + ".dead"] }
+    let explained = Set(absent + unconsumed)
     for index in broker.queues.indices {
       let state = picture.queueState(at: index)
       // Nearly all end here, and a queue is large to copy.
       if state == .ok || state == .idle || state == .draining { continue }
-      if isFull, explained.isEmpty {
+      if isFull, absent.isEmpty {
         if state != .paused { count += 1 }
         continue
       }

@@ -27,7 +27,14 @@ enum ScenarioFile {
         status: .usage
       )
     }
-    return .text(try text(of: wanted), file: wanted)
+    let content = try text(of: wanted)
+    do {
+      // Here, and not when the screen is drawn already.
+      _ = try ScenarioReport.check(text: content, file: wanted)
+    } catch {
+      throw unreadable(SafeText.clean(error.description))
+    }
+    return .text(content, file: wanted)
   }
 
   /// Reads a file's text.

@@ -241,7 +241,7 @@ extension Painter {
         "\(FaultText.key(of: $0)) \(FaultText.menuName(of: $0))"
       }
       drawLines(
-        "nothing is broken. f, then: " + kinds.joined(separator: "  "),
+        "f, then: " + kinds.joined(separator: "  "),
         in: table,
         from: 0
       )

@@ -288,13 +288,19 @@ extension Painter {
     }
     let end = Self.end(of: way.waterfall)
     let hasBroker = way.way != .synchronous
+    let hasFailed = way.waterfall.contains { $0.outcome == .failed }
+    let what = hasFailed ? "an error" : "the answer"
+    let count = way.waterfall.count
     let answer: [Span] =
       hasBroker
       ? [
-        Span("the customer has the answer: \(Format.milliseconds(end)) ms", .labAnswer)
+        Span(
+          "the customer has \(what): \(Format.milliseconds(end)) ms",
+          hasFailed ? .labFault : .labAnswer
+        )
       ]
       : [
-        Span("\(way.waterfall.count) steps in a row", .muted),
+        Span(count == 1 ? "1 step" : "\(count) steps in a row", .muted),
         Span(" = \(Format.milliseconds(end)) ms", .labAnswer),
       ]
     let hasHeading = rows >= way.waterfall.count + 2

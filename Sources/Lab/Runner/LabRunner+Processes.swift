@@ -49,7 +49,7 @@ extension LabRunner {
           timeScale: configuration.timeScale,
           directory: directory.path,
           joined: model.joined,
-          knob: model.knob
+          knob: model.knobAtStart(of: key)
         )
       )
       state.processes[key] = process
@@ -286,6 +286,12 @@ extension LabRunner.State {
 }
 
 extension LabModel {
+  /// What a process is told of the knob: the owner of copies consumes as many as there have been,
+  /// since the further ones are still bound.
+  func knobAtStart(of key: ProcessKey) -> Int? {
+    scenario.knob?.subject == .copies(service: key.service) ? highestKnob : knob
+  }
+
   /// Where a service can be called: at its living processes, or where the last one was, so that its
   /// callers find nobody there.
   func ports(of peer: String) -> [Int] {
