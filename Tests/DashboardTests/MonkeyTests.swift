@@ -25,7 +25,7 @@ import Testing
     var world = Self.worlds[Int(seed) % Self.worlds.count]
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 2)
     var seconds = 0.0
-    for _ in 0..<200 {
+    for _ in 0..<100 {
       // Tests with deadlines run beside this one, on as many threads as there are cores.
       await Task.yield()
       var effects: [Effect] = []

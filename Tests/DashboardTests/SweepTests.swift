@@ -25,10 +25,10 @@ import Testing
     let world = worlds[name] ?? SampleWorld()
     var model = watched(world, size: Size(columns: 80, rows: 24), seconds: 5)
     if name == "help" { _ = update(&model, .key(.character("?"))) }
-    // Hostile names see every other size, the others few: 7 and 23 divide no row of sizes.
+    // Hostile names see every fifth size, the others fewer.
     let isLab = ["lesson", "cascade", "lab"].contains(name)
     if isLab { press("6", in: &model) }
-    let step = name == "hostile" ? 2 : isLab ? 23 : 7
+    let step = name == "hostile" ? 5 : isLab ? 47 : 23
     for size in stride(from: 0, to: Self.sizes.count, by: step).map({ Self.sizes[$0] }) {
       await Task.yield()
       _ = update(&model, .resized(size))
@@ -56,7 +56,7 @@ import Testing
     watch(&model, world, from: 0.25, to: 2)
     let queue = QueueIdentity(virtualHost: "/", name: world.queues[0].name)
     _ = update(&model, .peeked(queue, (1...3).map(SampleWorld.message)))
-    let step = keys.hasPrefix("6 ") ? 61 : 13
+    let step = keys.hasPrefix("6 ") ? 131 : 29
     for size in stride(from: 0, to: Self.sizes.count, by: step).map({ Self.sizes[$0] }) {
       await Task.yield()
       _ = update(&model, .resized(size))

@@ -51,16 +51,12 @@ extension EndToEndTests {
     }
 
     @Test func aBoundedQueueRefusesAtOnceWhatAPoolLetsTimeOut() async throws {
-      // A quarter of the scenario's peak, on a quarter of its threads.
-      let stage = try await LabStage.start("shop-peak", load: 5) { text in
-        text.replacing("pool    = 40", with: "pool = 10")
-          .replacing("prefetch   = 6", with: "prefetch = 1")
-      }
+      let stage = try await LabStage.start("shop-peak", load: 8)
       try await stage.wait(for: "customers") { $0.ways.allSatisfy { $0.succeeded > 5 } }
       let base = stage.runner.snapshot
-      stage.runner.setShape(LoadShape(kind: .step, factor: 10, seconds: 15))
+      stage.runner.setShape(LoadShape(kind: .step, factor: 10, seconds: 16))
       let over = try await stage.wait(for: "the end of the peak", deadline: .seconds(60)) {
-        $0.shape.kind == .steady && $0.at.seconds(since: base.at) > 15
+        $0.shape.kind == .steady && $0.at.seconds(since: base.at) > 16
       }
       let peak = LabMeasurements(over, since: base).values
       #expect(try #require(peak["sync.failed"]) > 0)

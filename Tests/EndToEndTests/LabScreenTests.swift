@@ -32,11 +32,11 @@ extension EndToEndTests {
       try await tmux.press("n")
       try await tmux.waitForScreen("question") { $0.contains("predict before you look") }
       try await tmux.press("b")
-      try await tmux.waitForScreen("answer") { $0.contains("That is your answer") }
+      try await tmux.waitForScreen("answer") { $0.contains("you predict b") }
       try await tmux.press("n")
       let revealed = try await tmux.waitForScreen("reveal") { $0.contains("1 right") }
       Attachment.record(revealed, named: "revealed.txt")
-      #expect(!revealed.contains("{"), "a number is missing:\n\(revealed)")
+      #expect(revealed.firstMatch(of: #/\{[a-z]/#) == nil, "a number is missing:\n\(revealed)")
       try await tmux.press("Escape")
       try await tmux.waitForScreen("closed page") { !$0.contains("Esc leave") }
       try await tmux.press("Q")
@@ -71,7 +71,9 @@ extension EndToEndTests {
         rows: 24
       )
       try await tmux.press("6")
-      try await tmux.waitForScreen("the lab", deadline: .seconds(30)) { $0.contains("支付") }
+      try await tmux.waitForScreen("the lab", deadline: .seconds(30)) {
+        $0.contains("支付") && $0.contains("running") && $0.contains("steps")
+      }
       try await tmux.press("n")
       let page = try await tmux.waitForScreen("question") { $0.contains("predict before you look") }
       // Each line of the frame ends where it began, wide characters or not.

@@ -79,7 +79,7 @@ import Testing
     var random = Damage(seed: seed)
     let sample = Array(ScenarioSample.text.utf8)
     var refused = 0
-    for _ in 0..<150 {
+    for _ in 0..<40 {
       await Task.yield()
       var bytes = sample
       for _ in 0..<random.next(below: 4) + 1 {

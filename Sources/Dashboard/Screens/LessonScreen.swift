@@ -101,6 +101,8 @@ enum LessonText {
       if let condition = line.condition, LabMeasurements.holds(condition, with: values) != true {
         continue
       }
+      // A step that was not done has no numbers, and nothing can be said of it.
+      guard LabMeasurements.names(in: line.text).allSatisfy({ values[$0] != nil }) else { continue }
       lines += wrapped(
         LabMeasurements.fill(line.text, with: values),
         .base,
