@@ -139,7 +139,9 @@ struct Problems: Sendable, Hashable {
     // A service that is away is the cause; its queue without a consumer is only what follows.
     // And nobody is meant to consume what waits to be tried again or was given up.
     let absent = (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
-    let unconsumed = (picture.lab?.queues ?? []).flatMap { [$0.name + ".retry", $0.name + ".dead"] }
+    let unconsumed = (picture.lab?.queues ?? []).flatMap { queue in
+      [queue.name + ".retry", queue.name + ".dead"]
+    }
     let explained = Set(absent + unconsumed)
     for index in broker.queues.indices {
       let state = picture.queueState(at: index)
