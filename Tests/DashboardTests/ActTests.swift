@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// What forms, questions and marks ask of the broker.
-@Suite struct ActTests {
+@Suite(.serialized) struct ActTests {
   private static let notification = QueueIdentity(
     virtualHost: "/",
     name: "notification.payments"

@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// What the dashboard keeps stays within its named limits, whatever the broker does.
-@Suite struct BoundsTests {
+@Suite(.serialized) struct BoundsTests {
   private func snapshot(_ step: Int, queues: [QueueSnapshot] = []) -> BrokerSnapshot {
     BrokerSnapshot(
       at: Instant(nanoseconds: Int64(step + 1) * 250_000_000),

@@ -24,7 +24,7 @@ private struct Trial: Sendable {
 }
 
 /// A scripted session for every key of the table.
-@Suite struct EveryKeyTests {
+@Suite(.serialized) struct EveryKeyTests {
   private static let points = QueueIdentity(virtualHost: "/", name: "points.payments")
 
   private static let trials: [Trial] = moving + showing + looking + acting

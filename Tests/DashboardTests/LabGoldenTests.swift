@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// Golden frames of the lab's screen.
-@Suite struct LabGoldenTests {
+@Suite(.serialized) struct LabGoldenTests {
   private static let start = Size(columns: 120, rows: 36)
 
   private static func led(

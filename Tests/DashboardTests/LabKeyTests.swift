@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// What the keys of the lab ask for.
-@Suite struct LabKeyTests {
+@Suite(.serialized) struct LabKeyTests {
   private func model(
     _ world: SampleWorld = .lesson,
     _ keys: String = "6",

@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// Somebody who presses keys at random, clicks, pastes and resizes, while the broker goes on.
-@Suite struct MonkeyTests {
+@Suite(.serialized) struct MonkeyTests {
   private static let keys: [Key] =
     Keymap.standard.bindings.flatMap(\.keys)
     + "abcdefghijklmnopqrstuvwxyzABC0123456789 /:!~>=<.#*".unicodeScalars.map { .character($0) }

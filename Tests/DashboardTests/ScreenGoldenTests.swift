@@ -4,7 +4,7 @@ import Telemetry
 import Testing
 
 /// Golden frames of every screen and dialog.
-@Suite struct ScreenGoldenTests {
+@Suite(.serialized) struct ScreenGoldenTests {
   private static let start = Size(columns: 120, rows: 36)
   private static let points = Watch.queue(virtualHost: "/", name: "points.payments")
   private static let payments = Watch.exchange(virtualHost: "/", name: "payments")

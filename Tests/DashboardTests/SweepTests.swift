@@ -3,7 +3,7 @@ import Dashboard
 import Telemetry
 import Testing
 
-@Suite struct SweepTests {
+@Suite(.serialized) struct SweepTests {
   /// Every small size, every width at some heights, and every height at some widths.
   private static let sizes: [Size] = {
     let small = (1...12).flatMap { rows in (1...26).map { Size(columns: $0, rows: rows) } }
