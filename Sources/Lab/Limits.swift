@@ -97,7 +97,7 @@ enum Limits {
   /// How long the end of a killed process may take to be seen.
   static let kill: Duration = .seconds(2)
   /// How often a lab snapshot is made when nothing changes.
-  static let snapshotInterval: Duration = .milliseconds(250)
+  static let snapshotInterval: Duration = .milliseconds(500)
   /// The pause between two reads of a service's lines, so that the runner is not woken for each
   /// message; a pipe holds about a thousand lines meanwhile.
   static let readPause: Duration = .milliseconds(250)

@@ -45,7 +45,7 @@ extension LabModel {
       knob: knobSnapshot,
       joinable: joinable,
       notes: notes,
-      lesson: scenario.lesson(in: language)
+      lesson: lesson
     )
   }
 

@@ -46,6 +46,8 @@ struct LabModel: Sendable {
 
   let scenario: Scenario
   let language: Language
+  /// The same in every snapshot.
+  let lesson: Lesson
   var state = LabState.starting
   var mode: CallMode
   /// Customers a second for each way in use.
@@ -80,6 +82,7 @@ struct LabModel: Sendable {
   init(scenario: Scenario, run: UInt32, configuration: LabConfiguration) {
     self.scenario = scenario
     language = configuration.language
+    lesson = scenario.lesson(in: configuration.language)
     mode = configuration.mode
     perSecond = configuration.paymentsPerSecond ?? scenario.perSecond
     knob = scenario.knob?.start

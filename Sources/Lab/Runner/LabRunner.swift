@@ -81,7 +81,7 @@ package final class LabRunner: Sendable {
     return state.withLock { $0.model.snapshot(at: now) }
   }
 
-  /// Has snapshots delivered: one at once, one every 250 ms and one at each change of state.
+  /// Has snapshots delivered: one at once, one every 500 ms and one at each change of state.
   ///
   /// - Parameter receive: Replaces an earlier one. It is called for one snapshot after the other,
   ///   on no particular thread, and must be quick.
