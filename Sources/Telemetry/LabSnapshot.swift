@@ -11,6 +11,10 @@ package struct LabSnapshot: Sendable, Hashable {
   package var shape: LoadShape
   /// What the scenario calls a peak.
   package var peak: LoadShape
+  /// Recorded arrivals that were given when the lab began; nil without a recording.
+  package var replay: LoadShape?
+  /// Whether the broker was taken away on purpose and has not come back yet.
+  package var isBrokerAway: Bool
   /// What a message carries besides what it needs, in bytes.
   package var messageBytes: Int
   package var state: LabState
@@ -39,6 +43,8 @@ package struct LabSnapshot: Sendable, Hashable {
   ///   - offeredPerSecond: Customers a second for each way in use.
   ///   - shape: How arrivals move around that rate.
   ///   - peak: What the scenario calls a peak.
+  ///   - replay: Recorded arrivals that were given.
+  ///   - isBrokerAway: Whether the broker was taken away on purpose.
   ///   - messageBytes: What a message carries besides what it needs.
   ///   - state: Where the scenario stands.
   ///   - ways: What customers saw.
@@ -57,6 +63,8 @@ package struct LabSnapshot: Sendable, Hashable {
     offeredPerSecond: Double,
     shape: LoadShape = .steady,
     peak: LoadShape = LoadShape(kind: .step, factor: 10, seconds: 20),
+    replay: LoadShape? = nil,
+    isBrokerAway: Bool = false,
     messageBytes: Int = 0,
     state: LabState,
     ways: [CallWaySnapshot] = [],
@@ -75,6 +83,8 @@ package struct LabSnapshot: Sendable, Hashable {
     self.offeredPerSecond = offeredPerSecond
     self.shape = shape
     self.peak = peak
+    self.replay = replay
+    self.isBrokerAway = isBrokerAway
     self.messageBytes = messageBytes
     self.state = state
     self.ways = ways
