@@ -140,7 +140,7 @@ let package = Package(
     .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "Canvas", "Telemetry"],
+      dependencies: ["Dashboard", "Canvas", "Telemetry", "TestSupport"],
       exclude: ["Goldens"]
     ),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
@@ -149,7 +149,7 @@ let package = Package(
       name: "ConfigFileTests",
       dependencies: ["ConfigFile", "Canvas", "Dashboard", "TOMLText", "TestSupport"]
     ),
-    .testTarget(name: "TidyTests"),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

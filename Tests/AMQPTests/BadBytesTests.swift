@@ -5,7 +5,7 @@ import Testing
 import struct NIOCore.ByteBuffer
 
 /// Whatever bytes come in, the answer is a frame or a ``CodecError``.
-@Suite struct BadBytesTests {
+@Suite(.computing) struct BadBytesTests {
   @Test(arguments: UInt64(1)...2)
   func aCorruptedByteGivesAnErrorOrAnotherFrame(_ seed: UInt64) {
     var random = RandomFrames(seed: seed)

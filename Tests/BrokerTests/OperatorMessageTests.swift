@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a person at the dashboard does with messages that wait.
-@Suite struct OperatorMessageTests {
+@Suite(.computing) struct OperatorMessageTests {
   private let client = QueueClient()
   private var broker: Broker { client.broker }
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Dead letters go back to where they died.
-@Suite struct RedriveTests {
+@Suite(.computing) struct RedriveTests {
   private let client = QueueClient()
   private var broker: Broker { client.broker }
 

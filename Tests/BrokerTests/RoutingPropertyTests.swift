@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Broker
@@ -8,7 +9,7 @@ import Testing
 /// Random topologies against a router that is written as the documents read.
 ///
 /// `SEED=17 swift test --filter RoutingProperty` replays one seed.
-@Suite struct RoutingPropertyTests {
+@Suite(.computing) struct RoutingPropertyTests {
   private static let seeds: [UInt64] =
     ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }.map { [$0] }
     ?? Array(1...200)

@@ -1,11 +1,12 @@
 import Foundation
 import Telemetry
+import TestSupport
 import Testing
 
 /// The broker against a naive one, under random commands: what clients see must agree.
 ///
 /// `SEED=17 swift test --filter Simulation` replays one seed; `SEEDS=5000` tries as many.
-@Suite struct SimulationTests {
+@Suite(.computing) struct SimulationTests {
   private static func number(_ variable: String) -> UInt64? {
     ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }
   }

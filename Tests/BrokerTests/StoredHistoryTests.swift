@@ -6,7 +6,7 @@ import Testing
 
 /// The power goes at the first operation of the disk, the second, and so on through a history of a
 /// broker: what its clients were told is true of what they find.
-@Suite struct StoredHistoryTests {
+@Suite(.computing) struct StoredHistoryTests {
   @Test(arguments: [1, 2, 3])
   func whatWasConfirmedIsThereAfterAnyCut(seed: UInt64) async throws {
     var undisturbed = try History(seed: seed)

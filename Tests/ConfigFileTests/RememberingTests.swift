@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What was chosen in the dashboard is put into the file, and nothing else of it is touched.
-@Suite struct RememberingTests {
+@Suite(.computing) struct RememberingTests {
   private static let sorted = Settings(tables: [.queues: TableSettings(sortedBy: "ready")])
 
   private func remember(

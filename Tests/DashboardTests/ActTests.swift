@@ -1,10 +1,11 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// What forms, questions and marks ask of the broker.
-@Suite(.serialized) struct ActTests {
+@Suite(.serialized, .computing) struct ActTests {
   private static let notification = QueueIdentity(
     virtualHost: "/",
     name: "notification.payments"

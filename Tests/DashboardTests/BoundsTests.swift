@@ -1,10 +1,11 @@
 import Canvas
 @testable import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// What the dashboard keeps stays within its named limits, whatever the broker does.
-@Suite(.serialized) struct BoundsTests {
+@Suite(.serialized, .computing) struct BoundsTests {
   private func snapshot(_ step: Int, queues: [QueueSnapshot] = []) -> BrokerSnapshot {
     BrokerSnapshot(
       at: Instant(nanoseconds: Int64(step + 1) * 250_000_000),

@@ -1,6 +1,7 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// What a key is seen to do.
@@ -24,7 +25,7 @@ private struct Trial: Sendable {
 }
 
 /// A scripted session for every key of the table.
-@Suite(.serialized) struct EveryKeyTests {
+@Suite(.serialized, .computing) struct EveryKeyTests {
   private static let points = QueueIdentity(virtualHost: "/", name: "points.payments")
 
   private static let trials: [Trial] = moving + showing + looking + acting

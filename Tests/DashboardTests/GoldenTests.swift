@@ -1,9 +1,10 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
-@Suite(.serialized) struct GoldenTests {
+@Suite(.serialized, .computing) struct GoldenTests {
   static let allSizes = [
     Size(columns: 20, rows: 3), Size(columns: 40, rows: 10), Size(columns: 80, rows: 24),
     Size(columns: 120, rows: 36), Size(columns: 200, rows: 60),

@@ -1,10 +1,11 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// Golden frames of the lab's screen.
-@Suite(.serialized) struct LabGoldenTests {
+@Suite(.serialized, .computing) struct LabGoldenTests {
   private static let start = Size(columns: 120, rows: 36)
 
   private static func led(

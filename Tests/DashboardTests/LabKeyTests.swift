@@ -1,10 +1,11 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// What the keys of the lab ask for.
-@Suite(.serialized) struct LabKeyTests {
+@Suite(.serialized, .computing) struct LabKeyTests {
   private func model(
     _ world: SampleWorld = .lesson,
     _ keys: String = "6",

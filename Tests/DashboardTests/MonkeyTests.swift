@@ -1,10 +1,11 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// Somebody who presses keys at random, clicks, pastes and resizes, while the broker goes on.
-@Suite(.serialized) struct MonkeyTests {
+@Suite(.serialized, .computing) struct MonkeyTests {
   private static let keys: [Key] =
     Keymap.standard.bindings.flatMap(\.keys)
     + "abcdefghijklmnopqrstuvwxyzABC0123456789 /:!~>=<.#*".unicodeScalars.map { .character($0) }

@@ -1,10 +1,11 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
 /// Golden frames of every screen and dialog.
-@Suite(.serialized) struct ScreenGoldenTests {
+@Suite(.serialized, .computing) struct ScreenGoldenTests {
   private static let start = Size(columns: 120, rows: 36)
   private static let points = Watch.queue(virtualHost: "/", name: "points.payments")
   private static let payments = Watch.exchange(virtualHost: "/", name: "payments")

@@ -1,9 +1,10 @@
 import Canvas
 import Dashboard
 import Telemetry
+import TestSupport
 import Testing
 
-@Suite(.serialized) struct SweepTests {
+@Suite(.serialized, .computing) struct SweepTests {
   /// Every small size, every width at some heights, and every height at some widths.
   private static let sizes: [Size] = {
     let small = (1...12).flatMap { rows in (1...26).map { Size(columns: $0, rows: rows) } }

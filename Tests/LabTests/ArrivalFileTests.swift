@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lab
 
-struct ArrivalFileTests {
+@Suite(.computing) struct ArrivalFileTests {
   private func arrivals(_ text: String) throws -> [Double] {
     try ArrivalFile.arrivals(in: Array(text.utf8)[...], of: "a.txt")
   }

@@ -1,10 +1,11 @@
 import TOMLText
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// A text that anybody may have written never ends the program.
-@Suite struct ScenarioDamageTests {
+@Suite(.computing) struct ScenarioDamageTests {
   @Test func aTextThatIsTooLongIsRefused() {
     let text = ScenarioSample.text + String(repeating: "#", count: Limits.scenarioBytes)
     let bytes = text.utf8.count

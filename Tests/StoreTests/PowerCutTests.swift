@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The power goes at the first operation, the second, the third, and so on through a history.
-@Suite struct PowerCutTests {
+@Suite(.computing) struct PowerCutTests {
   private static let segmentBytes = 500
 
   /// What a history did, and what it was told.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is whole in one directory comes into another.
-@Suite struct SalvageTests {
+@Suite(.computing) struct SalvageTests {
   /// All of a message that a salvage has to keep.
   private struct Kept: Hashable {
     var text: String

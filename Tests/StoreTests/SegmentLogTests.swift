@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite struct SegmentLogTests {
+@Suite(.computing) struct SegmentLogTests {
   private func newLog(
     segmentBytes: Int = StoreLimits.segmentBytes
   ) throws -> (SegmentLog, SimulatedDisk) {

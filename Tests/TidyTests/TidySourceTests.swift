@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// The house rules, held against the package's own sources.
-@Suite struct TidySourceTests {
+@Suite(.computing) struct TidySourceTests {
   private let sources: [SourceFile]
   private let tests: [SourceFile]
 
