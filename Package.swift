@@ -66,8 +66,9 @@ let package = Package(
       ],
       resources: [.embedInCode("Scenarios")]
     ),
+    .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "Canvas"),
-    .target(name: "Dashboard", dependencies: ["Canvas", "Telemetry"]),
+    .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Telemetry"]),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -87,7 +88,7 @@ let package = Package(
       dependencies: [
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles",
         "Canvas",
-        "Telemetry", "Broker", "Definitions", "JSONText", "Store",
+        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -103,6 +104,7 @@ let package = Package(
     ),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",

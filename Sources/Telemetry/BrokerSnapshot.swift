@@ -17,6 +17,9 @@ package struct BrokerSnapshot: Sendable, Hashable {
   package var connections: [ConnectionSnapshot]
   /// The resources that are low; while there is one, connections that publish are blocked.
   package var alarms: [ResourceAlarm]
+  /// All bindings, surveyed every ``BindingSurvey/seconds``; nil before the first survey, or where
+  /// nobody surveys them.
+  package var bindingSurvey: BindingSurvey?
   /// The newest events, oldest first, at most ``eventsLimit``; a reader takes those whose
   /// ``BrokerEvent/sequence`` it has not seen.
   package var events: [BrokerEvent]
@@ -36,6 +39,7 @@ package struct BrokerSnapshot: Sendable, Hashable {
     consumers: [ConsumerSnapshot] = [],
     connections: [ConnectionSnapshot] = [],
     alarms: [ResourceAlarm] = [],
+    bindingSurvey: BindingSurvey? = nil,
     events: [BrokerEvent] = [],
     details: WatchedDetails? = nil
   ) {
@@ -48,6 +52,7 @@ package struct BrokerSnapshot: Sendable, Hashable {
     self.consumers = consumers
     self.connections = connections
     self.alarms = alarms
+    self.bindingSurvey = bindingSurvey
     self.events = events
     self.details = details
   }
@@ -125,6 +130,10 @@ package struct BrokerTotals: Sendable, Hashable {
   package var delayedDiscarded: UInt64 = 0
   /// Messages that delayed exchanges hold back now.
   package var heldBack: UInt64 = 0
+  /// Connections that were accepted and opened.
+  package var connectionsOpened: UInt64 = 0
+  /// Channels that were opened.
+  package var channelsOpened: UInt64 = 0
 
   package init() {}
 
@@ -153,6 +162,8 @@ package struct ExchangeSnapshot: Sendable, Hashable {
   package var unroutable: UInt64
   /// The routing key of the newest unroutable message; nil when there was none.
   package var lastUnroutableKey: String?
+  /// The key of its bindings that is most like ``lastUnroutableKey``; nil when none is near.
+  package var nearestBindingKey: String?
   /// Messages that it holds back now, for the type `x-delayed-message`.
   package var delayed: Int
 
@@ -167,6 +178,7 @@ package struct ExchangeSnapshot: Sendable, Hashable {
     routed: UInt64 = 0,
     unroutable: UInt64 = 0,
     lastUnroutableKey: String? = nil,
+    nearestBindingKey: String? = nil,
     delayed: Int = 0
   ) {
     self.virtualHost = virtualHost
@@ -179,6 +191,7 @@ package struct ExchangeSnapshot: Sendable, Hashable {
     self.routed = routed
     self.unroutable = unroutable
     self.lastUnroutableKey = lastUnroutableKey
+    self.nearestBindingKey = nearestBindingKey
     self.delayed = delayed
   }
 }
@@ -208,6 +221,13 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var dropped: UInt64
   package var moved: UInt64
   package var refused: UInt64
+  /// What its arguments and policies limit.
+  package var bounds: QueueBounds
+  /// The ``deadLettered`` by their reasons.
+  package var deadLetters: DeadLetterReasons
+  /// The message that came back most often of those that are in the queue or held; nil when none
+  /// did, or where nobody counts.
+  package var mostReturned: ReturnedMessage?
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
   /// From a message's coming into the queue to its acknowledgement, of those acknowledged in the
@@ -242,6 +262,9 @@ package struct QueueSnapshot: Sendable, Hashable {
     dropped: UInt64 = 0,
     moved: UInt64 = 0,
     refused: UInt64 = 0,
+    bounds: QueueBounds = QueueBounds(),
+    deadLetters: DeadLetterReasons = DeadLetterReasons(),
+    mostReturned: ReturnedMessage? = nil,
     oldestReadyAt: Instant? = nil,
     timeToAcknowledgement: ServiceTime? = nil
   ) {
@@ -266,6 +289,9 @@ package struct QueueSnapshot: Sendable, Hashable {
     self.dropped = dropped
     self.moved = moved
     self.refused = refused
+    self.bounds = bounds
+    self.deadLetters = deadLetters
+    self.mostReturned = mostReturned
     self.oldestReadyAt = oldestReadyAt
     self.timeToAcknowledgement = timeToAcknowledgement
   }
@@ -302,6 +328,8 @@ package struct ConsumerSnapshot: Sendable, Hashable {
   package var acknowledged: UInt64
   package var redelivered: UInt64
   package var lastAcknowledgedAt: Instant?
+  /// How long it held at least one message, in all, until now; nil where nobody measures it.
+  package var busyNanoseconds: UInt64?
   /// Of its last deliveries; nil before the first acknowledgement, or where nobody measures it.
   package var serviceTime: ServiceTime?
   package var startedAt: Instant
@@ -327,6 +355,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     acknowledged: UInt64 = 0,
     redelivered: UInt64 = 0,
     lastAcknowledgedAt: Instant? = nil,
+    busyNanoseconds: UInt64? = nil,
     serviceTime: ServiceTime? = nil,
     startedAt: Instant
   ) {
@@ -350,6 +379,7 @@ package struct ConsumerSnapshot: Sendable, Hashable {
     self.acknowledged = acknowledged
     self.redelivered = redelivered
     self.lastAcknowledgedAt = lastAcknowledgedAt
+    self.busyNanoseconds = busyNanoseconds
     self.serviceTime = serviceTime
     self.startedAt = startedAt
   }
@@ -361,6 +391,10 @@ package struct ConnectionSnapshot: Sendable, Hashable {
   /// The client's name for itself (`connection_name`), else its peer address.
   package var name: String
   package var peerAddress: String
+  /// The product that its client properties name; empty without one.
+  package var clientProduct: String
+  /// The version that its client properties name; empty without one.
+  package var clientVersion: String
   package var user: String
   package var virtualHost: String
   package var channelCount: Int
@@ -370,12 +404,22 @@ package struct ConnectionSnapshot: Sendable, Hashable {
   package var bytesSent: UInt64
   /// Whether it published while a resource is low, and so waits until the alarm is over.
   package var isBlocked: Bool
+  /// When anything came from it last, a heartbeat too; nil where nobody knows.
+  package var lastReceivedAt: Instant?
+  /// The heartbeat that was agreed on, in seconds; 0 for none.
+  package var heartbeatSeconds: Int
+  /// Publisher confirms that it waits for.
+  package var unconfirmed: Int
+  /// Whether the broker does not read from it, because the disk or another part is behind.
+  package var isFlowControlled: Bool
   package var connectedAt: Instant
 
   package init(
     identifier: UInt64,
     name: String,
     peerAddress: String,
+    clientProduct: String = "",
+    clientVersion: String = "",
     user: String,
     virtualHost: String,
     channelCount: Int = 0,
@@ -383,11 +427,17 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     bytesReceived: UInt64 = 0,
     bytesSent: UInt64 = 0,
     isBlocked: Bool = false,
+    lastReceivedAt: Instant? = nil,
+    heartbeatSeconds: Int = 0,
+    unconfirmed: Int = 0,
+    isFlowControlled: Bool = false,
     connectedAt: Instant
   ) {
     self.identifier = identifier
     self.name = name
     self.peerAddress = peerAddress
+    self.clientProduct = clientProduct
+    self.clientVersion = clientVersion
     self.user = user
     self.virtualHost = virtualHost
     self.channelCount = channelCount
@@ -395,6 +445,10 @@ package struct ConnectionSnapshot: Sendable, Hashable {
     self.bytesReceived = bytesReceived
     self.bytesSent = bytesSent
     self.isBlocked = isBlocked
+    self.lastReceivedAt = lastReceivedAt
+    self.heartbeatSeconds = heartbeatSeconds
+    self.unconfirmed = unconfirmed
+    self.isFlowControlled = isFlowControlled
     self.connectedAt = connectedAt
   }
 }

@@ -53,7 +53,8 @@ struct Layer {
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
     "Canvas": Layer(modules: [], isPure: true),
-    "Dashboard": Layer(modules: ["Canvas", "Telemetry"], isPure: true),
+    "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
+    "Dashboard": Layer(modules: ["Canvas", "Diagnosis", "Telemetry"], isPure: true),
     "CNcurses": Layer(modules: []),
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
     "ThemeFiles": Layer(modules: ["Canvas", "TOMLText"], system: ["Glibc"]),
@@ -62,7 +63,7 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]

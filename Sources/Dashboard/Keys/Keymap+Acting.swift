@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 extension Keymap {
   private static let labPlaces: Set<KeyBinding.Place> = [.overview, .lab]

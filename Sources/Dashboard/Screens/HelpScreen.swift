@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// The help: the key table, and what the glyphs and words mean.
 enum HelpScreen {

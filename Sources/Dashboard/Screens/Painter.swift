@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// A grid that is being drawn, with what every part of a screen needs to draw itself.
 struct Painter {

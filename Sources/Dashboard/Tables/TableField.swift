@@ -1,4 +1,5 @@
 import Canvas
+import Telemetry
 
 /// A column of a table: its raw value is its name in filters and in the config file.
 protocol TableField: RawRepresentable, CaseIterable, Hashable, Sendable where RawValue == String {

@@ -1,5 +1,3 @@
-package import Telemetry
-
 /// How numbers, times and ages are written.
 package enum Format {
   /// What stands for "no data".

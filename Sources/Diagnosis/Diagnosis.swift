@@ -1,0 +1,150 @@
+package import Telemetry
+
+/// Says what is wrong with a broker, from its snapshots one after the other.
+///
+/// The rules are pure functions of a ``Window``; this keeps what a window needs of the past.
+package struct Diagnosis: Sendable {
+  /// What the rules found in the newest snapshot: causes before what follows from them, the worst
+  /// first, the oldest of equals first; at most ``Limits/findings``.
+  package private(set) var findings: [Finding] = []
+  /// How many findings are no notes, the unlisted ones included.
+  package private(set) var troubleCount = 0
+  package var tuning: Tuning
+  package var refreshSeconds: Double
+
+  private var newest: BrokerSnapshot?
+  private var firstAt = Instant.zero
+  private var queues: [QueueFacts] = []
+  private var queueSums = SumRing<QueueIdentity, QueueSums>()
+  private var consumerSums = SumRing<UInt64, ConsumerSums>()
+  private var exchangeSums = SumRing<ExchangeIdentity, ExchangeSums>()
+  private var totalSums = SumRing<String, BrokerTotals>()
+  private var longTerm = LongTerm()
+  /// Since when each finding holds that does not know it itself.
+  private var seenSince: [Finding.Identity: Instant] = [:]
+
+  /// - Parameters:
+  ///   - tuning: What the person changed of the rules.
+  ///   - refreshSeconds: How often a snapshot comes.
+  package init(tuning: Tuning = .standard, refreshSeconds: Double = 0.5) {
+    self.tuning = tuning
+    self.refreshSeconds = refreshSeconds
+  }
+
+  /// Takes a snapshot and asks all rules.
+  ///
+  /// - Parameter snapshot: Newer than the one before; of a broker that was started anew it may be
+  ///   any, and everything before is forgotten.
+  package mutating func examine(_ snapshot: BrokerSnapshot) {
+    if let newest, newest.identity.startedAt != snapshot.identity.startedAt { forget() }
+    if newest == nil { firstAt = snapshot.at }
+    record(snapshot)
+    let window = window(of: snapshot)
+    var found: [Finding] = []
+    for rule in Rule.allCases where !tuning.off.contains(rule) {
+      found += rule.findings(in: window)
+    }
+    settle(found, at: snapshot.at)
+  }
+
+  private mutating func forget() {
+    self = Diagnosis(tuning: tuning, refreshSeconds: refreshSeconds)
+  }
+
+  private mutating func record(_ snapshot: BrokerSnapshot) {
+    recordQueues(snapshot)
+    queueSums.add(snapshot.queues.map(QueueSums.init), of: queues.map(\.identity), at: snapshot.at)
+    consumerSums.add(
+      snapshot.consumers.map(ConsumerSums.init),
+      of: snapshot.consumers.map(\.identifier),
+      at: snapshot.at
+    )
+    exchangeSums.add(
+      snapshot.exchanges.map(ExchangeSums.init),
+      of: snapshot.exchanges.map(\.identity),
+      at: snapshot.at
+    )
+    totalSums.add([snapshot.totals], of: [""], at: snapshot.at)
+    longTerm.record(snapshot, after: newest)
+    newest = snapshot
+  }
+
+  private mutating func recordQueues(_ snapshot: BrokerSnapshot) {
+    let old = newest?.queues ?? []
+    let isSame =
+      queues.count == snapshot.queues.count
+      && zip(queues, snapshot.queues).allSatisfy { $0.identity == $1.identity }
+    if isSame {
+      for index in queues.indices {
+        queues[index].record(
+          snapshot.queues[index],
+          acknowledgedBefore: old[index].acknowledged,
+          at: snapshot.at
+        )
+      }
+      return
+    }
+    let places = Dictionary(
+      queues.enumerated().map { ($1.identity, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    queues = snapshot.queues.map { queue in
+      guard let place = places[queue.identity] else { return QueueFacts(queue, at: snapshot.at) }
+      var facts = queues[place]
+      facts.record(queue, acknowledgedBefore: old[place].acknowledged, at: snapshot.at)
+      return facts
+    }
+  }
+
+  private func window(of snapshot: BrokerSnapshot) -> Window {
+    Window(
+      newest: snapshot,
+      refreshSeconds: refreshSeconds,
+      firstAt: firstAt,
+      queues: queues,
+      consumersOfQueue: Self.consumersOfQueue(in: snapshot),
+      queueSums: queueSums,
+      consumerSums: consumerSums,
+      exchangeSums: exchangeSums,
+      totalSums: totalSums,
+      longTerm: longTerm,
+      tuning: tuning
+    )
+  }
+
+  /// Both are sorted by virtual host and queue, so that one walk finds them all.
+  static func consumersOfQueue(in snapshot: BrokerSnapshot) -> [Range<Int>] {
+    var next = 0
+    let consumers = snapshot.consumers
+    return snapshot.queues.map { queue in
+      func isBefore(_ consumer: ConsumerSnapshot) -> Bool {
+        consumer.virtualHost == queue.virtualHost
+          ? consumer.queue < queue.name : consumer.virtualHost < queue.virtualHost
+      }
+      while next < consumers.count, isBefore(consumers[next]) { next += 1 }
+      let first = next
+      while next < consumers.count, consumers[next].queue == queue.name,
+        consumers[next].virtualHost == queue.virtualHost
+      {
+        next += 1
+      }
+      return first..<next
+    }
+  }
+
+  /// Orders the findings, and hides what only follows from others.
+  private mutating func settle(_ found: [Finding], at now: Instant) {
+    var since: [Finding.Identity: Instant] = [:]
+    var dated = found
+    for index in dated.indices {
+      let identity = dated[index].identity
+      let known = dated[index].since ?? seenSince[identity] ?? now
+      since[identity] = seenSince[identity] ?? now
+      dated[index].since = known
+    }
+    seenSince = since
+    let settled = Causes.settled(dated)
+    troubleCount = settled.count { $0.rule.severity != .note }
+    findings = Array(settled.prefix(Limits.findings))
+  }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum AgeRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

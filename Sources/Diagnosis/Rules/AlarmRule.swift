@@ -1,0 +1,5 @@
+import Telemetry
+
+enum AlarmRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

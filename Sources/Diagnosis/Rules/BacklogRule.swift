@@ -1,0 +1,5 @@
+import Telemetry
+
+enum BacklogRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

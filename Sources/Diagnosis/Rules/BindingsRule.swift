@@ -1,0 +1,5 @@
+import Telemetry
+
+enum BindingsRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

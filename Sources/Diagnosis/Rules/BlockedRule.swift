@@ -1,0 +1,5 @@
+import Telemetry
+
+enum BlockedRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

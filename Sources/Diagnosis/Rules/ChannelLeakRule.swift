@@ -1,0 +1,5 @@
+import Telemetry
+
+enum ChannelLeakRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum ChurnRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

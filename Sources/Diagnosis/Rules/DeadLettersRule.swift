@@ -1,0 +1,5 @@
+import Telemetry
+
+enum DeadLettersRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

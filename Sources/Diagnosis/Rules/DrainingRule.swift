@@ -1,0 +1,5 @@
+import Telemetry
+
+enum DrainingRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum FullRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

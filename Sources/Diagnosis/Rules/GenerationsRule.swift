@@ -1,0 +1,5 @@
+import Telemetry
+
+enum GenerationsRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

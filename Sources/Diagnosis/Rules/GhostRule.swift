@@ -1,0 +1,5 @@
+import Telemetry
+
+enum GhostRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

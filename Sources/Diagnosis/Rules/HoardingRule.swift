@@ -1,0 +1,5 @@
+import Telemetry
+
+enum HoardingRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum LeakRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

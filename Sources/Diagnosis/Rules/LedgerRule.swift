@@ -1,0 +1,5 @@
+import Telemetry
+
+enum LedgerRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum PoisonRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

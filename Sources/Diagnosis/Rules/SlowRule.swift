@@ -1,0 +1,5 @@
+import Telemetry
+
+enum SlowRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

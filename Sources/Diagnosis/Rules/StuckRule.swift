@@ -1,0 +1,5 @@
+import Telemetry
+
+enum StuckRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

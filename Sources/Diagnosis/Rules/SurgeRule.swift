@@ -1,0 +1,5 @@
+import Telemetry
+
+enum SurgeRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,5 @@
+import Telemetry
+
+enum UnroutableRule {
+  static func findings(in window: Window) -> [Finding] { [] }
+}

@@ -1,0 +1,73 @@
+package import Telemetry
+
+/// Sums of many things at the last few instants, so that rates over a span can be computed.
+///
+///     instants      -10.0   -9.5   ...   -0.5     now
+///     thing 0          12     14           40      41      a column for each instant,
+///     thing 1           -      -            7       9      a place for each thing
+package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
+  /// What stands at each place of the newest column.
+  package private(set) var keys: [Key] = []
+  private var columns: [(at: Instant, sums: [Sums?])] = []
+
+  package init() {}
+
+  /// Adds the sums of an instant.
+  ///
+  /// - Parameters:
+  ///   - sums: One for each key, in the order of the keys.
+  ///   - newKeys: What they are of; nearly always the same as before.
+  ///   - now: Later than every instant so far.
+  /// - Complexity: O(keys) while the keys are the same, else O(keys · columns).
+  package mutating func add(_ sums: [Sums], of newKeys: [Key], at now: Instant) {
+    if newKeys != keys { move(to: newKeys) }
+    if columns.count > 1, let last = columns.last,
+      now.seconds(since: columns[columns.count - 2].at) < Limits.columnSeconds,
+      now.seconds(since: last.at) < Limits.columnSeconds
+    {
+      columns.removeLast()
+    }
+    columns.append((now, sums))
+    while columns.count > Limits.columns { columns.removeFirst() }
+    while columns.count > 2, now.seconds(since: columns[1].at) >= Limits.ringSeconds {
+      columns.removeFirst()
+    }
+  }
+
+  /// Forgets everything.
+  package mutating func reset() {
+    keys = []
+    columns = []
+  }
+
+  /// Returns the sums of a thing some time ago and how long ago that was: of the newest instant that
+  /// is at least that old, else of the oldest; nil when nothing is known of an earlier instant.
+  ///
+  /// - Parameters:
+  ///   - index: The place of the thing in ``keys``.
+  ///   - age: In seconds, at most ``Limits/ringSeconds``.
+  package func sums(of index: Int, agedSeconds age: Double) -> (sums: Sums, seconds: Double)? {
+    guard let newest = columns.last else { return nil }
+    var found: (sums: Sums, seconds: Double)?
+    for column in columns.dropLast().reversed() {
+      guard let sums = column.sums[index] else { break }
+      found = (sums, newest.at.seconds(since: column.at))
+      if let found, found.seconds >= age { break }
+    }
+    guard let found, found.seconds >= Limits.shortestRateSeconds else { return nil }
+    return found
+  }
+
+  private mutating func move(to newKeys: [Key]) {
+    let places = Dictionary(
+      keys.enumerated().map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    let moves = newKeys.map { places[$0] }
+    for index in columns.indices {
+      let old = columns[index].sums
+      columns[index].sums = moves.map { place in place.flatMap { old[$0] } }
+    }
+    keys = newKeys
+  }
+}
