@@ -68,7 +68,7 @@ package struct Finding: Sendable, Hashable {
     package var text: String
   }
 
-  /// The first question on call: is it the broker, the application, or just much to do?
+  /// Answers the first question on call: is it the broker, the application, or just much to do.
   package enum Triage: String, Sendable, Hashable, CaseIterable {
     case broker = "BROKER"
     case consumer = "CONSUMER"

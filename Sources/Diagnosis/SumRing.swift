@@ -40,12 +40,13 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     columns = []
   }
 
-  /// Returns the sums of a thing some time ago and how long ago that was: of the newest instant that
-  /// is at least that old, else of the oldest; nil when nothing is known of an earlier instant.
+  /// Looks up the sums of a thing some time ago.
   ///
   /// - Parameters:
   ///   - index: The place of the thing in ``keys``.
   ///   - age: In seconds, at most ``Limits/ringSeconds``.
+  /// - Returns: Those of the newest instant that is at least that old, else of the oldest, and how
+  ///   long ago that was; nil when nothing is known of an earlier instant.
   package func sums(of index: Int, agedSeconds age: Double) -> (sums: Sums, seconds: Double)? {
     guard let newest = columns.last else { return nil }
     var found: (sums: Sums, seconds: Double)?

@@ -26,12 +26,13 @@ package struct Window: Sendable {
     newest.consumers[consumersOfQueue[index]]
   }
 
-  /// Returns how much a sum of a queue rose a second; nil when nothing is known.
+  /// Computes how much a sum of a queue rose.
   ///
   /// - Parameters:
   ///   - sum: Which one.
   ///   - index: The queue's place in the newest snapshot.
   ///   - seconds: Over which span, at most ``Limits/steadySeconds``.
+  /// - Returns: The rise a second; nil when nothing is known.
   package func rate(
     _ sum: KeyPath<QueueSums, UInt64>,
     ofQueue index: Int,

@@ -63,7 +63,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "Store", "Telemetry",
+        "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
