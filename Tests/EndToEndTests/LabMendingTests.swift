@@ -91,12 +91,11 @@ extension EndToEndTests {
       #expect(ledger.queues.contains { $0.lost > 0 }, "\(ledger.lines)")
       for queue in told {
         let lost = Int(ledger.queues.first { $0.name == queue.name }?.lost ?? -1)
-        if queue.service == "offers" {
-          #expect(queue.lost == lost, "\(queue) but \(lost) lost")
-        } else {
-          // Its consumer works on, so that a few may only be on their way.
-          #expect(queue.lost <= lost, "\(queue) but \(lost) lost")
-        }
+        #expect(queue.lost <= lost, "\(queue) but \(lost) lost")
+        // Of the others the consumers work on, so that a few may only be on their way. Here it is
+        // just the last lines that may not have been read yet.
+        guard queue.service == "offers" else { continue }
+        #expect(queue.lost >= lost * 8 / 10, "\(queue) but \(lost) lost")
       }
     }
   }
