@@ -66,6 +66,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Scenarios")]
     ),
+    .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Telemetry"]),
     .target(
@@ -85,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles",
+        "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
+        "ThemeFiles",
         "Canvas",
         "Telemetry", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -153,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "Store", "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "LabBroker", "Store",
+        "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -52,6 +52,8 @@ struct Layer {
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
+    // Joins the two, which know nothing of each other.
+    "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
     "Dashboard": Layer(modules: ["Canvas", "Telemetry"], isPure: true),
     "CNcurses": Layer(modules: []),
@@ -62,7 +64,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "JSONText", "Lab", "Store", "Telemetry", "ThemeFiles",
+        "Dashboard", "Definitions", "JSONText", "Lab", "LabBroker", "Store", "Telemetry",
+        "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
