@@ -99,6 +99,14 @@ package enum Limits {
   /// Below this p95, in milliseconds, nothing is said to be slow.
   package static let slowedLeast = 20.0
 
+  /// A request in hand for longer than this is overdue.
+  package static let overdueSeconds = 2.0
+  /// Fewer overdue requests than this are nothing to speak of.
+  package static let overdueRequests = 3
+  /// Overdue requests make a way slow from this share of the customers of
+  /// ``labRateSeconds`` on.
+  package static let overdueShare = 0.1
+
   /// Fewer messages than this are no backlog.
   package static let backlogMessages = 5
 
