@@ -86,6 +86,8 @@ package enum Limits {
   /// goes with each message would be all that is heard.
   package static let plainCalmSeconds = 5.0
 
+  /// The most that messages can be made larger by, in bytes: what the lab takes.
+  package static let messageBytes = 65_536
   /// Times that a fault can be told to strike.
   package static let faultTimes = 1_000_000
   /// Steps of one request that the lab's screen draws; more are summed up.

@@ -12,7 +12,13 @@ extension Painter {
     line += labState(lab, isWide: columns >= 100)
     if lab.shape.kind != .steady {
       line.append(
-        Span("  \(lab.shape.kind.rawValue): \(lab.shape.description)", .alertInformation)
+        Span(
+          "  \(lab.shape.kind.rawValue): "
+            + lab.shape.description(
+              perSecond: model.frozen == nil ? model.load : lab.offeredPerSecond
+            ),
+          .alertInformation
+        )
       )
     }
     if let knob = lab.knob {
