@@ -17,8 +17,10 @@ extension Picture {
   struct AccountFigures: Sendable, Hashable {
     /// Messages a second that are worked on.
     var rate: Double?
-    /// More wait than before, and more than come at once.
+    /// Many wait, and they do not become fewer.
     var isBackingUp: Bool
+    /// More wait than before, by more than noise.
+    var isGrowing: Bool
   }
 
   /// One word for how a way of calling fares while something is broken.
@@ -52,15 +54,16 @@ extension Picture {
   func figures(of account: LabQueueSnapshot) -> AccountFigures {
     guard let base = labWindow.base,
       let before = base.queues.first(where: { $0.name == account.name })
-    else { return AccountFigures(rate: nil, isBackingUp: false) }
+    else { return AccountFigures(rate: nil, isBackingUp: false, isGrowing: false) }
     let seconds = labWindow.baseSeconds
     let rate =
       seconds > 0
       ? Double(max(0, account.acknowledged - before.acknowledged)) / seconds : nil
-    let isGrowing = account.waiting > before.waiting
+    let growth = account.waiting - before.waiting
     let isBackingUp =
-      account.waiting >= Limits.backlogMessages && (isGrowing || account.drainSeconds == nil)
-    return AccountFigures(rate: rate, isBackingUp: isBackingUp)
+      account.waiting >= Limits.backlogMessages && (growth > 0 || account.drainSeconds == nil)
+    let noise = max(Limits.steadyMessages, account.waiting / Limits.steadyParts)
+    return AccountFigures(rate: rate, isBackingUp: isBackingUp, isGrowing: growth > noise)
   }
 
   func verdict(of way: CallWaySnapshot) -> WayVerdict {

@@ -109,6 +109,11 @@ package enum Limits {
   /// ``labRateSeconds`` on.
   package static let overdueShare = 0.1
 
+  /// A queue that changed by no more messages than this, or than one of ``steadyParts`` parts,
+  /// within ``labRateSeconds`` neither grows nor falls.
+  package static let steadyMessages = 2
+  package static let steadyParts = 50
+
   /// Fewer messages than this are no backlog.
   package static let backlogMessages = 5
 

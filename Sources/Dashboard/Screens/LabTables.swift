@@ -220,8 +220,9 @@ extension Painter {
     case .p95: return (Format.milliseconds(account.delay?.p95), .base)
     case .drain:
       if let seconds = account.drainSeconds { return (Format.span(seconds), .stateDraining) }
-      return picture.figures(of: account).isBackingUp
-        ? ("grows", .alertWarning) : (Format.none, .muted)
+      let figures = picture.figures(of: account)
+      if !figures.isBackingUp { return (Format.none, .muted) }
+      return (figures.isGrowing ? "grows" : "stays", .alertWarning)
     }
   }
 
@@ -240,11 +241,9 @@ extension Painter {
       let kinds = FaultText.menu.prefix(10).map {
         "\(FaultText.key(of: $0)) \(FaultText.menuName(of: $0))"
       }
-      drawLines(
-        "f, then: " + kinds.joined(separator: "  "),
-        in: table,
-        from: 0
-      )
+      let all = "f, then: " + kinds.joined(separator: "  ")
+      let isWhole = TextWrap.lines(all, columns: table.columns).count <= table.rows
+      drawLines(isWhole ? all : "f shows what can be broken", in: table, from: 0)
       return
     }
     let rows = visibleRows(of: .faults, capacity: layout.rowCapacity(of: .faults))

@@ -3,6 +3,11 @@ import Telemetry
 
 /// The guided part of a scenario: its panel, and its pages.
 enum LessonText {
+  /// A text with its numbers.
+  static func filled(_ text: String, with values: [String: Double]) -> String {
+    LabMeasurements.fill(text, with: values, written: Format.measured)
+  }
+
   /// A text broken into lines of one role, with an indent.
   static func wrapped(
     _ text: String,
@@ -45,10 +50,10 @@ enum LessonText {
       lines = wrapped(step.title, .title, columns) + [[]]
       lines += wrapped(step.question, .muted, columns)
       lines += answered(answer, step, model, columns) + [[]]
-      lines += wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns) + [[]]
+      lines += wrapped(LessonText.filled(step.reveal, with: values), .base, columns) + [[]]
       if !step.caveat.isEmpty {
         lines += wrapped(
-          LabMeasurements.fill(step.caveat, with: values),
+          LessonText.filled(step.caveat, with: values),
           .base,
           columns,
           first: [Span("\(model.glyphs.alert) ", .alertInformation)]
@@ -104,7 +109,7 @@ enum LessonText {
       // A step that was not done has no numbers, and nothing can be said of it.
       guard LabMeasurements.names(in: line.text).allSatisfy({ values[$0] != nil }) else { continue }
       lines += wrapped(
-        LabMeasurements.fill(line.text, with: values),
+        LessonText.filled(line.text, with: values),
         .base,
         columns,
         first: [Span("\(model.glyphs.separator) ", .key)]
@@ -237,7 +242,7 @@ extension Painter {
     case .revealed(let answer, let values):
       return (
         LessonText.answered(answer, step, model, columns)
-          + LessonText.wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns)
+          + LessonText.wrapped(LessonText.filled(step.reveal, with: values), .base, columns)
           + notes,
         [
           Span("n", .key),
