@@ -107,7 +107,7 @@ extension Model {
     switch lessonAct {
     case .answer(let answer):
       lesson.predict(answer)
-      tell("your answer: \(LessonView.letter(answer)). Do what the step says, look, then n")
+      tell(lessonWords.answered(LessonView.letter(answer)))
     case .again:
       lesson.begin(lesson.step ?? 0, at: lab)
       dialog = .lesson(LessonView(page: .step))

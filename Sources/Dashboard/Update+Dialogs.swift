@@ -35,7 +35,13 @@ extension Model {
       open = .message(view)
     case .lesson(var view):
       let last = max(0, DialogLayout.lines(of: view, in: self).count - page)
-      answer = view.take(key, page: page, last: last, options: optionCount(of: view))
+      answer = view.take(
+        key,
+        page: page,
+        last: last,
+        options: optionCount(of: view),
+        words: lessonWords
+      )
       open = .lesson(view)
     }
     dialog = open

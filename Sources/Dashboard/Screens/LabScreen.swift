@@ -32,7 +32,7 @@ extension Painter {
       line.append(Span("  messages +\(Format.bytes(lab.messageBytes))", .muted))
     }
     if let current = model.currentStep {
-      line.append(Span("  step \(current.index + 1)/\(current.count)", .key))
+      line.append(Span("  " + model.lessonWords.place(current.index, of: current.count), .key))
     }
     if !lab.title.isEmpty { line.append(Span("  " + SafeText.clean(lab.title), .muted)) }
     return line
