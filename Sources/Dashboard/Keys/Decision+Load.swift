@@ -204,6 +204,7 @@ extension LoadShape {
   /// What it does, in a few words.
   ///
   /// - Parameter perSecond: The rate around which it moves, in customers a second.
+  /// - Returns: `between 4.0/s and 16.0/s, every 20 s`, say.
   func description(perSecond: Double) -> String {
     let times = factor == factor.rounded() ? Format.count(Int(factor)) : Format.rate(factor)
     let span = Format.seconds(seconds)
