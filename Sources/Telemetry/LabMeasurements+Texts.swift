@@ -5,12 +5,17 @@ extension LabMeasurements {
   /// - Parameters:
   ///   - template: A text with places; braces around anything but a name stay as they are.
   ///   - values: The numbers, under their names.
+  ///   - written: How a number is written.
   /// - Returns: The text, with `-` for what was not measured.
-  package static func fill(_ template: String, with values: [String: Double]) -> String {
+  package static func fill(
+    _ template: String,
+    with values: [String: Double],
+    written: (Double) -> String = format
+  ) -> String {
     pieces(of: template).map { piece in
       switch piece {
       case .text(let text): text
-      case .place(let name): values[name].map(format) ?? unmeasured
+      case .place(let name): values[name].map(written) ?? unmeasured
       }
     }.joined()
   }
