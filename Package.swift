@@ -67,6 +67,7 @@ let package = Package(
       resources: [.embedInCode("Scenarios")]
     ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
+    .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Telemetry"]),
     .target(
@@ -86,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "Dashboard", "Curses", "ThemeFiles",
+        "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
+        "ThemeFiles",
         "Canvas",
         "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -155,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "Store", "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "LabBroker", "Store",
+        "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -17,8 +17,10 @@ extension Picture {
   struct AccountFigures: Sendable, Hashable {
     /// Messages a second that are worked on.
     var rate: Double?
-    /// More wait than before, and more than come at once.
+    /// Many wait, and they do not become fewer.
     var isBackingUp: Bool
+    /// More wait than before, by more than noise.
+    var isGrowing: Bool
   }
 
   /// One word for how a way of calling fares while something is broken.
@@ -52,15 +54,16 @@ extension Picture {
   func figures(of account: LabQueueSnapshot) -> AccountFigures {
     guard let base = labWindow.base,
       let before = base.queues.first(where: { $0.name == account.name })
-    else { return AccountFigures(rate: nil, isBackingUp: false) }
+    else { return AccountFigures(rate: nil, isBackingUp: false, isGrowing: false) }
     let seconds = labWindow.baseSeconds
     let rate =
       seconds > 0
       ? Double(max(0, account.acknowledged - before.acknowledged)) / seconds : nil
-    let isGrowing = account.waiting > before.waiting
+    let growth = account.waiting - before.waiting
     let isBackingUp =
-      account.waiting >= Limits.backlogMessages && (isGrowing || account.drainSeconds == nil)
-    return AccountFigures(rate: rate, isBackingUp: isBackingUp)
+      account.waiting >= Limits.backlogMessages && (growth > 0 || account.drainSeconds == nil)
+    let noise = max(Limits.steadyMessages, account.waiting / Limits.steadyParts)
+    return AccountFigures(rate: rate, isBackingUp: isBackingUp, isGrowing: growth > noise)
   }
 
   func verdict(of way: CallWaySnapshot) -> WayVerdict {
@@ -78,11 +81,30 @@ extension Picture {
         return service.state.isAbsent
       }
     if isFailing || isStuck { return isBroken ? .cascades : .failing }
-    if isSlowed(way) { return .slowed }
+    if isSlowed(way) || isLagging(way) { return .slowed }
     let isBehind = lab.queues.contains { account in
       account.ways.contains(way.way) && figures(of: account).isBackingUp
     }
     return way.way != .synchronous && (isBroken || isBehind) ? .isolated : .ok
+  }
+
+  /// Whether many customers wait for longer than ``Limits/overdueSeconds``: whoever is in hand and
+  /// did not come in that span must have come before it.
+  ///
+  /// A pool that fills up while nothing is answered shows in no latency and in no failure yet. Noise
+  /// is no danger here, nor is a load that has just changed: who came a moment ago counts for nothing.
+  private func isLagging(_ way: CallWaySnapshot) -> Bool {
+    guard let base = labWindow.base, let newest = labWindow.newest,
+      let recent = labWindow.sample(agedSeconds: Limits.overdueSeconds),
+      newest.at.seconds(since: recent.at) >= Limits.overdueSeconds
+    else { return false }
+    func came(since snapshot: LabSnapshot) -> Int {
+      let before = snapshot.ways.first { $0.way == way.way }?.offered ?? 0
+      return Int(clamping: way.offered - min(before, way.offered))
+    }
+    let overdue = way.busyThreads + way.waitingRequests - came(since: recent)
+    return overdue >= Limits.overdueRequests
+      && Double(overdue) >= Limits.overdueShare * Double(came(since: base))
   }
 
   /// Whether p95 is much more than it was in the last ``Limits/historySeconds``.
@@ -134,7 +156,9 @@ extension Picture.WayVerdict {
     case .idle: "Nobody comes this way now."
     case .ok: "Customers get their answers as before."
     case .isolated: "Something behind it is broken or late, and its customers do not notice."
-    case .slowed: "Customers wait at least twice as long as at its best in the last minute."
+    case .slowed:
+      "Customers wait at least twice as long as at its best in the last minute, or for over "
+        + "\(Format.plain(Limits.overdueSeconds)) s while nothing is answered."
     case .failing: "Requests fail or wait for a thread, and nothing is broken on purpose."
     case .cascades: "What is broken elsewhere makes these requests fail."
     }

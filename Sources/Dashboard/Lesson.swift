@@ -79,9 +79,9 @@ extension Model {
     // A question may name what is known before the answer, how many threads there are say.
     let values = LabMeasurements(lab).values
     var step = lab.lesson.steps[index]
-    step.task = LabMeasurements.fill(step.task, with: values)
-    step.question = LabMeasurements.fill(step.question, with: values)
-    step.options = step.options.map { LabMeasurements.fill($0, with: values) }
+    step.task = LessonText.filled(step.task, with: values)
+    step.question = LessonText.filled(step.question, with: values)
+    step.options = step.options.map { LessonText.filled($0, with: values) }
     return (index, step, lab.lesson.steps.count)
   }
 
@@ -107,7 +107,7 @@ extension Model {
     switch lessonAct {
     case .answer(let answer):
       lesson.predict(answer)
-      tell("your answer: \(LessonView.letter(answer)). Do what the step says, look, then n")
+      tell(lessonWords.answered(LessonView.letter(answer)))
     case .again:
       lesson.begin(lesson.step ?? 0, at: lab)
       dialog = .lesson(LessonView(page: .step))

@@ -86,6 +86,8 @@ package enum Limits {
   /// goes with each message would be all that is heard.
   package static let plainCalmSeconds = 5.0
 
+  /// The most that messages can be made larger by, in bytes: what the lab takes.
+  package static let messageBytes = 65_536
   /// Times that a fault can be told to strike.
   package static let faultTimes = 1_000_000
   /// Steps of one request that the lab's screen draws; more are summed up.
@@ -98,6 +100,19 @@ package enum Limits {
   package static let slowedTimes = 2.0
   /// Below this p95, in milliseconds, nothing is said to be slow.
   package static let slowedLeast = 20.0
+
+  /// A request in hand for longer than this is overdue.
+  package static let overdueSeconds = 2.0
+  /// Fewer overdue requests than this are nothing to speak of.
+  package static let overdueRequests = 3
+  /// Overdue requests make a way slow from this share of the customers of
+  /// ``labRateSeconds`` on.
+  package static let overdueShare = 0.1
+
+  /// A queue that changed by no more messages than this, or than one of ``steadyParts`` parts,
+  /// within ``labRateSeconds`` neither grows nor falls.
+  package static let steadyMessages = 2
+  package static let steadyParts = 50
 
   /// Fewer messages than this are no backlog.
   package static let backlogMessages = 5

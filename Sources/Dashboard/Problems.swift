@@ -5,6 +5,7 @@ import Telemetry
 struct Problem: Sendable, Hashable {
   /// What kind of thing it is; causes stand before what follows from them, the worst first.
   enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
+    case brokerAway
     case noData
     case ledger
     case alarm
@@ -26,6 +27,7 @@ struct Problem: Sendable, Hashable {
     /// One or two words in capitals.
     var word: String {
       switch self {
+      case .brokerAway: "THE BROKER IS AWAY"
       case .noData: "NO DATA"
       case .ledger: "LEDGER"
       case .alarm: "ALARM"
@@ -49,7 +51,7 @@ struct Problem: Sendable, Hashable {
 
     var role: Role {
       switch self {
-      case .noData, .ledger, .alarm, .labFailed, .ended: .alertCritical
+      case .brokerAway, .noData, .ledger, .alarm, .labFailed, .ended: .alertCritical
       case .killed, .hung, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
       case .fault: .labFault
       case .paused, .notice: .alertInformation
@@ -143,6 +145,7 @@ struct Problems: Sendable, Hashable {
       [queue.name + ".retry", queue.name + ".dead"]
     }
     let explained = Set(absent + unconsumed)
+    let isBrokerAway = picture.lab?.isBrokerAway == true
     for index in broker.queues.indices {
       let state = picture.queueState(at: index)
       // Nearly all end here, and a queue is large to copy.
@@ -166,7 +169,8 @@ struct Problems: Sendable, Hashable {
           )
         )
       case .noConsumer:
-        if explained.contains(queue.name) { continue }
+        // While the broker is away nobody can consume: that is what follows, and not news.
+        if isBrokerAway || explained.contains(queue.name) { continue }
         add(
           Problem(
             kind: .noConsumer,
@@ -245,6 +249,19 @@ struct Problems: Sendable, Hashable {
       // That its services are gone is only what follows.
       return
     }
+    if lab.isBrokerAway {
+      let cause = lab.faults.last {
+        $0.request.kind == .brokerRestart || $0.request.kind == .brokerCrash
+      }
+      add(
+        Problem(
+          kind: .brokerAway,
+          subject: "",
+          text: "on purpose: no message is taken or delivered until it is back",
+          since: cause?.since
+        )
+      )
+    }
     for service in lab.services { addService(service, picture) }
     for fault in lab.faults {
       add(
@@ -262,11 +279,13 @@ struct Problems: Sendable, Hashable {
       let before = base.ways.first { $0.way == way.way }?.failed ?? 0
       guard way.failed > before else { continue }
       let seconds = Int(picture.labWindow.baseSeconds + 0.5)
+      let count = way.failed - before
       add(
         Problem(
           kind: .failing,
           subject: "\(way.way.shortName) customers",
-          text: "\(Format.count(way.failed - before)) calls failed in the last \(seconds)s"
+          text:
+            "\(Format.count(count)) \(count == 1 ? "call" : "calls") failed in the last \(seconds)s"
         )
       )
     }

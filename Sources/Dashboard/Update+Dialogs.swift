@@ -6,12 +6,14 @@ extension Model {
   mutating func dialogKey(_ key: Key) -> [Effect] {
     touch()
     if key == .control("l") { return [.repaint] }
-    // Who presses it wants out, and here out means back to the screen.
-    if key == .control("c") { return dialogKey(.escape) }
+    if isQuitKey(key, whileTyping: dialog?.isTyping ?? false) { return [.quit] }
     if case .mouse(let event) = key, let clicked = clickedInDialog(event) {
       return dialogKey(clicked)
     }
     guard var open = dialog else { return [] }
+    if case .lesson(let view) = open, let action = labAction(for: key, in: view) {
+      return actThroughLesson(action, key)
+    }
     let page = DialogLayout.page(of: open, in: size)
     let answer: DialogAnswer
     switch open {
@@ -33,11 +35,38 @@ extension Model {
       open = .message(view)
     case .lesson(var view):
       let last = max(0, DialogLayout.lines(of: view, in: self).count - page)
-      answer = view.take(key, page: page, last: last, options: optionCount(of: view))
+      answer = view.take(
+        key,
+        page: page,
+        last: last,
+        options: optionCount(of: view),
+        words: lessonWords
+      )
       open = .lesson(view)
     }
     dialog = open
     return answered(answer)
+  }
+
+  /// Whether a key leaves the dashboard from everywhere; where text is typed a letter is a letter.
+  private func isQuitKey(_ key: Key, whileTyping isTyping: Bool) -> Bool {
+    if isTyping, case .character = key { return false }
+    return keymap.binding(for: key, at: screen.place)?.action == .quitNow
+  }
+
+  /// What a key does in the lab, where it means nothing to the page of the lesson that is open:
+  /// the page says what to press and look at.
+  private func labAction(for key: Key, in view: LessonView) -> Action? {
+    if LessonView.isOwn(key, options: optionCount(of: view)) { return nil }
+    let action = keymap.binding(for: key, at: .lab)?.action
+    return action.flatMap { $0.actsOnLab ? $0 : nil }
+  }
+
+  /// Leaves the page of the lesson for the screen, where what the key does is to be seen.
+  private mutating func actThroughLesson(_ action: Action, _ key: Key) -> [Effect] {
+    let name = keymap.binding(of: action).map { Self.name(of: key, in: $0) } ?? action.rawValue
+    if case .act = decision(of: action) { dialog = nil }
+    return act(action, key, named: name)
   }
 
   private mutating func answered(_ answer: DialogAnswer) -> [Effect] {
@@ -87,6 +116,9 @@ extension Model {
       return []
     case .shapeForm(let shape):
       dialog = .form(shapeForm(shape))
+      return []
+    case .sizeForm(let bytes):
+      dialog = .form(sizeForm(bytes))
       return []
     case .lesson(let lessonAct):
       walk(lessonAct)
@@ -146,12 +178,13 @@ extension Model {
   mutating func filterKey(_ key: Key) -> [Effect] {
     guard var field = filterField else { return [] }
     touch()
+    if isQuitKey(key, whileTyping: true) { return [.quit] }
     switch key {
     case .enter:
       filterField = nil
       settle()
       return []
-    case .escape, .control("g"), .control("c"):
+    case .escape, .control("g"):
       filterField = nil
       setFilter("")
       return []

@@ -96,7 +96,7 @@ extension Model {
       return
     }
     let moved = redrive.groups.filter { $0.obstacle == nil }.reduce(0) { $0 + $1.count }
-    tell("\(Format.count(moved)) messages of \(queue.name) went back")
+    tell("\(Format.count(moved)) \(moved == 1 ? "message" : "messages") of \(queue.name) went back")
   }
 
   /// Something could not be done: if a form asked for it, it comes back with what is wrong.

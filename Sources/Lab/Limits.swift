@@ -10,6 +10,8 @@ enum Limits {
   static let copies = 1_000
   /// Messages whose failed attempts one consumer remembers.
   static let rememberedAttempts = 10_000
+  /// Broadcasts whose replies one consumer counts at once.
+  static let countedBroadcasts = 10_000
   /// Events that an outbox keeps; one more is refused.
   static let outbox = 100_000
   /// The pause before an outbox tries again to publish.
@@ -57,6 +59,8 @@ enum Limits {
 
   // MARK: Lines and JSON
 
+  /// Arrivals in one line of the customers; each takes at most 20 bytes.
+  static let arrivalsInLine = 5_000
   /// The longest line of a service to the runner.
   static let lineBytes = 262_144
   /// The longest line of the runner to a service: a million recorded arrivals with 20 digits each,

@@ -135,6 +135,14 @@ package enum Format {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 
+  /// Returns a measured number in a lesson's text: as the lab's report writes it, with its
+  /// thousands grouped as they are everywhere on the screen.
+  package static func measured(_ value: Double) -> String {
+    value.isFinite && abs(value) >= 1_000 && abs(value) < 0x1p53
+      ? (value < 0 ? "-" : "") + grouped(Int(abs(value).rounded()))
+      : LabMeasurements.format(value)
+  }
+
   private static func clockText(_ seconds: Int) -> String {
     twoDigits(seconds / 3_600) + ":" + twoDigits(seconds / 60 % 60) + ":" + twoDigits(seconds % 60)
   }

@@ -5,12 +5,17 @@ extension LabMeasurements {
   /// - Parameters:
   ///   - template: A text with places; braces around anything but a name stay as they are.
   ///   - values: The numbers, under their names.
+  ///   - written: How a number is written.
   /// - Returns: The text, with `-` for what was not measured.
-  package static func fill(_ template: String, with values: [String: Double]) -> String {
+  package static func fill(
+    _ template: String,
+    with values: [String: Double],
+    written: (Double) -> String = format
+  ) -> String {
     pieces(of: template).map { piece in
       switch piece {
       case .text(let text): text
-      case .place(let name): values[name].map(format) ?? unmeasured
+      case .place(let name): values[name].map(written) ?? unmeasured
       }
     }.joined()
   }
@@ -32,7 +37,7 @@ extension LabMeasurements {
   package static let unmeasured = "-"
 
   /// A number as people want to read it: whole from 100 on, below with one decimal unless that is
-  /// a zero.
+  /// a zero; with a space between thousands, as on the screen.
   ///
   /// - Parameter value: The number.
   /// - Returns: ``unmeasured`` for what is no number or is beyond counting.
@@ -40,10 +45,19 @@ extension LabMeasurements {
     let tenths = (value * 10).rounded()
     // A Double counts one by one up to 2^53 only.
     guard tenths.isFinite, abs(tenths) < 0x1p53 else { return unmeasured }
-    if abs(tenths) >= 1_000 { return String(Int64(value.rounded())) }
+    if abs(tenths) >= 1_000 {
+      let rounded = Int64(value.rounded())
+      return rounded < 0 ? "-\(grouped(-rounded))" : grouped(rounded)
+    }
     let whole = Int64(abs(tenths))
     let digits = whole % 10 == 0 ? "\(whole / 10)" : "\(whole / 10).\(whole % 10)"
     return tenths < 0 ? "-\(digits)" : digits
+  }
+
+  private static func grouped(_ value: Int64) -> String {
+    guard value >= 1_000 else { return String(value) }
+    let rest = String(value % 1_000)
+    return grouped(value / 1_000) + " " + String(repeating: "0", count: 3 - rest.utf8.count) + rest
   }
 
   private enum Piece {

@@ -1,8 +1,9 @@
 import AMQPClient
 import AMQPServer
 import Dashboard
-import Lab
 import Glibc
+import Lab
+import LabBroker
 import Logging
 import Telemetry
 
@@ -22,7 +23,7 @@ final class Backstage {
 
   /// Starts the broker, on the next free port when the wanted one is taken.
   static func open(_ plan: DashboardPlan) async throws(ServerError) -> Backstage {
-    let temporary = plan.dataDirectory == nil ? TemporaryDirectory() : nil
+    let temporary = plan.dataDirectory == nil ? TemporaryDirectory(.broker) : nil
     guard let directory = plan.dataDirectory ?? temporary?.path else {
       let reason = "no temporary directory: \(String(cString: strerror(errno))); give --data"
       throw .badDataDirectory(path: Environment.value("TMPDIR") ?? "/tmp", reason: reason)
@@ -69,6 +70,8 @@ final class Backstage {
       executable: Environment.executable,
       seed: plan.seed,
       paymentsPerSecond: plan.load,
+      arrivals: plan.arrivals,
+      recorder: plan.recorder,
       mode: plan.mode,
       language: plan.language,
       control: BrokerControl(server: server),

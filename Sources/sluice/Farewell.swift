@@ -1,4 +1,5 @@
 import AMQPServer
+import Canvas
 import Curses
 import Glibc
 import Lab
@@ -25,7 +26,7 @@ struct Farewell {
     await backstage.stopServer()
     guard let lab = backstage.lab else { return .failure }
     if case .failed = lab.snapshot.state { return .failure }
-    return .success
+    return lab.recordingProblem == nil ? .success : .failure
   }
 
   private func end(_ lab: LabRunner, isWatched: Bool) async {
@@ -50,5 +51,6 @@ struct Farewell {
       return
     }
     ledger.lines.forEach(Announcement.say)
+    if let problem = lab.recordingProblem { Announcement.complain(SafeText.clean(problem)) }
   }
 }

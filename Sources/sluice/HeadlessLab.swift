@@ -4,6 +4,7 @@ import Canvas
 import Curses
 import Glibc
 import Lab
+import LabBroker
 import Logging
 import Telemetry
 
@@ -18,6 +19,9 @@ struct HeadlessLab {
 
   let source: LabConfiguration.Source
   let options: LabCommand
+  /// Recorded arrivals that are replayed.
+  let arrivals: [Double]?
+  let recorder: ArrivalRecorder?
   let language: Language
 
   /// Runs to the end.
@@ -38,6 +42,8 @@ struct HeadlessLab {
           executable: Environment.executable,
           seed: options.seed,
           paymentsPerSecond: options.load,
+          arrivals: arrivals,
+          recorder: recorder,
           mode: options.mode,
           language: language,
           timeScale: options.timeScale,
@@ -94,7 +100,9 @@ struct HeadlessLab {
     let last = runner.snapshot
     let ledger = await runner.stop()
     ledger.lines.forEach(Announcement.say)
-    let isWritten = write(report(runner, phases, first, last, ledger))
+    let isRecorded = recorder?.problem == nil
+    if let problem = recorder?.problem { Announcement.complain(SafeText.clean(problem)) }
+    let isWritten = write(report(runner, phases, first, last, ledger)) && isRecorded
     return ledger.remainder == 0 && ledger.problems.isEmpty && isWritten ? .success : .failure
   }
 
@@ -136,6 +144,7 @@ struct HeadlessLab {
         timeScale: options.timeScale,
         broker: options.broker == nil ? "sluice's own" : "a RabbitMQ",
         perSecond: last.offeredPerSecond,
+        recording: recording,
         phases: phases,
         values: LabMeasurements(final, since: first).values,
         final: final,
@@ -143,6 +152,11 @@ struct HeadlessLab {
         problems: ledger.problems
       )
     )
+  }
+
+  private var recording: LabReportInput.Recording? {
+    guard let file = options.arrivals.replayed, let arrivals else { return nil }
+    return LabReportInput.Recording(file: file, arrivals: arrivals.count)
   }
 
   private func write(_ page: String?) -> Bool {
@@ -161,7 +175,7 @@ struct HeadlessLab {
     server: BrokerServer, directory: TemporaryDirectory
   )? {
     guard options.broker == nil else { return nil }
-    guard let directory = TemporaryDirectory() else {
+    guard let directory = TemporaryDirectory(.broker) else {
       throw failure("no temporary directory: \(String(cString: strerror(errno))); set TMPDIR")
     }
     var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
@@ -189,25 +203,5 @@ struct HeadlessLab {
 
   private func failure(_ description: String) -> ScenarioFile.Problem {
     ScenarioFile.Problem(description: description, status: .failure)
-  }
-}
-
-extension BrokerControl {
-  /// The hand that the lab has on our own broker.
-  init(server: BrokerServer) {
-    self.init { wish in
-      let result =
-        switch wish {
-        case .memoryAlarm(let isOn): await server.perform(.setAlarm(.memory, isOn: isOn))
-        case .diskAlarm(let isOn): await server.perform(.setAlarm(.disk, isOn: isOn))
-        case .limitQueue(let name, let length):
-          await server.perform(
-            .limitQueue(virtualHost: "/", name: name, maximumLength: length)
-          )
-        case .crash: await server.crash()
-        case .restart(let away): await server.restart(pause: away)
-        }
-      return result.mapError { LabRefusal(message: $0.message) }
-    }
   }
 }

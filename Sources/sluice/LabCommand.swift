@@ -45,6 +45,9 @@ struct LabCommand: RunnableCommand {
   )
   var load: Double?
 
+  @OptionGroup
+  var arrivals: ArrivalOptions
+
   @Option(help: ArgumentHelp("Seconds of the scenario in one of the clock.", valueName: "number"))
   var timeScale = 1.0
 
@@ -75,6 +78,8 @@ struct LabCommand: RunnableCommand {
       return try await HeadlessLab(
         source: ScenarioFile.read(scenario),
         options: self,
+        arrivals: arrivals.read(),
+        recorder: arrivals.open(),
         language: lang ?? Language.ofEnvironment
       ).run()
     } catch {

@@ -51,6 +51,9 @@ struct SluiceCommand: RunnableCommand {
   )
   var load: Double?
 
+  @OptionGroup
+  var arrivals: ArrivalOptions
+
   @Option(
     help: ArgumentHelp("Decides when customers come and what is struck.", valueName: "number")
   )
@@ -129,19 +132,10 @@ struct SluiceCommand: RunnableCommand {
     } catch {
       return wanted.complain(error)
     }
-    let source: LabConfiguration.Source
-    do {
-      source = try ScenarioFile.read(scenario)
-    } catch {
-      Announcement.complain(error.description)
-      return error.status
-    }
-    let definitions: Definitions?
-    do {
-      definitions = try DefinitionsFile.read(self.definitions)
-    } catch {
-      Announcement.complain(error.description)
-      return .configuration
+    let files: Files
+    switch readFiles() {
+    case .success(let value): files = value
+    case .failure(let status): return status
     }
     let plan = DashboardPlan(
       theme: theme,
@@ -152,16 +146,18 @@ struct SluiceCommand: RunnableCommand {
       refresh: refresh ?? chosen.refresh ?? .usual,
       isReadOnly: readOnly,
       config: chosen,
-      scenario: source,
+      scenario: files.scenario,
       mode: mode,
       load: load,
+      arrivals: files.arrivals,
+      recorder: files.recorder,
       seed: seed,
       language: lang ?? Language.ofEnvironment,
       port: amqpPort,
       limits: limits.limits,
       tls: encryption.settings,
-      definitions: definitions,
-      definitionsFile: self.definitions,
+      definitions: files.definitions,
+      definitionsFile: definitions,
       dataDirectory: data.directory
     )
     if plain { return await PlainSession.run(plan) }
@@ -182,6 +178,36 @@ struct SluiceCommand: RunnableCommand {
     }
     return await DashboardSession.run(plan)
   }
+
+  /// What is in the files that the command line names.
+  private struct Files {
+    var scenario: LabConfiguration.Source
+    var arrivals: [Double]?
+    var definitions: Definitions?
+    var recorder: ArrivalRecorder?
+  }
+
+  /// Reads the files, and opens the one that is written to last: it takes the place of what was there.
+  private func readFiles() -> Result<Files, ExitStatus> {
+    do {
+      let scenario = try ScenarioFile.read(scenario)
+      let arrivals = try self.arrivals.read()
+      return .success(
+        Files(
+          scenario: scenario,
+          arrivals: arrivals,
+          definitions: try DefinitionsFile.read(definitions),
+          recorder: try self.arrivals.open()
+        )
+      )
+    } catch let problem as ScenarioFile.Problem {
+      Announcement.complain(problem.description)
+      return .failure(problem.status)
+    } catch {
+      Announcement.complain("\(error)")
+      return .failure(.configuration)
+    }
+  }
 }
 
 /// What the command line and the config file asked of the dashboard, checked.
@@ -201,6 +227,10 @@ struct DashboardPlan: Sendable {
   var mode: CallMode
   /// Customers a second; nil for the scenario's rate.
   var load: Double?
+  /// Recorded arrivals that the load begins with.
+  var arrivals: [Double]?
+  /// Keeps when customers arrive.
+  var recorder: ArrivalRecorder?
   var seed: UInt64
   /// Of lessons and verdicts.
   var language: Language

@@ -333,18 +333,48 @@ import Testing
     #expect(textFrame(model).contains("n: this scenario has no lesson"))
   }
 
-  @Test func chineseLinesAreFullAndDoNotBeginWithAClosingSign() {
+  @Test func aChineseLessonHasChineseWordsAroundIt() {
     var world = SampleWorld.lesson
     world.lesson = SampleWorld.chineseSteps
+    world.labTitle = "一次付款"
+    world.notes = []
+    var model = model(world, "6")
+    // The second column of a wide character is a blank in the text.
+    func text() -> String { textFrame(model) }
+    #expect(text().contains("开始课程：1 个步骤，然后是结论"))
+    press("n", in: &model)
+    #expect(text().contains("步骤 1/1  先预测，再观察"))
+    press("n", in: &model)
+    #expect(text().contains("请先选择一个答案"))
+    press("a", in: &model)
+    #expect(text().contains("n 揭晓；你的预测是 a"))
+    press("n", in: &model)
+    #expect(text().contains("步骤 1/1  结果  你的回答：对 0，错 1"))
+    #expect(text().contains("错：你答的是 a，应该是 b"))
+    for word in ["you said", "what happened", "predict", "your answer", "what to watch", "leave"] {
+      #expect(!text().contains(word), "\(word)")
+    }
+    press("n", in: &model)
+    #expect(text().contains("┤结论├"))
+  }
+
+  @Test func chineseLinesAreFullAndDoNotBeginWithAClosingSignOrEndWithAnOpeningOne() {
+    var world = SampleWorld.lesson
+    world.lesson = SampleWorld.chineseSteps
+    world.lesson.steps[0].task += "看看积分迟到多久（p95）。再看（「重试」）之后的数字。"
     var model = model(world, "6 n")
     for columns in 44...120 {
       _ = update(&model, .resized(Size(columns: columns, rows: 40)))
       let grid = render(model)
       for row in 0..<40 {
         let cells = grid.row(row).filter { !$0.isContinuation }.map(\.scalar)
-        for (column, scalar) in cells.enumerated().dropFirst()
-        where "，。：？".unicodeScalars.contains(scalar) {
-          #expect(cells[column - 1] != " ", "\(columns)")
+        for (column, scalar) in cells.enumerated().dropFirst() {
+          if "，。：？）」".unicodeScalars.contains(scalar) {
+            #expect(cells[column - 1] != " ", "\(columns)")
+          }
+          if "（「".unicodeScalars.contains(scalar), column + 1 < cells.count {
+            #expect(cells[column + 1] != " ", "\(columns)")
+          }
         }
       }
     }

@@ -12,6 +12,8 @@ extension SampleWorld {
       mode: mode,
       offeredPerSecond: load,
       shape: shape,
+      replay: replay,
+      isBrokerAway: isBrokerAway,
       messageBytes: messageBytes,
       state: labState,
       ways: ways.map { way($0, at: seconds) },

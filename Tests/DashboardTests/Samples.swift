@@ -38,6 +38,8 @@ struct SampleWorld {
   var isCascading = false
   var shape = LoadShape.steady
   var messageBytes = 0
+  var replay: LoadShape?
+  var isBrokerAway = false
   var labTitle = ""
   var faults: [FaultRequest] = []
   var knob: LabKnob?

@@ -190,7 +190,7 @@ extension EndToEndTests {
       }
       try await bench.tmux.press("V")
       try await bench.tmux.waitForScreen("dry run") { screen in
-        screen.contains("┤redrive dead: 4 messages├") && screen.contains("4 rejected in work")
+        screen.contains("┤redrive dead: now 4 messages├") && screen.contains("4 rejected in work")
       }
       try await bench.waitForMessages(4, in: "dead")
       try await bench.tmux.press("y")

@@ -76,7 +76,7 @@ extension EndToEndTests {
         $0.contains("支付") && $0.contains("running") && $0.contains("steps")
       }
       try await tmux.press("n")
-      let page = try await tmux.waitForScreen("question") { $0.contains("predict before you look") }
+      let page = try await tmux.waitForScreen("question") { $0.contains("先预测，再观察") }
       // Each line of the frame ends where it began, wide characters or not.
       let frame = page.split(separator: "\n").filter { $0.contains("│") }
       let ends = Set(

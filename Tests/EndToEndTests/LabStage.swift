@@ -2,6 +2,7 @@ import AMQPClient
 import AMQPServer
 import Foundation
 import Lab
+import LabBroker
 import Logging
 import Telemetry
 import TestSupport
@@ -45,7 +46,7 @@ struct LabStage {
         paymentsPerSecond: load,
         mode: mode,
         timeScale: timeScale,
-        control: .of(server)
+        control: BrokerControl(server: server)
       )
     )
     let stage = LabStage(server: server, runner: runner, directory: directory)
@@ -130,25 +131,5 @@ struct LabStage {
     #expect(ledger.problems == [], sourceLocation: location)
     #expect(ledger.queues.map(\.lost).reduce(0, +) == 0, "\(ledger)", sourceLocation: location)
     #expect(ledger.queues.map(\.waiting).reduce(0, +) == 0, "\(ledger)", sourceLocation: location)
-  }
-}
-
-extension BrokerControl {
-  /// The hand that a test's lab has on its broker, as the program's has.
-  static func of(_ server: BrokerServer) -> BrokerControl {
-    BrokerControl { wish in
-      let result =
-        switch wish {
-        case .memoryAlarm(let isOn): await server.perform(.setAlarm(.memory, isOn: isOn))
-        case .diskAlarm(let isOn): await server.perform(.setAlarm(.disk, isOn: isOn))
-        case .limitQueue(let name, let length):
-          await server.perform(
-            .limitQueue(virtualHost: "/", name: name, maximumLength: length)
-          )
-        case .crash: await server.crash()
-        case .restart(let away): await server.restart(pause: away)
-        }
-      return result.mapError { LabRefusal(message: $0.message) }
-    }
   }
 }

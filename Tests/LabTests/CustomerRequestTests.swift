@@ -16,7 +16,7 @@ struct CustomerRequestTests {
       traits: ["risky", "new"],
       arrivedAt: .max,
       copies: 1_000,
-      isPoison: true
+      poison: 3
     ),
   ]
 

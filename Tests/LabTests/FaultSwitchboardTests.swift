@@ -40,7 +40,7 @@ struct FaultSwitchboardTests {
     let faults = switchboard()
     #expect(faults.nextStep() == FaultSwitchboard.StepEffect())
     #expect(faults.nextPublish() == FaultSwitchboard.PublishEffect())
-    #expect(faults.poisonInterval == nil)
+    #expect(faults.poison == nil)
     #expect(!faults.isSplit)
   }
 
@@ -141,12 +141,22 @@ struct FaultSwitchboardTests {
     #expect(over.withLock { $0 } == [1, 2])
   }
 
+  @Test func poisonIsPoisonAsLongAsItsFaultIsInForceSomewhere() {
+    let faults = switchboard(.sample(4, .poison, amount: 700))
+    faults.setPoisons([4, 9])
+    #expect(faults.isPoison(4) && faults.isPoison(9))
+    #expect(!faults.isPoison(5) && !faults.isPoison(nil))
+    // Healed, and put again at once: what the new fault puts is poison, what the old one put is not.
+    faults.setPoisons([10])
+    #expect(!faults.isPoison(4) && !faults.isPoison(9) && faults.isPoison(10))
+  }
+
   @Test func poisonHasAnInterval() {
     let faults = switchboard(.sample(4, .poison, amount: 700))
-    #expect(faults.poisonInterval == 700)
+    #expect(faults.poison?.amount == 700)
     #expect(faults.nextStep() == FaultSwitchboard.StepEffect())
     faults.heal(4)
-    #expect(faults.poisonInterval == nil)
+    #expect(faults.poison == nil)
   }
 
   @Test(.timeLimit(.minutes(1))) func aSplitHoldsEverythingUntilItIsHealed() async throws {

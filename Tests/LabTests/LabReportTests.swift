@@ -35,6 +35,21 @@ struct LabReportTests {
     #expect(LabReport.page(input) == ReportSamples.chinese)
   }
 
+  @Test func aReplayIsSaidToBeOneAndCanBeRunAgain() {
+    var input = ReportSamples.payment
+    input.seconds = 3_600
+    input.recording = .init(file: "my day.txt", arrivals: 12_000)
+    let page = LabReport.page(input)
+    #expect(
+      page.contains("- Customers: a replay of the 12 000 arrivals in my day.txt, for each way")
+    )
+    #expect(page.contains("--duration 3600s"))
+    #expect(page.contains(" --replay-arrivals 'my day.txt' --report report.md\n"))
+    #expect(!page.contains("a second for each way"))
+    input.language = .chinese
+    #expect(LabReport.page(input).contains("重放 my day.txt 中记录的 12 000 次到达"))
+  }
+
   @Test func aStepWhosePhaseWasNotRunTellsNoNumbers() {
     var input = ReportSamples.payment
     input.phases = []

@@ -131,11 +131,11 @@ struct LabRunnerTests {
   }
 
   @Test func whatAServiceKeepsIsRemovedWithItsRun() throws {
-    let directory = try #require(RunDirectory())
+    let directory = try #require(TemporaryDirectory(.lab))
     let store = SeenStore(path: "\(directory.path)/points.seen", run: 7)
     store.insert(MessageIdentity(run: 7, start: 1, sequence: 1))
-    #expect(RunDirectory.exists(directory.path))
+    #expect(TemporaryDirectory.exists(directory.path))
     directory.remove()
-    #expect(!RunDirectory.exists(directory.path))
+    #expect(!TemporaryDirectory.exists(directory.path))
   }
 }

@@ -88,6 +88,27 @@ struct LedgerQueueTests {
     #expect(points.remainder == 0)
   }
 
+  /// What a dead group leaves when the knob was turned down before it came back.
+  @Test func copiesAboveTheKnobThatNobodyCouldReadBelongToNoAccount() {
+    let scenario = Scenario.small([.consumer("friends")])
+      .turningCopies(of: "friends", values: [1, 3], start: 3)
+    var book = LedgerCase(scenario)
+    book.publish(1...2, copies: 3)
+    book.publish(3...6)
+    let ledger = book.closed([
+      LedgerCase.queue("friends.1", LedgerCase.identities(1...6)),
+      // The first two of these six are meant.
+      LedgerCase.queue("friends.2", LedgerCase.identities(1...1), waiting: 6),
+      LedgerCase.queue("friends.3", waiting: 6),
+    ])
+    let friends = ledger.queues[0]
+    #expect(friends.published == 10)
+    #expect(friends.waiting == 10)
+    #expect(friends.lost == 0)
+    #expect(ledger.remainder == 0)
+    #expect(ledger.problems == ["of 12 messages in 2 queues of friends only 1 were read"])
+  }
+
   @Test func whatRestsInTheRetryQueueWaits() throws {
     let scenario = Scenario.small([
       .consumer("points") { queue in

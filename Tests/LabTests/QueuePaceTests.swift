@@ -80,6 +80,41 @@ struct QueuePaceTests {
     #expect(pace.lost == 0)
   }
 
+  @Test func whatCameSinceIsHeldAndHidesNothingThatIsLost() {
+    var pace = QueuePace()
+    // 400 of 1 000 were lost in a crash; ten a second come since and wait, nobody takes any.
+    for second: UInt64 in 0...11 {
+      let now = outstanding(1...1_000 + second * 10)
+      pace.lookIntoBroker(outstanding: now, held: 600 + Int(second) * 10)
+    }
+    #expect(pace.lost == 400)
+  }
+
+  @Test func aBacklogWhoseLinesAreLateHasLostNothing() {
+    var pace = QueuePace()
+    // 40 a second are done and 50 come; the lines of the last ten that were done are not read yet.
+    for second: UInt64 in 0...20 {
+      let done = second * 40
+      pace.look(
+        at: instant(Double(second)),
+        sums(published: 1_000 + Int(second) * 50, acknowledged: Int(done))
+      )
+      let now = outstanding(done + 1...1_000 + second * 50)
+      pace.lookIntoBroker(outstanding: now, held: now.count - 10)
+      #expect(pace.lost == 0)
+    }
+  }
+
+  @Test func oneLookInABadMomentSaysNothing() {
+    var pace = QueuePace()
+    for second: UInt64 in 0...20 {
+      // All consumers were killed, and once the broker has not put back what they held.
+      let held = second == 10 ? 70 : 100 + Int(second) * 100
+      pace.lookIntoBroker(outstanding: outstanding(1...100 + second * 100), held: held)
+      if second != 10 { #expect(pace.lost == 0) }
+    }
+  }
+
   @Test func aBrokerThatHoldsMoreThanIsOutstandingHasLostNothing() {
     var pace = QueuePace()
     for _ in 0..<10 { pace.lookIntoBroker(outstanding: outstanding(1...3), held: 8) }

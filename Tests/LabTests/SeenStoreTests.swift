@@ -9,7 +9,7 @@ struct SeenStoreTests {
   }
 
   @Test func whatOneProcessHasWorkedOnAllOthersKnow() throws {
-    let directory = try #require(RunDirectory())
+    let directory = try #require(TemporaryDirectory(.lab))
     let path = "\(directory.path)/points.seen"
     let stores = [SeenStore(path: path, run: 7), SeenStore(path: path, run: 7)]
     #expect(!stores[0].contains(identity(1)))
@@ -28,7 +28,7 @@ struct SeenStoreTests {
   }
 
   @Test func manyAreReadInPieces() throws {
-    let directory = try #require(RunDirectory())
+    let directory = try #require(TemporaryDirectory(.lab))
     let path = "\(directory.path)/points.seen"
     let writer = SeenStore(path: path, run: 7)
     let reader = SeenStore(path: path, run: 7)
@@ -38,7 +38,7 @@ struct SeenStoreTests {
   }
 
   @Test func anotherRunIsNotRemembered() throws {
-    let directory = try #require(RunDirectory())
+    let directory = try #require(TemporaryDirectory(.lab))
     let path = "\(directory.path)/points.seen"
     let other = SeenStore(path: path, run: 8)
     other.insert(identity(1))
@@ -49,7 +49,7 @@ struct SeenStoreTests {
   }
 
   @Test func aLineThatIsHalfWrittenIsReadWhenItIsWhole() throws {
-    let directory = try #require(RunDirectory())
+    let directory = try #require(TemporaryDirectory(.lab))
     let path = "\(directory.path)/points.seen"
     let store = SeenStore(path: path, run: 7)
     let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
@@ -74,7 +74,7 @@ struct SeenStoreTests {
   }
 }
 
-extension RunDirectory {
+extension TemporaryDirectory {
   /// Whether there is anything at a path.
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0

@@ -19,7 +19,7 @@ struct ServiceLinesTests {
     .handled(HandledLine(identity: identity, isRedelivered: true, milliseconds: 112.4)),
     .handled(HandledLine(identity: identity.copied(1_000), isApplied: false)),
     .handled(HandledLine(identity: nil)), .dead(identity.copied(2)), .faultOver(17),
-    .knobTurned(500),
+    .knobTurned(500), .arrived([]), .arrived([0, 123_456_789_012_345]),
     .counters(
       ServiceCounters(
         done: 1,
@@ -95,7 +95,8 @@ struct ServiceLinesTests {
       .scenario("name = \"shop\"\n# 商店\n"), .peer(name: "user", ports: [65_535]),
       .peer(name: "points", ports: [1, 2, 3]), .peer(name: "nobody", ports: []), .mode(.both),
       .load(perSecond: 12.5), .load(perSecond: 0), .burst(customers: 100), .messageBytes(65_536),
-      .knob(1_000), .heal(fault: 4), .drop, .goHome, .stop,
+      .knob(1_000), .heal(fault: 4), .poisons([]), .poisons([3, 12]), .tellArrivals, .drop, .goHome,
+      .stop,
     ] + faults + shapes
 
   @Test(arguments: events)

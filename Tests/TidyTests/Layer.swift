@@ -52,6 +52,8 @@ struct Layer {
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
+    // Joins the two, which know nothing of each other.
+    "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(modules: ["Canvas", "Diagnosis", "Telemetry"], isPure: true),
@@ -63,7 +65,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "Store", "Telemetry",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Store",
+        "Telemetry",
         "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],

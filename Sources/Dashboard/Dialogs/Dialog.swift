@@ -11,6 +11,18 @@ enum Dialog: Sendable, Hashable {
   case lesson(LessonView)
 }
 
+extension Dialog {
+  /// Whether letters are text in it.
+  var isTyping: Bool {
+    switch self {
+    case .confirmation(let confirmation): confirmation.nameToType != nil
+    case .menu(let menu): menu.isSearched
+    case .form: true
+    case .columns, .message, .lesson: false
+    }
+  }
+}
+
 /// What becomes of a dialog when it got a key.
 enum DialogAnswer: Sendable, Hashable {
   case stay
@@ -39,6 +51,8 @@ enum Choice: Sendable, Hashable {
   case faultForm(FaultRequest)
   /// Ask for the figures of a load shape.
   case shapeForm(LoadShape)
+  /// Ask how much larger messages are to be.
+  case sizeForm(bytes: Int)
   case lesson(LessonAct)
 }
 

@@ -50,7 +50,23 @@ extension Model {
   }
 }
 
+extension Model {
+  /// How much larger messages are to be, in bytes.
+  func sizeForm(_ bytes: Int) -> Form {
+    let most = Limits.messageBytes
+    return Form(
+      purpose: .messageBytes,
+      title: "messages",
+      fields: [
+        .text(Form.size, String(bytes), hint: "0 to \(most), or with a k: \(most / 1_024)k")
+      ],
+      verb: "set"
+    )
+  }
+}
+
 extension Form {
+  static let size = "bytes more"
   static let probability = "probability, %"
   static let times = "how many times"
   static let duration = "duration, s"
@@ -89,6 +105,21 @@ extension Form {
       factor: try decimal(in: Self.factor, from: 1, to: 1_000),
       seconds: try decimal(in: Self.duration, from: 0.1, to: 3_600)
     )
+  }
+
+  /// Reads a size: `1500`, `16k`, `1.5 KB`.
+  func messageBytes() throws(Mistake) -> Int {
+    let most = Limits.messageBytes
+    let typed = text(of: Self.size).lowercased().filter { $0 != " " }
+    let digits = typed.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = ["": 1.0, "b": 1, "k": 1_024, "kb": 1_024][typed.dropFirst(digits.count)]
+    guard let unit, let number = Double(digits), number * unit <= Double(most) else {
+      throw Mistake(
+        field: Self.size,
+        text: "write bytes from 0 to \(most), 1500 or 16k say; \(most / 1_024)k is the most"
+      )
+    }
+    return Int(number * unit)
   }
 
   private func decimal(

@@ -77,6 +77,7 @@ extension Form {
       return .effects([.act(.parkMessage(queue, identifier: identifier, to: target))])
     case .fault(let service, let kind): return model.putting(try fault(kind, on: service))
     case .shape(let kind): return model.shaping(try shape(kind))
+    case .messageBytes: return model.sizing(try messageBytes())
     }
   }
 

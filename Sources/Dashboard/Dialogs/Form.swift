@@ -16,6 +16,7 @@ struct Form: Sendable, Hashable {
     case park(QueueIdentity, identifier: UInt64)
     case fault(service: String, kind: FaultKind)
     case shape(LoadShapeKind)
+    case messageBytes
   }
 
   /// One thing to fill in.
@@ -79,7 +80,7 @@ struct Form: Sendable, Hashable {
       return .stay
     }
     switch key {
-    case .escape, .control("g"), .control("c"): return .close
+    case .escape, .control("g"): return .close
     case .tab, .down: focus = (focus + 1) % (fields.count + 1)
     case .backTab, .up: focus = (focus + fields.count) % (fields.count + 1)
     case .enter: return .choose(.form(self))

@@ -27,20 +27,27 @@ struct LessonView: Sendable, Hashable {
   ///   - page: Lines that are seen at once.
   ///   - last: The last line that can stand at the top.
   ///   - options: Answers to choose from; 0 when there is nothing to answer.
+  ///   - words: In the language of the lesson.
   /// - Returns: What becomes of the page.
-  mutating func take(_ key: Key, page: Int, last: Int, options: Int) -> DialogAnswer {
+  mutating func take(
+    _ key: Key,
+    page: Int,
+    last: Int,
+    options: Int,
+    words: LessonWords
+  ) -> DialogAnswer {
     if options > 0, case .character(let scalar) = key,
       let index = (0..<options).first(where: { Self.letter($0) == String(scalar) })
     {
       return .choose(.lesson(.answer(index)))
     }
     switch key {
-    case .escape, .control("g"), .control("c"), .character("q"): return .close
+    case .escape, .control("g"), .character("q"): return .close
     case .enter:
       if options > 0 { return .choose(.lesson(.answer(cursor))) }
       return self.page == .verdict ? .close : .choose(.lesson(.next))
     case .character("n"):
-      if options > 0 { return .refuse("choose an answer first: what do you think will happen?") }
+      if options > 0 { return .refuse(words.chooseFirst) }
       return self.page == .verdict ? .close : .choose(.lesson(.next))
     case .character("r"):
       return self.page == .verdict ? .stay : .choose(.lesson(.again))
@@ -57,6 +64,25 @@ struct LessonView: Sendable, Hashable {
     }
     top = min(max(0, top), max(0, last))
     return .stay
+  }
+
+  /// Whether a key means something to the page itself.
+  ///
+  /// - Parameters:
+  ///   - key: The key.
+  ///   - options: Answers to choose from; 0 when there is nothing to answer.
+  /// - Returns: False for a key that ``take(_:page:last:options:words:)`` would let pass.
+  static func isOwn(_ key: Key, options: Int) -> Bool {
+    switch key {
+    case .character(let scalar):
+      "qnrkjgG ".unicodeScalars.contains(scalar)
+        || (0..<options).contains { letter($0) == String(scalar) }
+    case .control(let scalar): "gubfd".unicodeScalars.contains(scalar)
+    case .mouse, .enter, .up, .down, .pageUp, .pageDown, .home, .end, .escape: true
+    case .left, .right, .tab, .backTab, .backspace, .delete, .insert, .function, .pasted,
+      .unknown:
+      false
+    }
   }
 
   private mutating func scroll(to line: Int) {

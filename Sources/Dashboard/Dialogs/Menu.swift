@@ -46,7 +46,7 @@ struct Menu: Sendable, Hashable {
     let count = shown.count
     let before = cursor
     switch key {
-    case .escape, .control("g"), .control("c"):
+    case .escape, .control("g"):
       return onCancel.map { .choose($0) } ?? .close
     case .enter:
       guard shown.indices.contains(cursor) else { return .refuse("nothing fits; Esc leaves") }

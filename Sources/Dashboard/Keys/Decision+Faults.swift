@@ -186,7 +186,7 @@ extension Model {
       return .act([.setLoad(perSecond: old)], saying: "load \(Format.rate(old))/s again")
     case .changedShape(let old):
       guard lab.shape != old else { return nil }
-      return .act([.setShape(old)], saying: "load: \(old.description)")
+      return .act([.setShape(old)], saying: "load: \(old.description(perSecond: load))")
     case .changedMessageBytes(let old):
       guard lab.messageBytes != old else { return nil }
       return .act([.setMessageBytes(old)], saying: "messages carry \(Format.bytes(old)) more again")

@@ -16,6 +16,23 @@ extension Model {
     ("6", 0), ("7", 1_024), ("8", 16 * 1_024), ("9", 64 * 1_024),
   ]
 
+  private static func sizeText(_ bytes: Int) -> String {
+    bytes == 0 ? "as small as they are" : "\(Format.bytes(bytes)) larger"
+  }
+
+  /// What makes messages larger.
+  func sizing(_ bytes: Int) -> Choice {
+    let text = "messages are \(Self.sizeText(bytes))"
+    return .effects(
+      [
+        .setMessageBytes(bytes),
+        .record(text: "\(text) (you, b)", severity: .information),
+      ],
+      undoable: .changedMessageBytes(old: live.lab?.messageBytes ?? 0),
+      saying: text
+    )
+  }
+
   func choosingLoad() -> Decision {
     if let labRefusal { return .refuse(labRefusal) }
     guard let lab = live.lab else { return .refuse("the scenario has not started yet") }
@@ -29,7 +46,7 @@ extension Model {
     for (key, name, shape) in [("p", "the peak", lab.peak)] + Self.shapes {
       items.append(
         Menu.Item(
-          text: padded(name) + shape.description,
+          text: padded(name) + shape.description(perSecond: load),
           note: lab.shape == shape ? "now" : "",
           key: key,
           quick: shaping(shape),
@@ -45,24 +62,36 @@ extension Model {
         choice: shaping(.steady)
       )
     )
-    for (key, bytes) in Self.sizes {
-      let text = bytes == 0 ? "as small as they are" : "\(Format.bytes(bytes)) larger"
+    if let replay = lab.replay {
       items.append(
         Menu.Item(
-          text: padded("messages") + text,
-          note: lab.messageBytes == bytes ? "now" : "",
-          key: key,
-          choice: .effects(
-            [
-              .setMessageBytes(bytes),
-              .record(text: "messages are \(text) (you, b)", severity: .information),
-            ],
-            undoable: .changedMessageBytes(old: lab.messageBytes),
-            saying: "messages are \(text)"
-          )
+          text: padded("replay") + replay.description(perSecond: load),
+          note: lab.shape.kind == .replay ? "now" : "",
+          key: "r",
+          choice: shaping(replay)
         )
       )
     }
+    for (key, bytes) in Self.sizes {
+      items.append(
+        Menu.Item(
+          text: padded("messages") + Self.sizeText(bytes),
+          note: lab.messageBytes == bytes ? "now" : "",
+          key: key,
+          quick: sizing(bytes),
+          choice: .sizeForm(bytes: bytes)
+        )
+      )
+    }
+    let isOwnSize = !Self.sizes.contains { $0.bytes == lab.messageBytes }
+    items.append(
+      Menu.Item(
+        text: padded("messages") + "as much larger as you say",
+        note: isOwnSize ? "now \(Format.bytes(lab.messageBytes))" : "",
+        key: "m",
+        choice: .sizeForm(bytes: lab.messageBytes)
+      )
+    )
     return .open(
       .menu(
         Menu(
@@ -88,7 +117,7 @@ extension Model {
 
   /// What gives the load a shape.
   func shaping(_ shape: LoadShape) -> Choice {
-    let text = "load: \(shape.description)"
+    let text = "load: \(shape.description(perSecond: load))"
     return .effects(
       [
         .setShape(shape),
@@ -173,17 +202,25 @@ extension Model {
 
 extension LoadShape {
   /// What it does, in a few words.
-  var description: String {
+  ///
+  /// - Parameter perSecond: The rate around which it moves, in customers a second.
+  /// - Returns: `between 4.0/s and 16.0/s, every 20 s`, say.
+  func description(perSecond: Double) -> String {
     let times = factor == factor.rounded() ? Format.count(Int(factor)) : Format.rate(factor)
     let span = Format.seconds(seconds)
-    return switch kind {
-    case .steady: "steady"
-    case .step: "\(times) times for \(span)"
-    case .ramp: "up to \(times) times within \(span)"
-    case .spike: "up to \(times) times and back in \(span)"
-    case .sine: "between a part and \(times) times, every \(span)"
-    case .burst: "\(times) seconds' worth at once, every \(span)"
-    case .replay: "as recorded"
+    switch kind {
+    case .steady: return "steady"
+    case .step: return "\(times) times for \(span)"
+    case .ramp: return "up to \(times) times within \(span)"
+    case .spike: return "up to \(times) times and back in \(span)"
+    case .sine:
+      let least = Format.rate(perSecond / max(1, factor))
+      return "between \(least)/s and \(Format.rate(perSecond * factor))/s, every \(span)"
+    case .burst: return "\(times) seconds' worth at once, every \(span)"
+    case .replay:
+      let count = arrivals.count
+      let noun = count == 1 ? "arrival" : "arrivals"
+      return "\(Format.count(count)) \(noun) in \(Format.seconds(arrivals.last ?? 0))"
     }
   }
 }

@@ -161,9 +161,11 @@ extension Model {
     if redrive.withoutOrigin > 0 {
       lines.append("\(Format.count(redrive.withoutOrigin)) never died and stay")
     }
+    if moving > 0 { lines.append("More may die until you confirm: all that wait then go back.") }
+    let noun = moving == 1 ? "message" : "messages"
     return .confirmation(
       Confirmation(
-        title: "redrive \(queue.name): \(Format.count(moving)) messages",
+        title: "redrive \(queue.name): now \(Format.count(moving)) \(noun)",
         lines: moving == 0 ? lines + ["Nothing can go back."] : lines,
         verb: moving == 0 ? "close" : "redrive",
         nameToType: moving > Limits.messagesWithoutName ? queue.name : nil,

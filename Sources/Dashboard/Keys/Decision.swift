@@ -117,3 +117,22 @@ extension Action {
     }
   }
 }
+
+extension Action {
+  /// Whether it does something to the scenario: such keys work through a page of its lesson too.
+  var actsOnLab: Bool {
+    switch self {
+    case .undo, .fault, .healAll, .add, .loadMenu, .loadUp, .loadDown, .mode, .knobUp, .knobDown,
+      .pause, .kill, .publishOne:
+      true
+    case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
+      .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
+      .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge,
+      .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
+      .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
+      .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
+      .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
+      false
+    }
+  }
+}

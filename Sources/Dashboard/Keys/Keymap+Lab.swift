@@ -31,7 +31,7 @@ extension Keymap {
       [.character("n")],
       "next step",
       "The next step of the lesson: what to do, predict before you look, what happened. At the "
-        + "end the verdict.",
+        + "end the verdict. Keys that act on the lab (u U f b x + -) work through its pages.",
       in: .act,
       at: [.lab],
       border: [.lesson],
@@ -61,7 +61,7 @@ extension Keymap {
       [.character("b")],
       "load menu",
       "A menu: \(Limits.burstCount) customers at once, step, ramp, spike, sine, bursts, the peak, "
-        + "the steady load again, and the size of messages.",
+        + "recorded arrivals, the steady load again, and the size of messages.",
       in: .act,
       at: [.lab],
       border: [.ways],

@@ -191,7 +191,7 @@ extension Keymap {
       .quitNow,
       [.character("Q"), .control("c"), .function(10)],
       "quit now",
-      "Quit from anywhere. The lab stops its services and prints its ledger.",
+      "Quit from anywhere, out of a dialog too; where text is typed Q is a letter. The lab stops its services and prints its ledger.",
       in: .leave,
       at: .everywhere
     ),

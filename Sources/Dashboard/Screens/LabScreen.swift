@@ -12,7 +12,13 @@ extension Painter {
     line += labState(lab, isWide: columns >= 100)
     if lab.shape.kind != .steady {
       line.append(
-        Span("  \(lab.shape.kind.rawValue): \(lab.shape.description)", .alertInformation)
+        Span(
+          "  \(lab.shape.kind.rawValue): "
+            + lab.shape.description(
+              perSecond: model.frozen == nil ? model.load : lab.offeredPerSecond
+            ),
+          .alertInformation
+        )
       )
     }
     if let knob = lab.knob {
@@ -26,7 +32,7 @@ extension Painter {
       line.append(Span("  messages +\(Format.bytes(lab.messageBytes))", .muted))
     }
     if let current = model.currentStep {
-      line.append(Span("  step \(current.index + 1)/\(current.count)", .key))
+      line.append(Span("  " + model.lessonWords.place(current.index, of: current.count), .key))
     }
     if !lab.title.isEmpty { line.append(Span("  " + SafeText.clean(lab.title), .muted)) }
     return line

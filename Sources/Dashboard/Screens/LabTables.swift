@@ -24,7 +24,7 @@ enum ServiceField: Hashable, Sendable {
         .state,
         "state",
         .left,
-        width: StackItem(minimum: isNarrow ? 9 : 14, preferred: 15, weight: 4, priority: 1)
+        width: StackItem(minimum: isNarrow ? 9 : 13, preferred: 15, weight: 4, priority: 1)
       ),
     ] + numbers
   }
@@ -42,44 +42,10 @@ enum ServiceField: Hashable, Sendable {
   ]
 }
 
-/// The columns of the ledger.
-enum AccountField: Hashable, Sendable {
-  case name
-  case published
-  case acknowledged
-  case waiting
-  case dead
-  case lost
-  case repeated
-  case doubled
-  case p50
-  case p95
-  case drain
-
-  static let columns: [TableColumn<AccountField>] = [
-    TableColumn(
-      .name,
-      "queue",
-      .left,
-      width: StackItem(minimum: 14, preferred: 20, weight: 2, priority: 0)
-    ),
-    TableColumn(.published, "publ.", width: StackItem(minimum: 6, preferred: 7, priority: 2)),
-    TableColumn(.acknowledged, "=acked", width: StackItem(minimum: 6, preferred: 7, priority: 3)),
-    TableColumn(.waiting, "+wait", width: StackItem(minimum: 5, preferred: 6, priority: 1)),
-    TableColumn(.dead, "+dead", width: StackItem(minimum: 5, preferred: 5, priority: 5)),
-    TableColumn(.lost, "+lost", width: StackItem(minimum: 5, preferred: 5, priority: 4)),
-    TableColumn(.repeated, "again", width: StackItem(minimum: 5, preferred: 5, priority: 9)),
-    TableColumn(.doubled, "twice", width: StackItem(minimum: 5, preferred: 5, priority: 8)),
-    TableColumn(.p50, "p50ms", width: StackItem(minimum: 5, preferred: 6, priority: 10)),
-    TableColumn(.p95, "p95ms", width: StackItem(minimum: 5, preferred: 6, priority: 7)),
-    TableColumn(.drain, "gone in", width: StackItem(minimum: 7, preferred: 7, priority: 6)),
-  ]
-}
-
 /// The tables of the lab's screen.
 extension Painter {
   /// The head, the rows that fit and the cursor of a table that cannot be sorted.
-  private mutating func drawTable<Field>(
+  mutating func drawTable<Field>(
     _ panel: Panel,
     _ columns: [TableColumn<Field>],
     in inside: Rectangle,
@@ -154,77 +120,6 @@ extension Painter {
     return ("\(glyph)\(word.isEmpty ? " running" : word)", role)
   }
 
-  mutating func drawAccounts(in area: Rectangle) {
-    let accounts = picture.lab?.queues ?? []
-    let inside = frame(
-      .ledger,
-      in: area,
-      title: ledgerTitle(accounts, columns: area.columns),
-      footerCorner: position(of: .ledger, capacity: layout.rowCapacity(of: .ledger))
-    )
-    if accounts.isEmpty {
-      drawNothing("nothing was published yet", in: table(in: inside).line(0))
-      return
-    }
-    drawTable(.ledger, AccountField.columns, in: inside) { painter, index, field in
-      painter.text(of: field, accounts[index])
-    }
-  }
-
-  /// `ledger  3 610 published = 3 000 acked + 610 waiting + 0 dead + 0 lost`.
-  private func ledgerTitle(_ accounts: [LabQueueSnapshot], columns: Int) -> [Span] {
-    var title = [Span("ledger", .title)]
-    if accounts.isEmpty { return title }
-    func sum(_ count: KeyPath<LabQueueSnapshot, Int>) -> Int {
-      accounts.reduce(0) { $0 + $1[keyPath: count] }
-    }
-    let parts = [\LabQueueSnapshot.acknowledged, \.waiting, \.dead, \.lost].map(sum)
-    let difference = sum(\.published) - parts.reduce(0, +)
-    if difference != 0 {
-      title.append(Span("  \(glyphs.alert) differs by \(Format.count(difference))", .alertCritical))
-      return title
-    }
-    let words = ["acked", "waiting", "dead", "lost"]
-    let equation = zip(parts, words).map { "\(Format.count($0)) \($1)" }.joined(separator: " + ")
-    let published = Format.count(sum(\.published))
-    let short = parts.map { Format.count($0) }.joined(separator: " + ")
-    let isOver = Span(" \(glyphs.mark)", .stateOK)
-    for text in [
-      "\(published) published = \(equation)", "\(published) = \(equation)",
-      "\(published) = \(short)",
-    ] {
-      let spans = title + [Span("  " + text, .muted), isOver]
-      if spans.columns + 8 <= columns { return spans }
-    }
-    return title + [isOver]
-  }
-
-  private func text(of field: AccountField, _ account: LabQueueSnapshot) -> (String, Role) {
-    func count(_ value: Int, _ role: Role) -> (String, Role) {
-      (Format.count(value), value > 0 ? role : .muted)
-    }
-    switch field {
-    case .name: return (SafeText.clean(account.name), .kindQueue)
-    case .published: return count(account.published, .metricPublish)
-    case .acknowledged: return count(account.acknowledged, .metricAck)
-    case .waiting:
-      return count(
-        account.waiting,
-        picture.figures(of: account).isBackingUp ? .alertWarning : .metricReady
-      )
-    case .dead: return count(account.dead, .metricDead)
-    case .lost: return count(account.lost, .alertCritical)
-    case .repeated: return count(account.repeated, .metricRedeliver)
-    case .doubled: return count(account.doubled, .alertWarning)
-    case .p50: return (Format.milliseconds(account.delay?.p50), .base)
-    case .p95: return (Format.milliseconds(account.delay?.p95), .base)
-    case .drain:
-      if let seconds = account.drainSeconds { return (Format.span(seconds), .stateDraining) }
-      return picture.figures(of: account).isBackingUp
-        ? ("grows", .alertWarning) : (Format.none, .muted)
-    }
-  }
-
   mutating func drawFaults(in area: Rectangle) {
     let faults = picture.lab?.faults ?? []
     let inside = frame(
@@ -240,11 +135,9 @@ extension Painter {
       let kinds = FaultText.menu.prefix(10).map {
         "\(FaultText.key(of: $0)) \(FaultText.menuName(of: $0))"
       }
-      drawLines(
-        "f, then: " + kinds.joined(separator: "  "),
-        in: table,
-        from: 0
-      )
+      let all = "f, then: " + kinds.joined(separator: "  ")
+      let isWhole = TextWrap.lines(all, columns: table.columns).count <= table.rows
+      drawLines(isWhole ? all : "f shows what can be broken", in: table, from: 0)
       return
     }
     let rows = visibleRows(of: .faults, capacity: layout.rowCapacity(of: .faults))

@@ -52,7 +52,8 @@ struct Layout: Hashable {
       focus: model.focus,
       hasLab: model.options.hasLab,
       isEnlarged: model.isEnlarged,
-      wayCount: max(1, model.shown.lab?.ways.count ?? 2)
+      wayCount: max(1, model.shown.lab?.ways.count ?? 2),
+      queueCount: model.shown.lab?.queues.count ?? 0
     )
   }
 
@@ -62,7 +63,8 @@ struct Layout: Hashable {
     focus: Panel,
     hasLab: Bool,
     isEnlarged: Bool,
-    wayCount: Int = 2
+    wayCount: Int = 2,
+    queueCount: Int = 0
   ) {
     if size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows {
       isOneLine = true
@@ -82,7 +84,7 @@ struct Layout: Hashable {
       arrangeLines(size, focus: focus, hasLab: hasLab)
     case .queues, .exchanges, .consumers, .connections, .events, .topology:
       arrangeList(size, panel: focus)
-    case .lab: arrangeLab(size, focus: focus, wayCount: wayCount)
+    case .lab: arrangeLab(size, focus: focus, wayCount: wayCount, queueCount: queueCount)
     case .queue, .exchange, .consumer, .connection:
       arrangeDetail(size, panels: screen.panels(hasLab: hasLab), focus: focus, screen)
     case .help: break

@@ -3,6 +3,11 @@ import Telemetry
 
 /// The guided part of a scenario: its panel, and its pages.
 enum LessonText {
+  /// A text with its numbers.
+  static func filled(_ text: String, with values: [String: Double]) -> String {
+    LabMeasurements.fill(text, with: values, written: Format.measured)
+  }
+
   /// A text broken into lines of one role, with an indent.
   static func wrapped(
     _ text: String,
@@ -40,15 +45,15 @@ enum LessonText {
       lines += wrapped(step.question, .title, columns)
       lines += option(answer, of: step, isChosen: false, model, columns)
       lines += [[]]
-      lines += wrapped("That is your answer. Do what the step says, look, then n.", .key, columns)
+      lines += wrapped(model.lessonWords.thatIsYourAnswer, .key, columns)
     case .revealed(let answer, let values):
       lines = wrapped(step.title, .title, columns) + [[]]
       lines += wrapped(step.question, .muted, columns)
       lines += answered(answer, step, model, columns) + [[]]
-      lines += wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns) + [[]]
+      lines += wrapped(LessonText.filled(step.reveal, with: values), .base, columns) + [[]]
       if !step.caveat.isEmpty {
         lines += wrapped(
-          LabMeasurements.fill(step.caveat, with: values),
+          LessonText.filled(step.caveat, with: values),
           .base,
           columns,
           first: [Span("\(model.glyphs.alert) ", .alertInformation)]
@@ -84,9 +89,12 @@ enum LessonText {
   ) -> [[Span]] {
     let isRight = answer == step.answer
     let glyph = isRight ? model.glyphs.mark : model.glyphs.gone
-    let said = "you said \(LessonView.letter(answer))"
     let rightLetter = LessonView.letter(step.answer)
-    let words = isRight ? "right: \(said)" : "wrong: \(said), it is \(rightLetter)"
+    let words = model.lessonWords.judgement(
+      isRight: isRight,
+      said: LessonView.letter(answer),
+      it: rightLetter
+    )
     let role: Role = isRight ? .stateOK : .stateStuck
     let right = step.options.indices.contains(step.answer) ? step.options[step.answer] : ""
     return wrapped(words, role, columns, first: [Span("\(glyph) ", role)])
@@ -96,7 +104,7 @@ enum LessonText {
   private static func verdictLines(in model: Model, columns: Int) -> [[Span]] {
     guard let lab = model.live.lab else { return [] }
     let values = model.lesson.verdictValues(in: lab)
-    var lines = [score(model.lesson)] + [[]]
+    var lines = [score(model.lesson, model.lessonWords)] + [[]]
     for line in lab.lesson.verdict {
       if let condition = line.condition, LabMeasurements.holds(condition, with: values) != true {
         continue
@@ -104,7 +112,7 @@ enum LessonText {
       // A step that was not done has no numbers, and nothing can be said of it.
       guard LabMeasurements.names(in: line.text).allSatisfy({ values[$0] != nil }) else { continue }
       lines += wrapped(
-        LabMeasurements.fill(line.text, with: values),
+        LessonText.filled(line.text, with: values),
         .base,
         columns,
         first: [Span("\(model.glyphs.separator) ", .key)]
@@ -113,11 +121,14 @@ enum LessonText {
     return Array(lines.prefix(Limits.lessonLines))
   }
 
-  static func score(_ lesson: LessonProgress) -> [Span] {
+  static func score(_ lesson: LessonProgress, _ words: LessonWords) -> [Span] {
     [
-      Span("your answers: ", .muted), Span("\(lesson.rightCount) right", .stateOK),
-      Span(", ", .muted),
-      Span("\(lesson.wrongCount) wrong", lesson.wrongCount > 0 ? .alertWarning : .muted),
+      Span(words.yourAnswers, .muted),
+      Span(words.count(right: lesson.rightCount), .stateOK), Span(words.comma, .muted),
+      Span(
+        words.count(wrong: lesson.wrongCount),
+        lesson.wrongCount > 0 ? .alertWarning : .muted
+      ),
     ]
   }
 }
@@ -139,7 +150,7 @@ extension Painter {
     let lines = DialogLayout.lines(of: view, in: model)
     let area = DialogLayout.lessonArea(in: grid.size, lines: lines.count)
     let isWhole = lines.count <= max(0, area.rows - 2)
-    let keys = lessonKeys(view) + (isWhole ? [] : [("PgDn", "more")])
+    let keys = lessonKeys(view) + (isWhole ? [] : [("PgDn", model.lessonWords.more)])
     let inside = openBox(lessonTitle(view), hints(keys), in: area)
     var top = min(view.top, max(0, lines.count - inside.rows))
     if view.followsCursor, model.optionCount(of: view) > 0,
@@ -153,29 +164,31 @@ extension Painter {
   }
 
   private func lessonTitle(_ view: LessonView) -> [Span] {
+    let words = model.lessonWords
     guard view.page == .step, let current = model.currentStep else {
-      return [Span("verdict", .title)]
+      return [Span(words.verdict, .title)]
     }
-    let place = "step \(current.index + 1)/\(current.count)"
+    let place = Span(words.place(current.index, of: current.count), .title)
     switch model.lesson.stage {
-    case .asked: return [Span(place, .title), Span("  predict before you look")]
-    case .predicted: return [Span(place, .title), Span("  do it, and look")]
+    case .asked: return [place, Span("  " + words.predictFirst)]
+    case .predicted: return [place, Span("  " + words.doAndLook)]
     case .revealed:
-      return [Span(place, .title), Span("  what happened  ")] + LessonText.score(model.lesson)
+      return [place, Span("  \(words.whatHappened)  ")] + LessonText.score(model.lesson, words)
     }
   }
 
   private func lessonKeys(_ view: LessonView) -> [(String, String)] {
-    if view.page == .verdict { return [("Esc", "leave")] }
+    let words = model.lessonWords
+    let leave = ("Esc", words.leave)
+    if view.page == .verdict { return [leave] }
     switch model.lesson.stage {
     case .asked:
       let count = model.currentStep?.step.options.count ?? 0
-      let letters = "a-" + LessonView.letter(max(0, count - 1))
-      return [(letters, "answer"), ("Esc", "leave")]
-    case .predicted: return [("Enter", "reveal"), ("Esc", "leave")]
+      return [("a-" + LessonView.letter(max(0, count - 1)), words.answer), leave]
+    case .predicted: return [("Enter", words.reveal), leave]
     case .revealed:
       let isLast = model.currentStep.map { $0.index + 1 >= $0.count } ?? true
-      return [("Enter", isLast ? "verdict" : "next step"), ("r", "repeat"), ("Esc", "leave")]
+      return [("Enter", isLast ? words.verdict : words.nextStep), ("r", words.again), leave]
     }
   }
 
@@ -193,10 +206,10 @@ extension Painter {
   }
 
   private var lessonPanelTitle: [Span] {
-    guard let current = model.currentStep else { return [Span("what to watch", .title)] }
-    return [
-      Span("what to watch", .title), Span("  step \(current.index + 1)/\(current.count)", .key),
-    ]
+    let words = model.lessonWords
+    let title = Span(words.whatToWatch, .title)
+    guard let current = model.currentStep else { return [title] }
+    return [title, Span("  " + words.place(current.index, of: current.count), .key)]
   }
 
   /// The text of the panel, and the line that says what to press next.
@@ -204,6 +217,7 @@ extension Painter {
     guard let lab = picture.lab else {
       return ([[Span("the scenario has not started yet", .muted)]], [])
     }
+    let words = model.lessonWords
     let notes = lab.notes.flatMap {
       LessonText.wrapped($0, .base, columns, first: [Span("\(glyphs.alert) ", .alertInformation)])
     }
@@ -212,37 +226,35 @@ extension Painter {
       let lines =
         notes + (lab.title.isEmpty ? [] : LessonText.wrapped(lab.title, .title, columns))
       if count == 0 {
-        let text = "This scenario has no lesson; break something with f and watch."
-        return (lines + LessonText.wrapped(text, .base, columns), [])
+        return (lines + LessonText.wrapped(words.noLesson, .base, columns), [])
       }
-      let steps = count == 1 ? "a step" : "\(count) steps"
-      return (lines, [Span("n", .key), Span(" begins the lesson: \(steps), then the verdict")])
+      return (lines, [Span("n", .key), Span(words.begins(stepCount: count))])
     }
     let step = current.step
     switch model.lesson.stage {
     case .asked:
       return (
         LessonText.wrapped(step.task, .base, columns) + notes,
-        [Span("n", .key), Span(" predict: "), Span(SafeText.clean(step.question), .title)]
+        [Span("n", .key), Span(" " + words.predict), Span(SafeText.clean(step.question), .title)]
       )
     case .predicted(let answer):
       let said = step.options.indices.contains(answer) ? step.options[answer] : ""
       return (
         LessonText.wrapped(step.task, .base, columns) + notes,
         [
-          Span("n", .key), Span(" reveals; you predict \(LessonView.letter(answer)) "),
+          Span("n", .key), Span(words.reveals(LessonView.letter(answer))),
           Span(SafeText.clean(said), .title),
         ]
       )
     case .revealed(let answer, let values):
       return (
         LessonText.answered(answer, step, model, columns)
-          + LessonText.wrapped(LabMeasurements.fill(step.reveal, with: values), .base, columns)
+          + LessonText.wrapped(LessonText.filled(step.reveal, with: values), .base, columns)
           + notes,
         [
           Span("n", .key),
-          Span(current.index + 1 < current.count ? " next step  " : " verdict  "),
-        ] + LessonText.score(model.lesson)
+          Span(" \(current.index + 1 < current.count ? words.nextStep : words.verdict)  "),
+        ] + LessonText.score(model.lesson, words)
       )
     }
   }

@@ -14,24 +14,24 @@ extension Painter {
     let right = headerRight(isWide: line.columns >= 100)
     let rightColumns = right.columns
     let room = line.columns - rightColumns - 2
-    var left: [Span] = [Span(" "), Span("sluice", .title)]
-    if let broker = picture.broker {
-      let identity = broker.identity
-      let endpoint = identity.endpoint
-      if line.columns >= 100 { left.append(Span("  " + identity.label, .targetEmbedded)) }
-      // Not the port that was asked for: the verdict says why.
-      let role: Role = identity.notice == nil ? .base : .alertInformation
-      left.append(Span((line.columns >= 100 ? " " : "  ") + endpoint, role))
-      let upSeconds = broker.at.seconds(since: identity.startedAt)
-      left.append(Span("  up " + Format.upTime(upSeconds), .muted))
-      if let notice = identity.notice, left.columns + notice.utf8.count + 2 <= room {
-        left.append(Span("  " + notice, .alertInformation))
-      }
-    } else {
-      left.append(Span("  waiting for the broker", .muted))
-    }
+    let left = [Span(" "), Span("sluice", .title)] + headerLeft(columns: room - 7)
     grid.put(left, at: line.origin, limit: room, ellipsis: glyphs.ellipsis)
     grid.put(right, at: line.shifted(line.columns - rightColumns), limit: rightColumns)
+  }
+
+  /// Which broker, where, and since when: what does not fit is left out whole, and not cut.
+  private func headerLeft(columns: Int) -> [Span] {
+    guard let broker = picture.broker else { return [Span("  waiting for the broker", .muted)] }
+    let identity = broker.identity
+    // Not the port that was asked for: the verdict says why.
+    let role: Role = identity.notice == nil ? .base : .alertInformation
+    let label = grid.size.columns >= 100 ? [Span("  " + identity.label, .targetEmbedded)] : []
+    let endpoint = Span((label.isEmpty ? "  " : " ") + identity.endpoint, role)
+    let upSeconds = broker.at.seconds(since: identity.startedAt)
+    let up = [Span("  up " + Format.upTime(upSeconds), .muted)]
+    let notice = identity.notice.map { [Span("  " + $0, .alertInformation)] } ?? []
+    let choices = [label + [endpoint] + up + notice, label + [endpoint] + up, label + [endpoint]]
+    return choices.first { $0.columns <= columns } ?? [Span("  " + identity.endpoint, role)]
   }
 
   /// The whole state in one short line, for small screens.
@@ -109,7 +109,12 @@ extension Painter {
   }
 
   private var wrongCount: Int {
-    picture.problems.count + (model.isStale && model.frozen == nil ? 1 : 0)
+    picture.problems.count + (isSilent ? 1 : 0)
+  }
+
+  /// Whether the broker says nothing, and that is not because it was taken away.
+  private var isSilent: Bool {
+    model.isStale && model.frozen == nil && picture.lab?.isBrokerAway != true
   }
 
   private var worstRole: Role {

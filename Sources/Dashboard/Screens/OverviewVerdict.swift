@@ -32,7 +32,9 @@ extension Painter {
 
   /// The picture's problems, before them a broker that says nothing.
   private var listedProblems: [Problem] {
-    guard model.frozen == nil, model.isStale, let age = model.dataAge else {
+    // A broker that was taken away says nothing: one line is enough for that.
+    let isAway = picture.lab?.isBrokerAway == true
+    guard model.frozen == nil, model.isStale, !isAway, let age = model.dataAge else {
       return picture.problems.listed
     }
     let silence = Problem(

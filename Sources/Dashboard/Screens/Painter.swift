@@ -89,9 +89,10 @@ struct Painter {
   /// A key and its word; dim when it can do nothing now.
   func hint(_ binding: KeyBinding) -> [Span] {
     let label = glyphs.isASCII ? KeyBinding.ascii(binding.shortLabel) : binding.shortLabel
+    let word = model.lessonWords.hint(of: binding.action) ?? binding.hint
     return model.refusal(of: binding.action) != nil
-      ? [Span(label + " " + binding.hint, .muted)]
-      : [Span(label, .key), Span(" " + binding.hint)]
+      ? [Span(label + " " + word, .muted)]
+      : [Span(label, .key), Span(" " + word)]
   }
 
   /// The area of a table inside of a panel: in front of it is a column for the cursor's mark, and

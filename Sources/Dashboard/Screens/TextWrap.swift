@@ -3,10 +3,12 @@ import Canvas
 /// Breaks texts into lines.
 ///
 /// Words of letters are broken at spaces; between wide characters, as Chinese has them, a line can
-/// end anywhere but before a closing sign.
+/// end anywhere but before a closing sign and behind an opening one.
 enum TextWrap {
   /// Signs that no line begins with.
-  private static let closing = Set("，。；：！？、）》」』】”’,.;:!?)".unicodeScalars)
+  private static let closing = Set("，。；：！？、）》〉」』】〕］｝”’…％,.;:!?)]%".unicodeScalars)
+  /// Signs that no line ends with.
+  private static let opening = Set("（《〈「『【〔［｛“‘([".unicodeScalars)
 
   /// Returns the lines of a text made safe, none wider than `columns`.
   static func lines(_ text: String, columns: Int) -> [String] {
@@ -50,13 +52,20 @@ enum TextWrap {
     var pieces: [String] = []
     var current = String.UnicodeScalarView()
     var isWide = false
+    /// Ends a piece, unless it would end with an opening sign.
     func flush() {
+      if let last = current.last, opening.contains(last) { return }
       if !current.isEmpty { pieces.append(String(current)) }
       current = String.UnicodeScalarView()
     }
     for scalar in text.unicodeScalars {
+      if opening.contains(scalar), isWide { flush() }
       let kind = CharacterWidth.classify(scalar)
       if scalar == " " {
+        if let last = current.last, opening.contains(last) {
+          pieces.append(String(current))
+          current = String.UnicodeScalarView()
+        }
         flush()
         pieces.append(" ")
         isWide = false
@@ -72,7 +81,7 @@ enum TextWrap {
         current.append(scalar)
       }
     }
-    flush()
+    if !current.isEmpty { pieces.append(String(current)) }
     return pieces
   }
 }

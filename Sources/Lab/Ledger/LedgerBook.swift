@@ -13,9 +13,13 @@ struct QueueInspection: Sendable, Hashable {
   var problem: String?
 
   /// Whether every waiting message was read.
-  var isComplete: Bool {
-    problem == nil && identities.count + foreignCount == waitingCount
-  }
+  var isComplete: Bool { problem == nil && unreadCount == 0 }
+
+  /// Waiting messages that nobody had the time to read.
+  var unreadCount: Int { problem == nil ? waitingCount - identities.count - foreignCount : 0 }
+
+  /// Which copy of a queue it is, by its name; nil for a queue that is none.
+  var copy: Int? { queue.split(separator: ".").last.flatMap { Int($0) } }
 }
 
 /// What was found in the queues of one service.
@@ -27,6 +31,16 @@ struct ServiceInspection: Sendable, Hashable {
   var dead: QueueInspection?
 
   var all: [QueueInspection] { waiting + [dead].compactMap { $0 } }
+
+  /// What was not read, in one sentence for all of its queues; nil when everything was.
+  var unreadText: String? {
+    let unread = all.filter { $0.unreadCount != 0 }
+    guard let first = unread.first else { return nil }
+    let waiting = unread.reduce(0) { $0 + $1.waitingCount }
+    let read = waiting - unread.reduce(0) { $0 + $1.unreadCount }
+    let queues = unread.count == 1 ? first.queue : "\(unread.count) queues of \(service)"
+    return "of \(waiting) messages in \(queues) only \(read) were read"
+  }
 }
 
 /// Keeps the account of a run by message identity, so that it is exact whoever is killed.
@@ -185,12 +199,7 @@ struct LedgerBook: Sendable {
     var problems = all.compactMap(\.problem).reduce(into: [String]()) { problems, problem in
       if !problems.contains(problem) { problems.append(problem) }
     }
-    for inspection in all where !inspection.isComplete && inspection.problem == nil {
-      let readCount = inspection.identities.count + inspection.foreignCount
-      problems.append(
-        "of \(inspection.waitingCount) messages in \(inspection.queue) only \(readCount) were read"
-      )
-    }
+    problems += inspections.compactMap(\.unreadText)
     return LabLedger(
       scenario: scenario,
       queues: parts,
@@ -216,7 +225,9 @@ struct LedgerBook: Sendable {
     putBack.formIntersection(entry.handled)
     let acknowledged = entry.handled.count - putBack.count
     // A second copy of a message that waits twice is a repetition, and is not published again.
-    let waiting = waitingIn.reduce(0) { $0 + $1.waitingCount } - seen.foreign - seen.twice
+    let surplus = surplus(entry, waitingIn, seen.set, deadOnes)
+    let waiting =
+      waitingIn.reduce(0) { $0 + $1.waitingCount } - seen.foreign - seen.twice - surplus
     var isDead = deadOnes
     isDead.subtract(entry.handled)
     isDead.subtract(seen.set)
@@ -248,6 +259,25 @@ struct LedgerBook: Sendable {
     )
   }
 
+  /// Unread messages in copies of a queue that the broadcasts did not mean: the copies above the
+  /// knob get every event as well, and their consumer throws it away, unless it is dead.
+  private func surplus(
+    _ entry: Entry,
+    _ inspections: [QueueInspection],
+    _ seen: IdentitySet,
+    _ dead: IdentitySet
+  ) -> Int {
+    guard scenario.isGroup(entry.service), !inspections.allSatisfy(\.isComplete) else { return 0 }
+    var missing = entry.published
+    missing.subtract(entry.handled)
+    missing.subtract(seen)
+    missing.subtract(dead)
+    let meant = missing.countsByCopy
+    return inspections.reduce(0) { sum, inspection in
+      sum + max(0, inspection.unreadCount - meant[inspection.copy ?? 0, default: 0])
+    }
+  }
+
   /// The messages that were given up, whatever became of them later.
   ///
   /// With a dead-letter queue the broker's word counts, without one the consumer's; so it does for
@@ -268,7 +298,7 @@ struct LedgerBook: Sendable {
     var twice = 0
     for inspection in inspections {
       foreign += inspection.foreignCount
-      let copy = isGroup ? inspection.queue.split(separator: ".").last.flatMap { Int($0) } : nil
+      let copy = isGroup ? inspection.copy : nil
       for identity in inspection.identities {
         guard identity.run == run else {
           foreign += 1

@@ -62,6 +62,13 @@ struct IdentitySet: Sendable {
     sequencesByStart[Self.slot(identity), default: SequenceSet()].insert(identity.sequence)
   }
 
+  /// How many identities each copy has.
+  var countsByCopy: [Int: Int] {
+    sequencesByStart.reduce(into: [:]) { counts, entry in
+      counts[entry.key % (Limits.copies + 1), default: 0] += entry.value.count
+    }
+  }
+
   func contains(_ identity: MessageIdentity) -> Bool {
     sequencesByStart[Self.slot(identity)]?.contains(identity.sequence) ?? false
   }

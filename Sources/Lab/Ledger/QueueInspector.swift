@@ -37,8 +37,14 @@ enum QueueInspector {
       guard let queue = plan.queue else { continue }
       var inspection = ServiceInspection(service: plan.name)
       let names = copies == 0 ? [queue.name] : (1...copies).map(queue.copyName)
-      for name in names + (queue.onError == .retry ? [queue.retryName] : []) {
-        inspection.waiting.append(await inspect(name, over: connection, until: deadline))
+      for (index, name) in names.enumerated() {
+        let copy = copies == 0 ? 0 : index + 1
+        inspection.waiting.append(await inspect(name, copy, over: connection, until: deadline))
+      }
+      if queue.onError == .retry {
+        inspection.waiting.append(
+          await inspect(queue.retryName, over: connection, until: deadline)
+        )
       }
       if queue.hasDeadLetters {
         inspection.dead = await inspect(queue.deadName, over: connection, until: deadline)
@@ -51,6 +57,7 @@ enum QueueInspector {
 
   private static func inspect(
     _ queue: String,
+    _ copy: Int = 0,
     over connection: AMQPConnection,
     until deadline: Instant
   ) async -> QueueInspection {
@@ -66,9 +73,11 @@ enum QueueInspector {
         let delivery = try await channel.get(queue)
       {
         readCount += 1
-        if let wish = CustomerRequest(body: delivery.body.readableBytesView) {
+        let wish = CustomerRequest(body: delivery.body.readableBytesView)
+        if let wish, wish.poison != nil || copy <= wish.copies {
           inspection.identities.append(wish.identity)
         } else {
+          // Somebody else's, or an event that did not mean this copy of the queue.
           inspection.foreignCount += 1
         }
       }

@@ -34,17 +34,25 @@ package struct LabReport {
   package static func command(_ input: LabReportInput) -> String {
     var parts = [
       "sluice lab --headless --scenario \(MarkdownText.shellWord(input.scenario))",
-      "--duration \(LabMeasurements.format(input.seconds))s",
+      "--duration \(plain(input.seconds))s",
       "--seed \(input.seed)",
     ]
     if input.timeScale != 1 {
-      parts.append("--time-scale \(LabMeasurements.format(input.timeScale))")
+      parts.append("--time-scale \(plain(input.timeScale))")
     }
     switch input.language {
     case .english: break
     case .chinese: parts.append("--lang \(input.language.rawValue)")
     }
+    if let recording = input.recording {
+      parts.append("--replay-arrivals \(MarkdownText.shellWord(recording.file))")
+    }
     return (parts + ["--report report.md"]).joined(separator: " ")
+  }
+
+  /// A number as a shell wants it, without a space in it.
+  private static func plain(_ value: Double) -> String {
+    LabMeasurements.format(value).filter { $0 != " " }
   }
 
   // MARK: Parts
@@ -61,9 +69,19 @@ package struct LabReport {
         words.duration(LabMeasurements.format(input.seconds)),
         words.seed(input.seed),
         words.timeScale(LabMeasurements.format(input.timeScale)),
-        words.customers(LabMeasurements.format(input.perSecond)),
+        customers,
         words.broker(escape(input.broker)),
       ])
+    )
+  }
+
+  private var customers: String {
+    guard let recording = input.recording else {
+      return words.customers(LabMeasurements.format(input.perSecond))
+    }
+    return words.recording(
+      MarkdownText.escaped(recording.file),
+      LabMeasurements.format(Double(recording.arrivals))
     )
   }
 

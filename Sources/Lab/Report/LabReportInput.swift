@@ -2,6 +2,21 @@ package import Telemetry
 
 /// What a report is made of.
 package struct LabReportInput: Sendable {
+  /// Recorded arrivals that were replayed.
+  package struct Recording: Sendable, Hashable {
+    package var file: String
+    /// How many there are in the file.
+    package var arrivals: Int
+
+    /// - Parameters:
+    ///   - file: What `--replay-arrivals` was given.
+    ///   - arrivals: How many there are in it.
+    package init(file: String, arrivals: Int) {
+      self.file = file
+      self.arrivals = arrivals
+    }
+  }
+
   /// What `--scenario` was given.
   package var scenario: String
   package var title: String
@@ -17,6 +32,8 @@ package struct LabReportInput: Sendable {
   package var broker: String
   /// Customers a second for each way, at first.
   package var perSecond: Double
+  /// Where the customers came from instead; nil when they were not a replay.
+  package var recording: Recording?
   /// In the order of time.
   package var phases: [PhaseMeasurement]
   /// The whole run, with rates, as ``LabMeasurements`` names it.
@@ -37,6 +54,7 @@ package struct LabReportInput: Sendable {
   ///   - timeScale: How many times as fast as usual time ran.
   ///   - broker: One line on the broker.
   ///   - perSecond: Customers a second for each way, at first.
+  ///   - recording: The arrivals that were replayed.
   ///   - phases: In the order of time.
   ///   - values: What was measured in the whole run; nil for what `final` says.
   ///   - final: The snapshot at the end.
@@ -52,6 +70,7 @@ package struct LabReportInput: Sendable {
     timeScale: Double = 1,
     broker: String,
     perSecond: Double,
+    recording: Recording? = nil,
     phases: [PhaseMeasurement] = [],
     values: [String: Double]? = nil,
     final: LabSnapshot,
@@ -67,6 +86,7 @@ package struct LabReportInput: Sendable {
     self.timeScale = timeScale
     self.broker = broker
     self.perSecond = perSecond
+    self.recording = recording
     self.phases = phases
     self.values = values ?? LabMeasurements(final).values
     self.final = final

@@ -8,6 +8,7 @@ struct ReportWords {
   var seed: (_ seed: UInt64) -> String
   var timeScale: (_ scale: String) -> String
   var customers: (_ perSecond: String) -> String
+  var recording: (_ file: String, _ arrivals: String) -> String
   var broker: (_ broker: String) -> String
   var whatCustomersSaw: String
   var customerColumns: [String]
@@ -47,6 +48,7 @@ struct ReportWords {
       seed: { "Seed: \($0)" },
       timeScale: { "Time scale: \($0)" },
       customers: { "Customers: \($0) a second for each way, at first" },
+      recording: { "Customers: a replay of the \($1) arrivals in \($0), for each way" },
       broker: { "Broker: \($0)" },
       whatCustomersSaw: "What the customers saw",
       customerColumns: [
@@ -95,6 +97,7 @@ struct ReportWords {
       seed: { "随机种子：\($0)" },
       timeScale: { "时间倍率：\($0)" },
       customers: { "顾客：开始时每种方式每秒 \($0) 位" },
+      recording: { "顾客：重放 \($0) 中记录的 \($1) 次到达，每种方式各一遍" },
       broker: { "消息代理：\($0)" },
       whatCustomersSaw: "顾客看到的",
       customerColumns: [

@@ -20,6 +20,11 @@ package struct LabConfiguration: Sendable {
   package var seed: UInt64
   /// Customers a second for each way in use, from 0 to 1000; nil for the scenario's own rate.
   package var paymentsPerSecond: Double?
+  /// When customers arrived once, in seconds of the scenario since the beginning, ascending: the
+  /// load begins with them; nil for the scenario's rate.
+  package var arrivals: [Double]?
+  /// Keeps when customers arrive in this run; nil when nobody wants to know.
+  package var recorder: ArrivalRecorder?
   package var mode: CallMode
   /// The language of lessons and verdicts.
   package var language: Language
@@ -36,6 +41,8 @@ package struct LabConfiguration: Sendable {
   ///   - executable: The program that the processes run; by default this one.
   ///   - seed: Decides when customers arrive and what they buy.
   ///   - paymentsPerSecond: Customers a second for each way in use; nil for the scenario's rate.
+  ///   - arrivals: Recorded arrivals that the load begins with.
+  ///   - recorder: Keeps when customers arrive.
   ///   - mode: Which way the customers go at first.
   ///   - language: The language of lessons and verdicts.
   ///   - timeScale: How many seconds of the scenario pass in one of the clock.
@@ -47,6 +54,8 @@ package struct LabConfiguration: Sendable {
     executable: String? = nil,
     seed: UInt64 = 1,
     paymentsPerSecond: Double? = nil,
+    arrivals: [Double]? = nil,
+    recorder: ArrivalRecorder? = nil,
     mode: CallMode = .both,
     language: Language = .english,
     timeScale: Double = 1,
@@ -58,6 +67,8 @@ package struct LabConfiguration: Sendable {
     self.executable = executable ?? LabConfiguration.thisProgram
     self.seed = seed
     self.paymentsPerSecond = paymentsPerSecond
+    self.arrivals = arrivals
+    self.recorder = recorder
     self.mode = mode
     self.language = language
     self.timeScale = timeScale

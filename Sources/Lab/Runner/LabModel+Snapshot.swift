@@ -36,6 +36,8 @@ extension LabModel {
       offeredPerSecond: perSecond,
       shape: shapeInForce(at: now),
       peak: scenario.peak,
+      replay: replay,
+      isBrokerAway: isBrokerAway,
       messageBytes: messageBytes,
       state: state,
       ways: ways,
@@ -51,7 +53,7 @@ extension LabModel {
 
   /// The shape of the load: a step or a spike that is over is steady again.
   func shapeInForce(at now: Instant) -> LoadShape {
-    guard let shapeBegan else { return .steady }
+    guard let shapeBegan else { return shape }
     let isOver = now.seconds(since: shapeBegan) * timeScale >= shape.seconds
     return switch shape.kind {
     case .step, .spike: isOver ? .steady : shape
@@ -74,9 +76,10 @@ extension LabModel {
     return LabKnob(label: plan.label[language], unit: unit, value: knob, values: plan.values)
   }
 
-  /// Which synchronous callers do not know a service that has joined.
+  /// Which synchronous callers do not know a service that has joined, and what else went wrong
+  /// unasked.
   private var notes: [String] {
-    var notes: [String] = []
+    var notes = [recordingProblem].compactMap { $0 }
     for name in joined {
       for process in processes where process.key.way == .synchronous && process.isAlive {
         guard !process.joinedAtStart.contains(name),
@@ -204,6 +207,15 @@ extension LabModel {
   private func givenBack(by service: String) -> Int {
     processes.filter { $0.key.service == service }
       .reduce(0) { $0 + Int(clamping: $1.total.givenBack) }
+  }
+}
+
+extension LoadShape {
+  /// What is left of a replay some seconds after its beginning; what went by is not made up for.
+  func rest(after seconds: Double) -> LoadShape {
+    var rest = self
+    rest.arrivals = arrivals.drop { $0 < seconds }.map { $0 - seconds }
+    return rest
   }
 }
 

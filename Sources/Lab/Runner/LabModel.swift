@@ -54,6 +54,16 @@ struct LabModel: Sendable {
   var perSecond: Double
   var shape = LoadShape.steady
   var shapeBegan: Instant?
+  /// Recorded arrivals that were given.
+  let replay: LoadShape?
+  /// Why the recording of this run's arrivals has ended.
+  var recordingProblem: String?
+  /// The broker was taken away on purpose and has not come back yet.
+  var isBrokerAway: Bool { brokerDepartures > 0 }
+  /// How many faults have taken it away and wait for it.
+  var brokerDepartures = 0
+  /// Whether customers were told what is wanted of them, in this run.
+  private var haveCustomersBegun = false
   var messageBytes = 0
   var knob: Int? {
     didSet { highestKnob = max(highestKnob ?? 0, knob ?? 0) }
@@ -85,6 +95,10 @@ struct LabModel: Sendable {
     lesson = scenario.lesson(in: configuration.language)
     mode = configuration.mode
     perSecond = configuration.paymentsPerSecond ?? scenario.perSecond
+    replay = configuration.arrivals.map { arrivals in
+      LoadShape(kind: .replay, factor: 1, seconds: arrivals.last ?? 0, arrivals: arrivals)
+    }
+    shape = replay ?? .steady
     knob = scenario.knob?.start
     highestKnob = knob
     timeScale = configuration.timeScale
@@ -204,7 +218,7 @@ struct LabModel: Sendable {
         .record(seconds: milliseconds / 1000, at: now)
     case .dead(let identity): book.giveUp(identity, by: key.service)
     case .faultOver(let identifier): faults.removeAll { $0.identifier == identifier }
-    case .knobTurned: break
+    case .knobTurned, .arrived: break
     case .counters(let counters): self[key].present = counters
     case .entry(let report): self[key].entry = report
     case .customers(let report): customers = report
@@ -229,6 +243,28 @@ struct LabModel: Sendable {
     guard key == .customers else { return }
     earlierWays = CallWay.allCases.map(total(of:))
     customers = CustomersReport()
+  }
+
+  /// The customers begin, or begin again after their process was killed.
+  ///
+  /// - Returns: The shape of the load for them, which begins now: of a recording that is under way
+  ///   what is left.
+  mutating func welcome(at now: Instant) -> LoadShape {
+    let isFirst = !haveCustomersBegun
+    haveCustomersBegun = true
+    if !isFirst, shape.kind == .replay, let shapeBegan {
+      return shape.rest(after: now.seconds(since: shapeBegan) * timeScale)
+    }
+    let inForce = shapeInForce(at: now)
+    if inForce.kind != .steady { shapeBegan = now }
+    return inForce
+  }
+
+  /// The poison faults on any process of a service.
+  func poisons(of service: String) -> [Int] {
+    faults.filter { fault in
+      fault.request.kind == .poison && key(named: fault.request.service)?.service == service
+    }.map(\.identifier)
   }
 
   /// What the customers saw of one way, without latencies.

@@ -42,6 +42,7 @@ extension LabRunner {
     wakeTheHung()
     // Nobody publishes any more once these are gone, and all their lines have been read.
     await stop { $0 == .customers }
+    configuration.recorder?.finish()
     await stop { $0.way != nil }
     await drain(Limits.drain)
     await stop { _ in true }

@@ -40,8 +40,19 @@ extension LabRunner {
       return .failure(LabRefusal(message: "that fault is over already"))
     }
     let result = await undo(fault)
+    if fault.request.kind == .poison { tellPoisons(of: fault.request.service) }
     changed()
     return result
+  }
+
+  /// Tells all processes of a service which poison is still poison: any of them may be given what
+  /// one of them has put into the queue.
+  private func tellPoisons(of name: String) {
+    state.withLock { state in
+      guard let service = state.model.key(named: name)?.service else { return }
+      let poisons = state.model.poisons(of: service)
+      for key in state.model.keys(of: service) { state.processes[key]?.send(.poisons(poisons)) }
+    }
   }
 
   /// Heals everything: faults, and processes that are not there.
@@ -69,6 +80,7 @@ extension LabRunner {
       return (state.model.put(request, at: now), key, state.processes[key])
     }
     healLater(fault)
+    if request.kind == .poison { tellPoisons(of: request.service) }
     switch request.kind {
     case .hang:
       guard signal(key, SIGSTOP) else { return takeBack(fault, "has no process to stop") }
@@ -166,7 +178,15 @@ extension LabRunner {
     guard let wish else {
       return .failure(LabRefusal(message: "\(request.kind.rawValue) is no fault of the broker"))
     }
-    return noted(request, await configuration.control.perform(wish))
+    guard request.kind.isInstant else {
+      return noted(request, await configuration.control.perform(wish))
+    }
+    state.withLock { $0.model.brokerDepartures += 1 }
+    changed()
+    let result = await configuration.control.perform(wish)
+    // It is back, or it never went.
+    state.withLock { $0.model.brokerDepartures -= 1 }
+    return noted(request, result)
   }
 
   /// Keeps a fault that has been put in force.

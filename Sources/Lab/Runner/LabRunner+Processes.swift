@@ -59,6 +59,8 @@ extension LabRunner {
         if !ports.isEmpty { process.send(.peer(name: peer, ports: ports)) }
       }
       if model.messageBytes > 0 { process.send(.messageBytes(model.messageBytes)) }
+      let poisons = model.poisons(of: key.service)
+      if !poisons.isEmpty { process.send(.poisons(poisons)) }
       for fault in model.faults where fault.request.service == model[key].name {
         if let command = fault.stepFault { process.send(.fault(command)) }
       }
@@ -88,28 +90,42 @@ extension LabRunner {
       guard case .ready = event else { return nil }
       return state.peerChange(of: key)
     }
-    if case .knobTurned = event { process.knobIsTurned() }
+    switch event {
+    case .knobTurned: process.knobIsTurned()
+    case .arrived(let instants): recorded(instants)
+    case .ready, .failed, .published, .handled, .dead, .faultOver, .counters, .entry, .customers:
+      break
+    }
     guard let peerChange else { return }
     peerChange.tell()
     if key == .customers { welcomeCustomers() }
     changed()
   }
 
+  private func recorded(_ instants: [Int64]) {
+    guard let recorder = configuration.recorder else { return }
+    recorder.record(instants, timeScale: configuration.timeScale)
+    guard let problem = recorder.problem else { return }
+    state.withLock { $0.model.recordingProblem = problem }
+  }
+
   /// Tells the customers' process what the person wants, once the scenario runs.
   ///
   /// A shape of the load that was set before, or that was under way when the customers were killed,
-  /// begins now.
+  /// begins now; of a recording goes on what is left.
   private func welcomeCustomers() {
     let now = configuration.now()
     state.withLock { state in
       guard let customers = state.runningCustomers else { return }
+      if let recorder = configuration.recorder {
+        recorder.begin(at: MonotonicClock.now())
+        customers.send(.tellArrivals)
+      }
       customers.send(.mode(state.model.mode))
       customers.send(.load(perSecond: state.model.perSecond))
       if let knob = state.model.knob { customers.send(.knob(knob)) }
-      let shape = state.model.shapeInForce(at: now)
-      guard shape.kind != .steady else { return }
-      customers.send(.shape(shape))
-      state.model.shapeBegan = now
+      let shape = state.model.welcome(at: now)
+      if shape.kind != .steady { customers.send(.shape(shape)) }
     }
   }
 

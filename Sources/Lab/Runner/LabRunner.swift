@@ -20,10 +20,14 @@ package final class LabRunner: Sendable {
   let run: UInt32
   let state: Mutex<State>
   /// What services keep for themselves in this run.
-  let directory: RunDirectory
+  let directory: TemporaryDirectory
   private let snapshots: SnapshotFeed
 
-  private init(_ configuration: LabConfiguration, _ scenario: Scenario, _ directory: RunDirectory) {
+  private init(
+    _ configuration: LabConfiguration,
+    _ scenario: Scenario,
+    _ directory: TemporaryDirectory
+  ) {
     self.configuration = configuration
     self.directory = directory
     // A run's identity tells its messages from those that an earlier run left in the queues.
@@ -58,7 +62,7 @@ package final class LabRunner: Sendable {
         message: "a time scale is 0.1 to 100, not \(configuration.timeScale)"
       )
     }
-    guard let directory = RunDirectory() else {
+    guard let directory = TemporaryDirectory(.lab) else {
       throw LabError(
         code: .badConfiguration,
         message: "no temporary directory: \(String(cString: strerror(errno))); set TMPDIR"
@@ -117,6 +121,9 @@ package final class LabRunner: Sendable {
   package var about: String {
     state.withLock { $0.model.scenario.about[configuration.language] }
   }
+
+  /// Why the recording of arrivals ended before the run, in one line; nil when it did not.
+  package var recordingProblem: String? { configuration.recorder?.problem }
 
   // MARK: Load
 

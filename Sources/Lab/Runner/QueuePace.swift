@@ -14,9 +14,11 @@ struct QueuePace: Sendable {
   private var outstanding: [IdentitySet] = []
   /// Messages that have been outstanding for all of these looks and that nobody holds.
   ///
-  /// Who holds others meanwhile cannot be told apart, so that it may be a few too few while it
-  /// runs; never too many.
+  /// Which ones are held cannot be told, so that it may be a few too few while it runs; never too
+  /// many.
   private(set) var lost = 0
+  /// What the last look alone would have made of it.
+  private var suspected: Int?
 
   /// Notes the sums at an instant.
   mutating func look(at now: Instant, _ sums: LedgerBook.Sums) {
@@ -29,14 +31,28 @@ struct QueuePace: Sendable {
     if outstanding.count == Limits.agreeingLooks {
       var old = outstanding.removeFirst()
       old.formIntersection(now)
-      lost = max(0, old.count - held)
+      // What came since the oldest look may be held as well, and is none of the old ones then. But
+      // what was done in this moment may still be outstanding here and held by nobody.
+      let young = max(0, now.count - old.count - justDone)
+      let suspicion = max(0, old.count - max(0, held - young))
+      // What two looks in a row say is no accident of their instants.
+      lost = max(old.count - held, min(suspicion, suspected ?? 0), 0)
+      suspected = suspicion
     }
     outstanding.append(now)
+  }
+
+  /// At most how many messages were done whose lines are not read yet.
+  private var justDone: Int {
+    guard looks.count > 1 else { return 0 }
+    let done = looks[looks.count - 1].done - looks[looks.count - 2].done
+    return (max(0, done) + 1) / 2
   }
 
   /// Nothing is outstanding.
   mutating func nothingIsOutstanding() {
     outstanding = []
+    suspected = nil
     lost = 0
   }
 

@@ -110,6 +110,9 @@ extension LabRunner {
         }
       }
       return Self.text(result)
+    case .load where state.withLock({ $0.model.replay }) != nil:
+      // What was recorded has the peaks of its own run.
+      return "load: the recording goes on"
     case .load(var shape):
       if let seconds = secondsOfLoad(entry, duration) { shape.seconds = seconds }
       setShape(shape)

@@ -4,11 +4,13 @@ import Glibc
 /// the beginning in each line, ascending.
 ///
 /// A `#` begins a comment; empty lines are skipped.
-enum ArrivalFile {
+package enum ArrivalFile {
   /// Reads a file.
   ///
+  /// - Parameter path: Of the file.
+  /// - Returns: Seconds since the beginning, ascending, at least one.
   /// - Throws: ``LabError`` with the file, the line and the mend.
-  static func read(_ path: String) throws(LabError) -> [Double] {
+  package static func read(_ path: String) throws(LabError) -> [Double] {
     // A pipe without a writer must not stop us.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {

@@ -13,8 +13,10 @@ struct CustomerRequest: Sendable, Hashable {
   var arrivedAt: Int64
   /// How many copies of the event there are; 1 when it is no broadcast.
   var copies = 1
-  /// Nobody can work on it.
-  var isPoison = false
+  /// The fault that put it into a queue; nil for what a customer wants.
+  ///
+  /// While that fault is in force nobody can work on it.
+  var poison: Int?
 
   init(
     identity: MessageIdentity,
@@ -24,7 +26,7 @@ struct CustomerRequest: Sendable, Hashable {
     traits: [String] = [],
     arrivedAt: Int64,
     copies: Int = 1,
-    isPoison: Bool = false
+    poison: Int? = nil
   ) {
     self.identity = identity
     self.way = way
@@ -33,7 +35,7 @@ struct CustomerRequest: Sendable, Hashable {
     self.traits = traits
     self.arrivedAt = arrivedAt
     self.copies = copies
-    self.isPoison = isPoison
+    self.poison = poison
   }
 
   /// Reads the body of a request or of a message; nil when it is none of the lab's.
@@ -56,7 +58,7 @@ struct CustomerRequest: Sendable, Hashable {
       traits: traits,
       arrivedAt: arrivedAt,
       copies: Int(copies),
-      isPoison: json["poison"]?.boolean ?? false
+      poison: json["poison"]?.count.map { Int(clamping: $0) }
     )
   }
 
@@ -74,7 +76,7 @@ struct CustomerRequest: Sendable, Hashable {
     if !traits.isEmpty {
       members.append(.init(name: "traits", value: .array(traits.map(JSON.string))))
     }
-    if isPoison { members.append(.init(name: "poison", value: .boolean(true))) }
+    if let poison { members.append(.init(name: "poison", value: .integer(Int64(poison)))) }
     if filling > 0 {
       members.append(.init(name: "filling", value: .string(String(repeating: "x", count: filling))))
     }

@@ -27,6 +27,9 @@ final class CustomersService: Service {
     /// Traits with the percentage of customers that have them, in a fixed order.
     var traits: [(name: String, percent: Int)]
     var isOpen = true
+    /// Whether somebody records the arrivals, and those that are to be told.
+    var isRecorded = false
+    var untold: [Int64] = []
     var ways: [Way]
     var timer: Scheduled<Void>?
   }
@@ -87,6 +90,8 @@ final class CustomersService: Service {
       admit()
     case .burst(let customers):
       for _ in 0..<customers { arrive(at: now) }
+      tellArrivals()
+    case .tellArrivals: state.withLock { $0.isRecorded = true }
     case .goHome:
       state.withLock { state in
         state.isOpen = false
@@ -95,7 +100,7 @@ final class CustomersService: Service {
       }
       // The runner waits for the last answer.
       for event in report() { context.events.writeIfThereIsRoom(event) }
-    case .scenario, .messageBytes, .fault, .heal, .drop, .stop: break
+    case .scenario, .messageBytes, .fault, .heal, .poisons, .drop, .stop: break
     }
   }
 
@@ -123,12 +128,26 @@ final class CustomersService: Service {
   private func admit() {
     let now = MonotonicClock.now()
     while let arrival = takeDue(at: now) { arrive(at: arrival) }
+    tellArrivals()
     state.withLock { state in
       state.timer?.cancel()
       state.timer = nil
       guard state.isOpen, let next = state.schedule.next else { return }
       let wait = TimeAmount.nanoseconds(max(0, next.nanoseconds - now.nanoseconds))
       state.timer = context.loop.scheduleTask(in: wait) { [self] in admit() }
+    }
+  }
+
+  /// Tells who has come, before the report of what they saw, so that the death of this process takes
+  /// nobody out of a recording.
+  private func tellArrivals() {
+    let untold = state.withLock { state in
+      defer { state.untold = [] }
+      return state.untold
+    }
+    for start in stride(from: 0, to: untold.count, by: Limits.arrivalsInLine) {
+      let end = min(start + Limits.arrivalsInLine, untold.count)
+      context.events.write(.arrived(Array(untold[start..<end])))
     }
   }
 
@@ -142,6 +161,7 @@ final class CustomersService: Service {
   private func arrive(at scheduled: Instant) {
     let (served, purchase) = state.withLock { state in
       guard state.isOpen else { return ([CallWay](), [UInt8]()) }
+      if state.isRecorded { state.untold.append(scheduled.nanoseconds) }
       let purchase = state.purchase(context.scenario.accounts, arrivedAt: scheduled)
       let served = context.scenario.ways(in: state.mode).filter { way in
         let index = way.index

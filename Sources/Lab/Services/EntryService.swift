@@ -16,8 +16,6 @@ final class EntryService: Service {
     var lastSequence: UInt64 = 0
     /// How many requests are in each step now.
     var requestsByStep: [String: Int] = [:]
-    /// What the scenario's knob stands at.
-    var knob: Int?
     var waterfall: [RequestStep] = []
   }
 
@@ -27,44 +25,30 @@ final class EntryService: Service {
   private let context: ServiceContext
   private let plan: ServicePlan
   private let way: CallWay
-  private let caller: PeerCaller
-  private let publisher: EventPublisher?
+  private let parts: ServiceParts
   private let bench: WorkBench
   private let gate: Gate
-  private let state: Mutex<State>
+  private let state = Mutex(State())
 
   init(context: ServiceContext, plan: ServicePlan, way: CallWay) {
     self.context = context
     self.plan = plan
     self.way = way
-    caller = PeerCaller(context: context, plan: plan)
-    publisher = plan.publishes[way]?.isEmpty == false ? EventPublisher(context: context) : nil
+    parts = ServiceParts(
+      context: context,
+      plan: plan,
+      publisher: plan.publishes[way]?.isEmpty == false ? EventPublisher(context: context) : nil
+    )
     bench = WorkBench(places: plan.pool, plan: plan.work, context: context, salt: 1)
     gate = Gate(places: plan.pool)
-    state = Mutex(State(knob: context.arguments.knob))
   }
 
   func prepare() async throws(ServiceFailure) {
-    try await publisher?.start()
+    try await parts.publisher?.start()
   }
 
   func receive(_ command: ServiceCommand) {
-    switch command {
-    case .peer(let name, let ports): caller.setPorts(ports, of: name)
-    case .messageBytes(let bytes): publisher?.setMessageBytes(bytes)
-    case .knob(let value):
-      publisher?.setKnob(value)
-      state.withLock { $0.knob = value }
-      context.events.write(.knobTurned(value))
-    case .fault(let fault):
-      context.faults.put(fault)
-      publisher?.followSplit()
-    case .heal(let fault):
-      context.faults.heal(fault)
-      publisher?.followSplit()
-    case .drop: publisher?.drop()
-    case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
-    }
+    parts.receive(command)
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
@@ -85,7 +69,7 @@ final class EntryService: Service {
     while state.withLock({ $0.counters.inHand > 0 }) {
       await context.pause(for: .milliseconds(10))
     }
-    await publisher?.finish()
+    await parts.publisher?.finish()
   }
 
   func report() -> [ServiceEvent] {
@@ -103,7 +87,7 @@ final class EntryService: Service {
         )
       )
     }
-    publisher?.count(into: &counters)
+    parts.publisher?.count(into: &counters)
     if entry.busyThreads == 0 { entry.waitsFor = nil }
     return [.counters(counters), .entry(entry)]
   }
@@ -129,10 +113,10 @@ final class EntryService: Service {
       }
       guard isDone == .done else { return Answers.broken }
     }
-    for call in plan.calls[way] ?? [] where call.applies(to: wish) && caller.isPresent(call) {
-      let knob = state.withLock(\.knob)
+    for call in plan.calls[way] ?? [] where call.applies(to: wish) && parts.caller.isPresent(call) {
+      let knob = parts.knob
       let answer = await timed(call.service, &record) {
-        await self.caller.call(call, wish, knob: knob)
+        await self.parts.caller.call(call, wish, knob: knob)
       }
       switch answer {
       case .done: continue
@@ -147,7 +131,7 @@ final class EntryService: Service {
     _ wish: CustomerRequest,
     _ record: inout StepRecord
   ) async -> ServiceResponse {
-    guard let publisher else { return Answers.succeeded }
+    guard let publisher = parts.publisher else { return Answers.succeeded }
     for publish in plan.publishes[way] ?? [] where publish.applies(to: wish) {
       var isRefused = false
       let answer = await timed(RequestStep.publish, &record) {

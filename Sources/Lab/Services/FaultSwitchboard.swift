@@ -29,6 +29,8 @@ final class FaultSwitchboard: Sendable {
 
   fileprivate struct State {
     var entries: [Entry] = []
+    /// The poison faults of the whole service.
+    var poisons: Set<Int> = []
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -121,11 +123,21 @@ final class FaultSwitchboard: Sendable {
     return effect
   }
 
-  /// Milliseconds between two poison messages; nil when none is wanted.
-  var poisonInterval: Int? {
-    state.withLock { state in
-      state.entries.first { $0.fault.kind == .poison }?.fault.amount
-    }
+  /// The fault that puts poison, with milliseconds between two messages as its amount; nil when none
+  /// is wanted.
+  var poison: StepFault? {
+    state.withLock { state in state.entries.first { $0.fault.kind == .poison }?.fault }
+  }
+
+  /// Notes which poison faults of the service are in force, in whichever of its processes.
+  func setPoisons(_ faults: [Int]) {
+    state.withLock { $0.poisons = Set(faults) }
+  }
+
+  /// Whether what a fault has put into a queue is poison still.
+  func isPoison(_ fault: Int?) -> Bool {
+    guard let fault else { return false }
+    return state.withLock { $0.poisons.contains(fault) }
   }
 
   /// Lets every fault strike that is one of publishes or of steps of work, and concerns `body`, which

@@ -15,15 +15,17 @@ extension QueueConsumer {
     }
     guard begins else { return }
     Task {
-      while let interval = context.faults.poisonInterval {
-        await putPoison()
-        await context.pause(milliseconds: Double(interval))
+      while let fault = context.faults.poison {
+        await putPoison(fault.identifier)
+        await context.pause(milliseconds: Double(fault.amount))
       }
       state.withLock { $0.isPoisoning = false }
+      // A fault that was put in this very moment found that it was being done already.
+      if context.faults.poison != nil { poison() }
     }
   }
 
-  private func putPoison() async {
+  private func putPoison(_ fault: Int) async {
     let number = state.withLock { state in
       state.poisonCount += 1
       return state.poisonCount
@@ -38,7 +40,7 @@ extension QueueConsumer {
       account: 0,
       cents: 1,
       arrivedAt: MonotonicClock.now().nanoseconds,
-      isPoison: true
+      poison: fault
     )
     let name = isGroup ? queue.copyName(1) : queue.name
     let plan = PublishPlan(exchange: "", key: name)

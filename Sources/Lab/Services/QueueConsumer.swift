@@ -24,7 +24,7 @@ final class QueueConsumer: Sendable {
     /// Failed attempts of messages that are requeued.
     var attempts: [MessageIdentity: Int] = [:]
     /// Replies of each broadcast.
-    var replies: [MessageIdentity: Int] = [:]
+    var replies = ReplyCounts(limit: Limits.countedBroadcasts)
     var poisonCount: UInt64 = 0
     var isPoisoning = false
   }
@@ -239,7 +239,7 @@ final class QueueConsumer: Sendable {
     // Not every message is ours: a person may publish by hand, and that is work as well.
     var wish = CustomerRequest(body: delivery.body.readableBytesView)
     if arrived.copy > 0 { wish?.identity.copy = arrived.copy }
-    if let wish, arrived.copy > wish.copies, !wish.isPoison {
+    if let wish, arrived.copy > wish.copies, wish.poison == nil {
       // This copy of the queue was not among those that the broadcast meant.
       return await acknowledge(delivery, on: channel)
     }
@@ -249,7 +249,7 @@ final class QueueConsumer: Sendable {
     }
     do {
       let isDone = try await benches[arrived.copy].work()
-      guard isDone, wish?.isPoison != true else {
+      guard isDone, !context.faults.isPoison(wish?.poison) else {
         return await giveBack(delivery, wish, on: channel)
       }
     } catch {
@@ -309,11 +309,7 @@ final class QueueConsumer: Sendable {
     let milliseconds = wish.age(at: MonotonicClock.now()) * 1000
     guard queue.isCountingReplies else { return milliseconds }
     let whole = wish.identity.copied(0)
-    let isLast = state.withLock { state in
-      let count = state.replies[whole, default: 0] + 1
-      state.replies[whole] = count < wish.copies ? count : nil
-      return count >= wish.copies
-    }
+    let isLast = state.withLock { $0.replies.add(to: whole, of: wish.copies) }
     return isLast ? milliseconds : nil
   }
 }

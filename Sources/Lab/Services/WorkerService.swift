@@ -11,8 +11,6 @@ final class WorkerService: Service {
   private struct State {
     var counters = ServiceCounters()
     var accounts: [CallWay: Accounts]
-    /// What the scenario's knob stands at.
-    var knob: Int?
   }
 
   /// The path of a step.
@@ -22,11 +20,7 @@ final class WorkerService: Service {
   private let plan: ServicePlan
   private let benches: [CallWay: WorkBench]
   private let state: Mutex<State>
-  /// Set for a service that publishes or that tries messages again.
-  private let publisher: EventPublisher?
-  /// Set for a service that has a queue.
-  private let consumer: QueueConsumer?
-  private let caller: PeerCaller
+  private let parts: ServiceParts
 
   init(context: ServiceContext, plan: ServicePlan) {
     self.context = context
@@ -41,49 +35,22 @@ final class WorkerService: Service {
       ? Dictionary(
         uniqueKeysWithValues: CallWay.allCases.map { ($0, Accounts(context.scenario.accounts)) }
       ) : [:]
-    state = Mutex(State(accounts: accounts, knob: context.arguments.knob))
+    state = Mutex(State(accounts: accounts))
     let publishes = !plan.publishes.isEmpty || plan.queue != nil
     let publisher = publishes ? EventPublisher(context: context) : nil
-    self.publisher = publisher
-    consumer = plan.queue.flatMap { queue in
+    let consumer = plan.queue.flatMap { queue in
       publisher.map { QueueConsumer(context: context, service: plan, queue: queue, publisher: $0) }
     }
-    caller = PeerCaller(context: context, plan: plan)
+    parts = ServiceParts(context: context, plan: plan, publisher: publisher, consumer: consumer)
   }
 
   func prepare() async throws(ServiceFailure) {
-    try await publisher?.start()
-    try await consumer?.start()
+    try await parts.publisher?.start()
+    try await parts.consumer?.start()
   }
 
   func receive(_ command: ServiceCommand) {
-    switch command {
-    case .peer(let name, let ports): caller.setPorts(ports, of: name)
-    case .messageBytes(let bytes): publisher?.setMessageBytes(bytes)
-    case .knob(let value):
-      publisher?.setKnob(value)
-      state.withLock { $0.knob = value }
-      Task {
-        await consumer?.setCopies(context.scenario.copies(of: plan, knob: value))
-        context.events.write(.knobTurned(value))
-      }
-    case .fault(let fault):
-      context.faults.put(fault)
-      if fault.kind == .poison { consumer?.poison() }
-      followSplit()
-    case .heal(let fault):
-      context.faults.heal(fault)
-      followSplit()
-    case .drop:
-      publisher?.drop()
-      consumer?.drop()
-    case .scenario, .mode, .load, .shape, .burst, .goHome, .stop: break
-    }
-  }
-
-  private func followSplit() {
-    publisher?.followSplit()
-    consumer?.followSplit()
+    parts.receive(command)
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
@@ -99,15 +66,15 @@ final class WorkerService: Service {
   }
 
   func finish() async {
-    await consumer?.finish()
-    await publisher?.finish()
+    await parts.consumer?.finish()
+    await parts.publisher?.finish()
   }
 
   func report() -> [ServiceEvent] {
     var counters = state.withLock { $0.counters }
     // The runner counts the consumer's work itself, by its lines.
-    consumer?.count(into: &counters)
-    publisher?.count(into: &counters)
+    parts.consumer?.count(into: &counters)
+    parts.publisher?.count(into: &counters)
     return [.counters(counters)]
   }
 
@@ -123,9 +90,9 @@ final class WorkerService: Service {
     }
     state.withLock { $0.counters.done += 1 }
     if plan.isDeducting, let refusal = deduct(wish) { return refusal }
-    let knob = state.withLock(\.knob)
+    let knob = parts.knob
     for call in plan.calls[wish.way] ?? [] where call.applies(to: wish) {
-      switch await caller.call(call, wish, knob: knob) {
+      switch await parts.caller.call(call, wish, knob: knob) {
       case .done: continue
       case .declined: return Answers.declined
       case .failed(let reason): return Answers.failed(step: call.service, reason: reason)

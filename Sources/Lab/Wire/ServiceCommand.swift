@@ -18,6 +18,8 @@ enum ServiceCommand: Sendable, Hashable {
   case shape(LoadShape)
   /// That many customers arrive now, for each way in use.
   case burst(customers: Int)
+  /// The customers tell every further arrival, in ``ServiceEvent/arrived(_:)``.
+  case tellArrivals
   /// What messages carry besides what they need, in bytes.
   case messageBytes(Int)
   /// What the scenario's knob stands at.
@@ -26,6 +28,9 @@ enum ServiceCommand: Sendable, Hashable {
   case fault(StepFault)
   /// A fault is over.
   case heal(fault: Int)
+  /// Which faults put poison into the service's queue now, whichever of its processes they strike:
+  /// what others have put there is poison no longer.
+  case poisons([Int])
   /// Every connection to the broker and to callers is cut.
   case drop
   /// No further customers arrive.
@@ -69,6 +74,7 @@ extension ServiceCommand {
       ]
     case .burst(let customers):
       ["command": "burst", "customers": .integer(Int64(customers))]
+    case .tellArrivals: ["command": "tellArrivals"]
     case .messageBytes(let bytes): ["command": "messageBytes", "bytes": .integer(Int64(bytes))]
     case .knob(let value): ["command": "knob", "value": .integer(Int64(value))]
     case .fault(let fault):
@@ -80,6 +86,8 @@ extension ServiceCommand {
         "seed": .string(String(fault.seed)),
       ]
     case .heal(let fault): ["command": "heal", "id": .integer(Int64(fault))]
+    case .poisons(let faults):
+      ["command": "poisons", "ids": .array(faults.map { .integer(Int64($0)) })]
     case .drop: ["command": "drop"]
     case .goHome: ["command": "goHome"]
     case .stop: ["command": "stop"]
@@ -109,6 +117,7 @@ extension ServiceCommand {
       json["customers"]?.count.flatMap { customers in
         customers <= UInt64(Limits.burstCustomers) ? .burst(customers: Int(customers)) : nil
       }
+    case "tellArrivals": .tellArrivals
     case "messageBytes":
       json["bytes"]?.count.flatMap { bytes in
         bytes <= UInt64(Limits.messageBytes) ? .messageBytes(Int(bytes)) : nil
@@ -116,11 +125,17 @@ extension ServiceCommand {
     case "knob": json["value"]?.count.map { .knob(Int(clamping: $0)) }
     case "fault": StepFault(json).map { .fault($0) }
     case "heal": json["id"]?.count.map { .heal(fault: Int(clamping: $0)) }
+    case "poisons": readPoisons(json)
     case "drop": .drop
     case "goHome": .goHome
     case "stop": .stop
     default: nil
     }
+  }
+
+  private static func readPoisons(_ json: JSON) -> ServiceCommand? {
+    guard case .array(let list) = json["ids"] else { return nil }
+    return .poisons(list.compactMap { $0.count.map { Int(clamping: $0) } })
   }
 
   private static func readPeer(_ json: JSON) -> ServiceCommand? {

@@ -26,6 +26,9 @@ enum ServiceEvent: Sendable, Hashable {
   case faultOver(Int)
   /// The knob's new value is in force.
   case knobTurned(Int)
+  /// When customers arrived, on the machine's monotonic clock, in nanoseconds; only when it was
+  /// asked for.
+  case arrived([Int64])
   /// The sums of a service since it started.
   case counters(ServiceCounters)
   /// What an entry service has in hand.
@@ -140,6 +143,8 @@ extension ServiceEvent {
     case .dead(let identity): ["event": "dead", "id": .string(identity.text)]
     case .faultOver(let fault): ["event": "faultOver", "id": .integer(Int64(fault))]
     case .knobTurned(let value): ["event": "knobTurned", "value": .integer(Int64(value))]
+    case .arrived(let instants):
+      ["event": "arrived", "at": .array(instants.map(JSON.integer))]
     case .entry(let report): report.json
     case .counters(let counters):
       [
@@ -181,6 +186,9 @@ extension ServiceEvent {
     case "knobTurned":
       guard let value = json["value"]?.count else { return nil }
       self = .knobTurned(Int(clamping: value))
+    case "arrived":
+      guard case .array(let instants) = json["at"] else { return nil }
+      self = .arrived(instants.compactMap(\.integer))
     case "entry": self = .entry(EntryReport(json))
     case "counters":
       self = .counters(ServiceCounters(json))
