@@ -20,7 +20,6 @@ struct History: Sendable {
 
   /// In the order of the snapshot's queues, at most ``Limits/trackedQueues``.
   private(set) var queues: [QueueTrack] = []
-  private(set) var drops: [DropTrack] = []
   /// At most ``Limits/trackedExchanges``, the person's own first.
   private(set) var exchanges: [ExchangeTrack] = []
 
@@ -88,7 +87,6 @@ struct History: Sendable {
     guard let newest = window.newest else { return }
     recordTotals(newest, window)
     recordQueues(newest, window)
-    recordDrops(newest, isFirst: window.base == nil)
     recordExchanges(newest, window.sample(agedSeconds: Limits.chartRateSeconds))
   }
 
@@ -205,28 +203,6 @@ struct History: Sendable {
       old[$0.identity] ?? QueueTrack(identity: $0.identity, refreshSeconds: refreshSeconds)
     }
     queues = matched
-  }
-
-  /// What was dropped before anybody looked is not news.
-  private mutating func recordDrops(_ newest: BrokerSnapshot, isFirst: Bool) {
-    var kept: [DropTrack] = []
-    for exchange in newest.exchanges where exchange.unroutable > 0 {
-      if kept.count == Limits.trackedDrops { break }
-      let known = drops.first {
-        $0.name == exchange.name && $0.virtualHost == exchange.virtualHost
-      }
-      var track =
-        known
-        ?? DropTrack(
-          virtualHost: exchange.virtualHost,
-          name: exchange.name,
-          countBefore: isFirst ? exchange.unroutable : 0,
-          at: newest.at
-        )
-      track.record(exchange.unroutable, at: newest.at)
-      kept.append(track)
-    }
-    drops = kept
   }
 }
 

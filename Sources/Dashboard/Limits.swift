@@ -30,8 +30,6 @@ package enum Limits {
   package static let trackedQueues = 4_096
   /// Exchanges whose rates are remembered.
   package static let trackedExchanges = 256
-  /// Exchanges that are remembered for having dropped messages.
-  package static let trackedDrops = 256
   /// Services whose change of state is remembered.
   package static let trackedServices = 64
   /// Events kept for scrolling back.
@@ -45,12 +43,8 @@ package enum Limits {
   package static let staleSeconds = 2.0
   /// The same in refreshes, where that is longer.
   package static let staleRefreshes = 3.0
-  /// A message that waits longer than this makes its queue a backlog.
-  package static let backlogSeconds = 5.0
   /// A consumer that holds messages and acknowledged none for this long is named.
   package static let silentConsumerSeconds = 10.0
-  /// A dropped message is a problem for this long.
-  package static let dropSeconds = 60.0
   /// How long the answer to a key stays.
   package static let toastSeconds = 5.0
   /// How long a load or mode that was asked for is shown before the lab confirms it.

@@ -65,7 +65,7 @@ package struct Model: Sendable {
     tables = options.settings.tables
     isReadOnly = options.isReadOnly
     refreshSeconds = options.refreshSeconds
-    live = Picture(refreshSeconds: options.refreshSeconds)
+    live = Picture(refreshSeconds: options.refreshSeconds, tuning: options.tuning)
   }
 
   /// Says that the screen now shows what ``render(_:)`` returned.

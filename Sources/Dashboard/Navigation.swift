@@ -50,7 +50,7 @@ extension Model {
       return [.remember(settings)]
     case .lesson: walk(.next)
     case .repeatStep: walk(.again)
-    case .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
+    case .why, .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
       .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
       .quitNow, .suspend, .repaint, .sort, .columns, .copy, .theme, .palette, .rowMenu,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:

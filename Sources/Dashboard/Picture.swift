@@ -1,3 +1,4 @@
+import Diagnosis
 import Telemetry
 
 /// All that the screen is drawn from, apart from where the person is in it.
@@ -13,6 +14,14 @@ struct Picture: Sendable {
   private(set) var exchangeOrder: [Int] = []
   private(set) var consumerRows: [ConsumerRow] = []
   private(set) var problems = Problems()
+  /// What the rules say of the broker.
+  private(set) var diagnosis: Diagnosis
+  /// Exchanges that lost messages lately.
+  private(set) var losingExchanges: Set<ExchangeIdentity> = []
+  /// The worst finding about each queue that has one.
+  private(set) var verdicts: [QueueIdentity: Finding] = [:]
+  /// Since when the person has stopped a queue's deliveries, as far as was seen.
+  private(set) var pausedSince: [QueueIdentity: Instant] = [:]
   /// The queues in which a message waits for longer than ``Limits/silentConsumerSeconds``.
   private(set) var lateQueues: Set<QueueIdentity> = []
   /// How many consumers each connection has.
@@ -25,14 +34,18 @@ struct Picture: Sendable {
   private(set) var versions: [Panel: UInt64] = [:]
   private var serviceSince: [String: (state: ServiceState, at: Instant)] = [:]
 
-  /// - Parameter refreshSeconds: How often a snapshot of the broker comes.
-  init(refreshSeconds: Double = 0.5) {
+  /// - Parameters:
+  ///   - refreshSeconds: How often a snapshot of the broker comes.
+  ///   - tuning: What the person changed of the diagnosis' rules.
+  init(refreshSeconds: Double = 0.5, tuning: Tuning = .standard) {
     history = History(refreshSeconds: refreshSeconds)
+    diagnosis = Diagnosis(tuning: tuning, refreshSeconds: refreshSeconds)
   }
 
   /// Says how often a snapshot of the broker comes from now on.
   mutating func expect(refreshSeconds: Double) {
     history.expect(refreshSeconds: refreshSeconds)
+    diagnosis.refreshSeconds = refreshSeconds
   }
 
   /// The newest snapshot; nil until the first one.
@@ -53,6 +66,23 @@ struct Picture: Sendable {
     countChanges(from: before, to: snapshot)
     history.record(window)
     log.add(snapshot.events)
+    diagnosis.examine(snapshot)
+    verdicts = Dictionary(
+      diagnosis.findings.compactMap { finding in
+        finding.subject.queue.map { ($0, finding) }
+      },
+      // The first is the worst.
+      uniquingKeysWith: { first, _ in first }
+    )
+    losingExchanges = Set(
+      diagnosis.findings.compactMap { finding in
+        guard finding.rule == .unroutable, case .exchange(let exchange) = finding.subject else {
+          return nil
+        }
+        return exchange
+      }
+    )
+    notePauses(snapshot)
     orderExchanges(snapshot.exchanges, before: before?.exchanges ?? [])
     lateQueues = Set(
       snapshot.queues.lazy.filter { queue in
@@ -80,11 +110,33 @@ struct Picture: Sendable {
     return true
   }
 
-  /// The state of a queue; beyond what the history follows, by the newest snapshot alone.
+  /// The state of a queue: what the diagnosis says of it, else whether anybody consumes.
   func queueState(at index: Int) -> QueueState {
-    if history.queues.indices.contains(index) { return history.queues[index].state }
     guard let broker else { return .ok }
-    return QueueTrack.state(of: broker.queues[index], readyBefore: nil, at: broker.at)
+    return queueState(of: broker.queues[index])
+  }
+
+  /// The state of a queue of the newest snapshot.
+  func queueState(of queue: QueueSnapshot) -> QueueState {
+    if queue.isPaused { return .paused }
+    if !verdicts.isEmpty, let state = verdicts[queue.identity].flatMap({ QueueState($0.rule) }) {
+      return state
+    }
+    return queue.consumerCount == 0 && queue.ready == 0 ? .idle : .ok
+  }
+
+  /// Since when a queue is in the state it is in; nil when that is not known.
+  func since(of queue: QueueIdentity, _ state: QueueState) -> Instant? {
+    state == .paused ? pausedSince[queue] : verdicts[queue]?.since
+  }
+
+  private mutating func notePauses(_ snapshot: BrokerSnapshot) {
+    var paused: [QueueIdentity: Instant] = [:]
+    for index in snapshot.queues.indices where snapshot.queues[index].isPaused {
+      let queue = snapshot.queues[index].identity
+      paused[queue] = pausedSince[queue] ?? snapshot.at
+    }
+    pausedSince = paused
   }
 
   /// When a service came into the state it is in, as far as was seen.

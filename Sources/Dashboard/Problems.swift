@@ -1,4 +1,5 @@
 import Canvas
+import Diagnosis
 import Telemetry
 
 /// One thing that is wrong, in words.
@@ -7,54 +8,40 @@ struct Problem: Sendable, Hashable {
   enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
     case brokerAway
     case noData
-    case ledger
-    case alarm
     case labFailed
     case ended
     case killed
     case hung
-    case noConsumer
-    case silentConsumer
-    case dropped
+    /// What the diagnosis found, of the gravest kind.
+    case critical
     case failing
-    case backlog
+    /// What it found that will hurt.
+    case warning
     case fault
     case paused
+    /// What it found that is only good to know.
+    case remark
     case notice
 
     static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
-
-    /// One or two words in capitals.
-    var word: String {
-      switch self {
-      case .brokerAway: "THE BROKER IS AWAY"
-      case .noData: "NO DATA"
-      case .ledger: "LEDGER"
-      case .alarm: "ALARM"
-      case .labFailed: "LAB FAILED"
-      case .ended: "ENDED"
-      case .killed: "KILLED"
-      case .hung: "HUNG"
-      case .noConsumer: "NO CONSUMER"
-      case .silentConsumer: "NO ACK"
-      case .dropped: "DROPPED"
-      case .failing: "FAILING"
-      case .backlog: "BACKLOG"
-      case .fault: "FAULT"
-      case .paused: "PAUSED"
-      case .notice: "NOTE"
-      }
-    }
 
     /// Nothing is wrong, but the person should know.
     var isNote: Bool { self >= .fault }
 
     var role: Role {
       switch self {
-      case .brokerAway, .noData, .ledger, .alarm, .labFailed, .ended: .alertCritical
-      case .killed, .hung, .noConsumer, .silentConsumer, .dropped, .failing, .backlog: .alertWarning
+      case .brokerAway, .noData, .labFailed, .ended, .critical: .alertCritical
+      case .killed, .hung, .failing, .warning: .alertWarning
       case .fault: .labFault
-      case .paused, .notice: .alertInformation
+      case .paused, .remark, .notice: .alertInformation
+      }
+    }
+
+    init(_ severity: Rule.Severity) {
+      switch severity {
+      case .critical: self = .critical
+      case .warning: self = .warning
+      case .note: self = .remark
       }
     }
   }
@@ -68,11 +55,30 @@ struct Problem: Sendable, Hashable {
   var since: Instant?
   /// A key that helps, with what it does.
   var advice: String = ""
+  /// What the diagnosis found; nil for what the lab and the dashboard know themselves.
+  var finding: Finding?
+
+  /// One or two words in capitals.
+  var word: String {
+    switch kind {
+    case .brokerAway: "THE BROKER IS AWAY"
+    case .noData: "NO DATA"
+    case .labFailed: "LAB FAILED"
+    case .ended: "ENDED"
+    case .killed: "KILLED"
+    case .hung: "HUNG"
+    case .critical, .warning, .remark: finding?.rule.word ?? ""
+    case .failing: "FAILING"
+    case .fault: "FAULT"
+    case .paused: "PAUSED"
+    case .notice: "NOTE"
+    }
+  }
 }
 
 /// What is wrong, from the facts of one picture: the answer of the screen's first line.
 struct Problems: Sendable, Hashable {
-  /// By kind, then the oldest first; at most ``Limits/problems``.
+  /// By kind, then as the diagnosis orders them, then the oldest first; at most ``Limits/problems``.
   private(set) var listed: [Problem] = []
   /// How many things are wrong; notes are not counted.
   private(set) var count = 0
@@ -81,15 +87,20 @@ struct Problems: Sendable, Hashable {
 
   init(in picture: Picture) {
     if let broker = picture.broker {
-      addBroker(broker)
-      addQueues(broker, picture)
-      addConsumers(broker, picture)
-      addDrops(broker, picture)
+      if let notice = broker.identity.notice {
+        add(Problem(kind: .notice, subject: "", text: notice))
+      }
+      addFindings(picture)
+      addPaused(broker, picture)
     }
     if let lab = picture.lab { addLab(lab, picture) }
     let numbered = listed.enumerated().sorted { left, right in
       if left.element.kind != right.element.kind {
         return left.element.kind < right.element.kind
+      }
+      // The diagnosis has its own order.
+      if left.element.finding != nil || right.element.finding != nil {
+        return left.offset < right.offset
       }
       let leftSince = left.element.since ?? .distant
       let rightSince = right.element.since ?? .distant
@@ -98,147 +109,61 @@ struct Problems: Sendable, Hashable {
     listed = numbered.prefix(Limits.problems).map(\.element)
   }
 
-  /// Whether more problems are only counted.
-  private var isFull: Bool { listed.count >= 4 * Limits.problems }
-
   private mutating func add(_ problem: Problem) {
     if !problem.kind.isNote { count += 1 }
-    if !isFull { listed.append(problem) }
+    if listed.count < 4 * Limits.problems { listed.append(problem) }
   }
 
-  private mutating func addBroker(_ broker: BrokerSnapshot) {
-    if broker.totals.imbalance != 0 {
-      add(
-        Problem(
-          kind: .ledger,
-          subject: broker.identity.label,
-          text: "the sums differ by \(broker.totals.imbalance) messages: a fault of the broker"
-        )
-      )
-    }
-    addAlarms(broker)
-    if let notice = broker.identity.notice {
-      add(Problem(kind: .notice, subject: "", text: notice))
-    }
-  }
-
-  private mutating func addAlarms(_ broker: BrokerSnapshot) {
-    guard !broker.alarms.isEmpty else { return }
-    let count = broker.connections.count { $0.isBlocked }
-    let blocked = count == 1 ? "1 connection is" : "\(Format.count(count)) connections are"
-    for alarm in broker.alarms {
-      add(
-        Problem(
-          kind: .alarm,
-          subject: alarm.rawValue,
-          text: "the broker runs low on it, so publishers wait; \(blocked) blocked"
-        )
-      )
-    }
-  }
-
-  private mutating func addQueues(_ broker: BrokerSnapshot, _ picture: Picture) {
-    // A service that is away is the cause; its queue without a consumer is only what follows.
-    // And nobody is meant to consume what waits to be tried again or was given up.
-    let absent = (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
-    let unconsumed = (picture.lab?.queues ?? []).flatMap { queue in
-      [queue.name + ".retry", queue.name + ".dead"]
-    }
-    let explained = Set(absent + unconsumed)
-    let isBrokerAway = picture.lab?.isBrokerAway == true
-    for index in broker.queues.indices {
-      let state = picture.queueState(at: index)
-      // Nearly all end here, and a queue is large to copy.
-      if state == .ok || state == .idle || state == .draining { continue }
-      if isFull, absent.isEmpty {
-        if state != .paused { count += 1 }
-        continue
+  private mutating func addFindings(_ picture: Picture) {
+    // A service that is away is the cause; what its queue shows is only what follows. So is
+    // everything while the broker itself is away.
+    if picture.lab?.isBrokerAway == true { return }
+    let absent = Set(
+      (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
+    )
+    // Nobody is meant to consume what the scenario gave up.
+    let dead = Set((picture.lab?.queues ?? []).map { $0.name + ".dead" })
+    for finding in picture.diagnosis.findings {
+      if let queue = finding.subject.queue?.name {
+        if absent.contains(queue), finding.rule.followsFromAbsence { continue }
+        if dead.contains(queue), finding.rule == .noConsumer { continue }
       }
-      let queue = broker.queues[index]
-      let track = picture.history.track(at: index)
-      switch state {
-      case .ok, .idle, .draining: break
-      case .paused:
-        add(
-          Problem(
-            kind: .paused,
-            subject: queue.name,
-            text: "\(Format.count(queue.ready)) wait until its deliveries go on",
-            since: track?.since,
-            advice: "p resumes"
-          )
-        )
-      case .noConsumer:
-        // While the broker is away nobody can consume: that is what follows, and not news.
-        if isBrokerAway || explained.contains(queue.name) { continue }
-        add(
-          Problem(
-            kind: .noConsumer,
-            subject: queue.name,
-            text: "\(Format.count(queue.ready)) wait and nobody consumes",
-            since: track?.since
-          )
-        )
-      case .backlog:
-        let oldest = queue.oldestReadyAt.map { broker.at.seconds(since: $0) }
-        add(
-          Problem(
-            kind: .backlog,
-            subject: queue.name,
-            text: "\(Format.count(queue.ready)) wait, the oldest for \(Format.age(oldest))",
-            since: track?.since
-          )
-        )
-      }
-    }
-  }
-
-  private mutating func addConsumers(_ broker: BrokerSnapshot, _ picture: Picture) {
-    var pausedCount = 0
-    for row in picture.consumerRows {
-      guard case .consumer(let index) = row.subject else { continue }
-      let consumer = broker.consumers[index]
-      if consumer.isPaused { pausedCount += 1 }
-      guard picture.state(of: consumer, near: index) == .silent else { continue }
       add(
         Problem(
-          kind: .silentConsumer,
-          subject: row.service ?? consumer.shownName,
-          text: "holds \(Format.count(consumer.held)) and acknowledges none, more wait",
-          since: consumer.quietSince
+          kind: Problem.Kind(finding.rule.severity),
+          subject: finding.subject.shownName,
+          text: finding.text,
+          since: finding.since,
+          finding: finding
         )
       )
     }
-    if pausedCount > 0 {
+    let unlisted = picture.diagnosis.troubleCount - picture.diagnosis.findings.count
+    if unlisted > 0 { count += unlisted }
+  }
+
+  private mutating func addPaused(_ broker: BrokerSnapshot, _ picture: Picture) {
+    for index in broker.queues.indices where broker.queues[index].isPaused {
       add(
         Problem(
           kind: .paused,
-          subject: "",
-          text: pausedCount == 1 ? "1 consumer is paused" : "\(pausedCount) consumers are paused",
+          subject: broker.queues[index].name,
+          text: "\(Format.count(broker.queues[index].ready)) wait until its deliveries go on",
+          since: picture.pausedSince[broker.queues[index].identity],
           advice: "p resumes"
         )
       )
     }
-  }
-
-  private mutating func addDrops(_ broker: BrokerSnapshot, _ picture: Picture) {
-    for drop in picture.history.drops where drop.isRecent(at: broker.at) {
-      guard
-        let exchange = broker.exchanges.first(where: {
-          $0.name == drop.name && $0.virtualHost == drop.virtualHost
-        })
-      else { continue }
-      let dropped = Format.count(drop.droppedCount)
-      let key = exchange.lastUnroutableKey.map { " for \"\($0)\"" } ?? ""
-      add(
-        Problem(
-          kind: .dropped,
-          subject: exchange.shownName,
-          text: "\(dropped) matched no queue, no binding\(key)",
-          since: drop.firstAt
-        )
+    let count = broker.consumers.count { $0.isPaused }
+    if count == 0 { return }
+    add(
+      Problem(
+        kind: .paused,
+        subject: "",
+        text: count == 1 ? "1 consumer is paused" : "\(count) consumers are paused",
+        advice: "p resumes"
       )
-    }
+    )
   }
 
   private mutating func addLab(_ lab: LabSnapshot, _ picture: Picture) {
@@ -363,6 +288,18 @@ extension Picture {
       since: before.map { base.consumers[$0].acknowledged } ?? 0,
       seconds: window.baseSeconds
     )
+  }
+}
+
+extension Rule {
+  /// Whether it is only what follows when the queue's consumer is away.
+  fileprivate var followsFromAbsence: Bool {
+    switch self {
+    case .noConsumer, .backlog, .age, .stuck, .slow, .leak, .full, .surge, .hoarding: true
+    case .ledger, .alarm, .poison, .unroutable, .blocked, .deadLetters, .ghost, .churn,
+      .channelLeak, .generations, .bindings, .draining:
+      false
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 package import Canvas
+import Diagnosis
 
-/// The one word about a queue, from facts that can be seen.
+/// The one word about a queue.
 package enum QueueState: Hashable, Sendable, CaseIterable {
   /// Messages come and go, or there are none.
   case ok
@@ -8,21 +9,58 @@ package enum QueueState: Hashable, Sendable, CaseIterable {
   case idle
   /// The person stopped its deliveries.
   case paused
-  /// Messages wait and nobody consumes.
-  case noConsumer
-  /// The oldest message waits longer than ``Limits/backlogSeconds``, and the queue does not shrink.
-  case backlog
-  /// The oldest message waits that long, but the queue shrinks.
+  // What the diagnosis found, each as the rule of its name says.
   case draining
+  case surge
+  case hoarding
+  case deadLetters
+  case leak
+  case old
+  case backlog
+  case slow
+  case full
+  case noConsumer
+  case poison
+  case stuck
+
+  /// What a finding makes of its queue; nil when the rule says nothing of the queue as a whole.
+  init?(_ rule: Rule) {
+    switch rule {
+    case .stuck: self = .stuck
+    case .poison: self = .poison
+    case .noConsumer: self = .noConsumer
+    case .full: self = .full
+    case .slow: self = .slow
+    case .backlog: self = .backlog
+    case .age: self = .old
+    case .leak: self = .leak
+    case .deadLetters: self = .deadLetters
+    case .hoarding: self = .hoarding
+    case .surge: self = .surge
+    case .draining: self = .draining
+    case .ledger, .alarm, .unroutable, .blocked, .ghost, .churn, .channelLeak, .generations,
+      .bindings:
+      return nil
+    }
+  }
 
   package var word: String {
     switch self {
     case .ok: "ok"
     case .idle: "idle"
     case .paused: "paused"
-    case .noConsumer: "no consumer"
-    case .backlog: "backlog"
     case .draining: "draining"
+    case .surge: "surge"
+    case .hoarding: "hoarding"
+    case .deadLetters: "dead letters"
+    case .leak: "leak"
+    case .old: "old"
+    case .backlog: "backlog"
+    case .slow: "slow"
+    case .full: "full"
+    case .noConsumer: "no consumer"
+    case .poison: "poison"
+    case .stuck: "stuck"
     }
   }
 
@@ -31,20 +69,38 @@ package enum QueueState: Hashable, Sendable, CaseIterable {
     case .ok: .stateOK
     case .idle: .muted
     case .paused: .statePaused
+    case .draining, .surge: .stateDraining
+    case .hoarding, .deadLetters, .leak, .old, .backlog, .slow, .full: .stateSlow
     case .noConsumer: .stateNone
-    case .backlog: .stateSlow
-    case .draining: .stateDraining
+    case .poison, .stuck: .stateStuck
     }
   }
 
   /// Returns what stands before the word: a state is never told by colour alone.
   package func glyph(_ glyphs: Glyphs) -> Unicode.Scalar {
     switch self {
-    case .ok: glyphs.ok
+    case .ok, .draining, .surge: glyphs.ok
     case .idle: glyphs.starting
     case .paused: glyphs.paused
-    case .noConsumer, .backlog: glyphs.alert
-    case .draining: glyphs.ok
+    case .hoarding, .deadLetters, .leak, .old, .backlog, .slow, .full, .noConsumer, .poison,
+      .stuck:
+      glyphs.alert
+    }
+  }
+
+  /// How wrong it is; 0 when nothing is.
+  var trouble: Int {
+    switch self {
+    case .ok, .idle: 0
+    case .paused: 1
+    case .draining, .surge: 2
+    case .hoarding, .deadLetters, .leak, .old: 3
+    case .backlog: 4
+    case .slow: 5
+    case .full: 6
+    case .noConsumer: 7
+    case .poison: 8
+    case .stuck: 9
     }
   }
 }

@@ -11,10 +11,6 @@ struct QueueTrack: Sendable {
   private(set) var arrivals: TimeSeries
   /// Messages a second that are acknowledged.
   private(set) var acks: TimeSeries
-  private(set) var state = QueueState.ok
-  /// Since when ``state`` holds, at the earliest when the queue was first seen; nil before.
-  private(set) var since: Instant?
-  private var isKnown = false
 
   init(identity: QueueIdentity, refreshSeconds: Double) {
     self.identity = identity
@@ -59,67 +55,6 @@ struct QueueTrack: Sendable {
       arrivals.add(Float(arrived), at: now)
       acks.add(Float(settled), at: now)
     }
-    let next = Self.state(of: queue, readyBefore: before?.ready, at: now)
-    if next != state || !isKnown {
-      state = next
-      since = now
-      isKnown = true
-    }
-  }
-
-  /// Returns the word for a queue's facts; ``QueueState`` says what each needs.
-  static func state(of queue: QueueSnapshot, readyBefore: Int?, at now: Instant) -> QueueState {
-    if queue.isPaused { return .paused }
-    if queue.consumerCount == 0 { return queue.ready > 0 ? .noConsumer : .idle }
-    guard queue.ready > 0, let oldest = queue.oldestReadyAt,
-      now.seconds(since: oldest) >= Limits.backlogSeconds
-    else { return .ok }
-    guard let readyBefore else { return .backlog }
-    return queue.ready < readyBefore ? .draining : .backlog
-  }
-}
-
-/// What is remembered of an exchange that dropped messages.
-struct DropTrack: Sendable {
-  let virtualHost: String
-  let name: String
-  /// When the first of a row of drops was seen; a row ends after ``Limits/dropSeconds`` of peace.
-  private(set) var firstAt: Instant
-  /// When the newest drop was seen; nil when none was.
-  private(set) var lastAt: Instant?
-  /// The exchange's sum when the row began.
-  private var countBefore: UInt64
-  /// The exchange's sum now, never less than ``countBefore``.
-  private var count: UInt64
-
-  init(virtualHost: String, name: String, countBefore: UInt64, at now: Instant) {
-    self.virtualHost = virtualHost
-    self.name = name
-    self.countBefore = countBefore
-    count = countBefore
-    firstAt = now
-  }
-
-  /// How many messages the row of drops has.
-  var droppedCount: UInt64 { count - countBefore }
-
-  /// Whether a message was dropped in the last ``Limits/dropSeconds``.
-  func isRecent(at now: Instant) -> Bool {
-    lastAt.map { now.seconds(since: $0) <= Limits.dropSeconds } ?? false
-  }
-
-  mutating func record(_ newCount: UInt64, at now: Instant) {
-    if newCount == count { return }
-    if newCount < count {
-      // Another exchange with the name of one that was deleted: its sum began at 0.
-      countBefore = 0
-      firstAt = now
-    } else if !isRecent(at: now) {
-      countBefore = count
-      firstAt = now
-    }
-    lastAt = now
-    count = newCount
   }
 }
 

@@ -15,6 +15,7 @@ extension Model {
       return actThroughLesson(action, key)
     }
     let page = DialogLayout.page(of: open, in: size)
+    if case .why(let view) = open { return whyKey(key, view, page: page) }
     let answer: DialogAnswer
     switch open {
     case .confirmation(var confirmation):
@@ -43,6 +44,7 @@ extension Model {
         words: lessonWords
       )
       open = .lesson(view)
+    case .why: return []
     }
     dialog = open
     return answered(answer)

@@ -1,4 +1,5 @@
 package import Canvas
+package import Diagnosis
 
 /// What the dashboard is told once, before it draws anything.
 package struct ViewOptions: Hashable, Sendable {
@@ -16,6 +17,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var settings: Settings
   /// How often a snapshot of the broker comes.
   package var refreshSeconds: Double
+  /// What the person changed of the diagnosis' rules.
+  package var tuning: Tuning
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -24,7 +27,8 @@ package struct ViewOptions: Hashable, Sendable {
     keymap: Keymap = .standard,
     isReadOnly: Bool = false,
     settings: Settings = Settings(),
-    refreshSeconds: Double = 0.5
+    refreshSeconds: Double = 0.5,
+    tuning: Tuning = .standard
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -32,6 +36,7 @@ package struct ViewOptions: Hashable, Sendable {
     self.keymap = keymap
     self.isReadOnly = isReadOnly
     self.settings = settings
+    self.tuning = tuning
     self.refreshSeconds = refreshSeconds
   }
 }

@@ -9,6 +9,7 @@ enum Dialog: Sendable, Hashable {
   case columns(ColumnEditor)
   case message(MessageView)
   case lesson(LessonView)
+  case why(WhyView)
 }
 
 extension Dialog {
@@ -18,7 +19,7 @@ extension Dialog {
     case .confirmation(let confirmation): confirmation.nameToType != nil
     case .menu(let menu): menu.isSearched
     case .form: true
-    case .columns, .message, .lesson: false
+    case .columns, .message, .lesson, .why: false
     }
   }
 }

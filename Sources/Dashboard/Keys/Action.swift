@@ -22,6 +22,7 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case open
   case enlarge
 
+  case why
   case filter
   case trouble
   case sort

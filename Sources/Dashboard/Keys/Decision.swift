@@ -56,6 +56,7 @@ extension Model {
     case .freeze:
       live.broker == nil ? .refuse("nothing to freeze yet") : .act([])
     case .copy: copying()
+    case .why: explaining()
     case .theme: choosingTheme()
     case .palette: .open(.menu(palette()))
     case .rowMenu: rowActions()
@@ -109,7 +110,7 @@ extension Action {
       true
     case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
-      .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge,
+      .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
@@ -127,7 +128,7 @@ extension Action {
       true
     case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
-      .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge,
+      .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,

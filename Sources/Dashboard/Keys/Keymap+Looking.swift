@@ -5,6 +5,16 @@ extension Keymap {
 
   static let looking: [KeyBinding] = [
     KeyBinding(
+      .why,
+      [.character("d")],
+      "why",
+      "Diagnosis: the evidence of what is wrong with the row under the cursor, else of the worst, "
+        + "since when, how far it reaches and what to try; ← → go to the others.",
+      in: .look,
+      at: .screens,
+      footer: 5
+    ),
+    KeyBinding(
       .filter,
       [.character("/"), .function(4)],
       "filter",

@@ -8,7 +8,7 @@ import Telemetry
 package struct PlainStream: Sendable {
   /// What is told once while it lasts.
   private struct Subject: Hashable {
-    var kind: Problem.Kind
+    var word: String
     var name: String
   }
 
@@ -89,7 +89,7 @@ package struct PlainStream: Sendable {
   private mutating func problemChanges(in model: Model, at now: Instant) -> [String] {
     var said: [String] = []
     for problem in model.live.problems.listed {
-      let subject = Subject(kind: problem.kind, name: problem.subject)
+      let subject = Subject(word: problem.word, name: problem.subject)
       if told[subject] == nil {
         said.append(PlainSummary.sentence(about: problem, in: model))
         told[subject] = Told(problem: problem, since: problem.since ?? now, lastSeenAt: now)

@@ -1,4 +1,5 @@
 import Canvas
+import Diagnosis
 import Telemetry
 
 /// How things are, in sentences.
@@ -42,8 +43,7 @@ package enum PlainSummary {
     if hasQueues {
       said += bounded(
         broker.queues.enumerated().map { index, queue in
-          let state = model.live.history.track(at: index)?.state
-          return sentence(about: queue) + (state.map { ", " + $0.word } ?? "")
+          sentence(about: queue) + ", " + model.live.queueState(at: index).word
         }
       )
     }
@@ -131,23 +131,30 @@ package enum PlainSummary {
 
   /// `queue orders: backlog`.
   static func name(of problem: Problem) -> String {
-    let subject = [nouns[problem.kind] ?? "", problem.subject].filter { !$0.isEmpty }
-    let word = problem.kind.word.lowercased()
+    let noun = problem.finding.map(Self.noun) ?? nouns[problem.kind] ?? ""
+    let subject = [noun, problem.subject].filter { !$0.isEmpty }
+    let word = problem.word.lowercased()
     return subject.isEmpty ? word : subject.joined(separator: " ") + ": " + word
   }
 
   /// What a problem is about; others say it themselves.
   private static let nouns: [Problem.Kind: String] = [
-    .alarm: "resource",
     .labFailed: "lab",
     .ended: "service",
     .killed: "service",
     .hung: "service",
-    .noConsumer: "queue",
-    .backlog: "queue",
-    .silentConsumer: "consumer",
-    .dropped: "exchange",
   ]
+
+  private static func noun(of finding: Finding) -> String {
+    switch finding.subject {
+    case .broker: ""
+    case .resource: "resource"
+    case .queue, .consumer: "queue"
+    case .exchange: "exchange"
+    case .connection: "connection"
+    case .client: "client"
+    }
+  }
 
   private static func number(_ count: Int, _ noun: String) -> String {
     "\(Format.count(count)) \(noun)" + (count == 1 ? "" : "s")

@@ -33,6 +33,7 @@ enum DialogLayout {
       max(1, area(columns: 40, rows: editor.items.count + 1, in: size).rows - 3)
     case .message: max(1, messageArea(in: size).rows - 2)
     case .lesson: max(1, lessonArea(in: size).rows - 2)
+    case .why: max(1, whyArea(in: size).rows - 2)
     }
   }
 
@@ -98,6 +99,7 @@ extension Painter {
     case .columns(let editor): draw(editor)
     case .message(let view): draw(view)
     case .lesson(let view): draw(view)
+    case .why(let view): draw(view)
     case nil: return
     }
     // The answer to a key that a dialog refused would be hidden behind it on a small screen.

@@ -216,10 +216,17 @@ extension QueueState {
     case .idle: "Nobody consumes, and nothing waits."
     case .paused: "You stopped its deliveries; messages still come in."
     case .noConsumer: "Messages wait and nobody consumes."
-    case .backlog:
-      "The oldest message waits longer than \(Int(Limits.backlogSeconds)) s, and the queue does "
-        + "not shrink."
-    case .draining: "The oldest message waits that long, but the queue shrinks."
+    case .stuck: "Its consumers hold messages and settle none, while others wait."
+    case .poison: "A message comes back again and again."
+    case .full: "It nears its length limit."
+    case .slow: "Its consumers work all the time, and more comes in than they do."
+    case .backlog: "It grows."
+    case .old: "A message waits for long, though few do."
+    case .leak: "It grows a little, for minutes."
+    case .deadLetters: "Its messages die: rejected, expired, or beyond a limit."
+    case .hoarding: "One consumer holds what others could do."
+    case .surge: "Much more comes in than before."
+    case .draining: "It shrinks: when it will be empty."
     }
   }
 }

@@ -26,7 +26,13 @@ extension Layout {
   }
 
   /// What is known about one thing, with tables of what belongs to it.
-  mutating func arrangeDetail(_ size: Size, panels all: [Panel], focus: Panel, _ screen: Screen) {
+  mutating func arrangeDetail(
+    _ size: Size,
+    panels all: [Panel],
+    focus: Panel,
+    _ screen: Screen,
+    whyLines: Int
+  ) {
     hasRules = size.rows >= 7
     let isLow = size.rows < 14
     // On a low screen Tab goes from panel to panel, and each has all the room.
@@ -38,6 +44,10 @@ extension Layout {
       StackItem(minimum: size.rows >= 20 ? 1 : 0, priority: 12),
       StackItem(minimum: isLow ? 1 : 2, priority: 3),
       StackItem(minimum: isLow ? 0 : 1, priority: 4),
+      StackItem(
+        minimum: whyLines == 0 || isLow ? 0 : isBoxed ? whyLines + 2 : 4,
+        priority: 9
+      ),
       StackItem(minimum: plots ? (size.rows >= 44 ? 10 : 7) : 0, priority: 11),
       StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 10),
     ]
@@ -61,8 +71,9 @@ extension Layout {
     tabs = rows[1]
     subject = rows[2]
     verdict = rows[3]
-    if let area = rows[4] { charts = Self.columns(of: area, count: 2) }
-    facts = rows[5]
+    why = rows[4]
+    if let area = rows[5] { charts = Self.columns(of: area, count: 2) }
+    facts = rows[6]
     for (offset, group) in groups.enumerated() {
       guard let area = rows[head.count + offset] else { continue }
       let parts = Self.columns(of: area, count: group.count)

@@ -19,6 +19,8 @@ struct Layout: Hashable {
   var subject: Rectangle?
   /// With its box, if there is one.
   var verdict: Rectangle?
+  /// The evidence of what is wrong with the thing that the screen is about.
+  var why: Rectangle?
   var isVerdictBoxed = false
   /// What the broker tells about the thing that the screen is about.
   var facts: Rectangle?
@@ -44,6 +46,8 @@ struct Layout: Hashable {
   static let wideColumns = 160
   /// A table of this width has its usual columns.
   static let usualColumns = 118
+  /// Lines of evidence that a screen shows by itself; `d` shows all.
+  static let mostWhyLines = 6
 
   init(for model: Model) {
     self.init(
@@ -53,7 +57,8 @@ struct Layout: Hashable {
       hasLab: model.options.hasLab,
       isEnlarged: model.isEnlarged,
       wayCount: max(1, model.shown.lab?.ways.count ?? 2),
-      queueCount: model.shown.lab?.queues.count ?? 0
+      queueCount: model.shown.lab?.queues.count ?? 0,
+      whyLines: model.problemOfScreen == nil ? 0 : Self.mostWhyLines
     )
   }
 
@@ -64,7 +69,8 @@ struct Layout: Hashable {
     hasLab: Bool,
     isEnlarged: Bool,
     wayCount: Int = 2,
-    queueCount: Int = 0
+    queueCount: Int = 0,
+    whyLines: Int = 0
   ) {
     if size.columns < Self.smallestSize.columns || size.rows < Self.smallestSize.rows {
       isOneLine = true
@@ -86,7 +92,13 @@ struct Layout: Hashable {
       arrangeList(size, panel: focus)
     case .lab: arrangeLab(size, focus: focus, wayCount: wayCount, queueCount: queueCount)
     case .queue, .exchange, .consumer, .connection:
-      arrangeDetail(size, panels: screen.panels(hasLab: hasLab), focus: focus, screen)
+      arrangeDetail(
+        size,
+        panels: screen.panels(hasLab: hasLab),
+        focus: focus,
+        screen,
+        whyLines: whyLines
+      )
     case .help: break
     }
   }

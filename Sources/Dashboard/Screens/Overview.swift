@@ -34,6 +34,7 @@ extension Painter {
     drawTabs()
     drawSubject()
     drawVerdict()
+    drawWhy()
     drawAllCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
     if let line = layout.labLine { drawLabLine(in: line) }

@@ -6,7 +6,7 @@ extension Painter {
   mutating func drawVerdict() {
     guard let area = layout.verdict else { return }
     var inside = area
-    let problems = listedProblems
+    let problems = model.listedProblems
     let isWrong = problems.contains { !$0.kind.isNote }
     if layout.isVerdictBoxed {
       let hidden = problems.count - (area.rows - 2) + (isWrong ? 0 : 1)
@@ -28,21 +28,6 @@ extension Painter {
       let more = !layout.isVerdictBoxed && isLastLine && hidden > 0 ? "+\(hidden)" : ""
       draw(problem, in: inside.line(index + first), more: more)
     }
-  }
-
-  /// The picture's problems, before them a broker that says nothing.
-  private var listedProblems: [Problem] {
-    // A broker that was taken away says nothing: one line is enough for that.
-    let isAway = picture.lab?.isBrokerAway == true
-    guard model.frozen == nil, model.isStale, !isAway, let age = model.dataAge else {
-      return picture.problems.listed
-    }
-    let silence = Problem(
-      kind: .noData,
-      subject: picture.broker?.identity.label ?? "",
-      text: "the broker has said nothing for \(Format.span(age)); all figures are that old"
-    )
-    return [silence] + picture.problems.listed
   }
 
   private mutating func drawAllWell(in line: Rectangle) {
@@ -97,7 +82,7 @@ extension Painter {
     let role = problem.kind.role
     let glyph = problem.kind.isNote ? glyphs.separator : glyphs.alert
     let isWide = line.columns >= 100
-    let word = problem.kind.word
+    let word = problem.word
     var spans: [Span] = []
     if line.columns >= 60 { spans.append(Span(" ")) }
     spans.append(Span("\(glyph) ", role))

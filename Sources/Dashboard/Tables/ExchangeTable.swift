@@ -82,11 +82,7 @@ struct ExchangeRow: TableRow {
     }.map { base[$0] }
     seconds = base.isEmpty ? 0 : picture.window.baseSeconds
     hasDroppedLately =
-      exchange.unroutable > 0
-      && picture.history.drops.contains {
-        $0.name == exchange.name && $0.virtualHost == exchange.virtualHost
-          && $0.isRecent(at: broker.at)
-      }
+      exchange.unroutable > 0 && picture.losingExchanges.contains(exchange.identity)
   }
 
   var identity: RowIdentity { .exchange(exchange.identity) }

@@ -123,8 +123,8 @@ struct QueueRow: TableRow {
       $0.name == queue.name && $0.virtualHost == queue.virtualHost
     }.map { base[$0] }
     seconds = picture.window.baseSeconds
-    state = track?.state ?? QueueTrack.state(of: queue, readyBefore: before?.ready, at: now)
-    since = track?.since
+    state = picture.queueState(of: queue)
+    since = picture.since(of: queue.identity, state)
   }
 
   var identity: RowIdentity { .queue(queue.identity) }
@@ -207,18 +207,5 @@ struct QueueRow: TableRow {
   func series(of field: QueueField) -> (TimeSeries, Role)? {
     guard field == .depth, let track else { return nil }
     return (track.depth, state == .noConsumer ? .stateNone : .metricReady)
-  }
-}
-
-extension QueueState {
-  /// How wrong it is.
-  var trouble: Int {
-    switch self {
-    case .ok, .idle: 0
-    case .paused: 1
-    case .draining: 2
-    case .backlog: 3
-    case .noConsumer: 4
-    }
   }
 }
