@@ -82,7 +82,7 @@ let package = Package(
     .target(name: "TOMLText", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")]),
     .target(
       name: "ConfigFile",
-      dependencies: ["Canvas", "Dashboard", "TOMLText"]
+      dependencies: ["Canvas", "Dashboard", "Diagnosis", "TOMLText"]
     ),
     .executableTarget(
       name: "sluice",
@@ -151,7 +151,9 @@ let package = Package(
     .testTarget(name: "ThemeFilesTests", dependencies: ["ThemeFiles", "Canvas"]),
     .testTarget(
       name: "ConfigFileTests",
-      dependencies: ["ConfigFile", "Canvas", "Dashboard", "TOMLText", "TestSupport"]
+      dependencies: [
+        "ConfigFile", "Canvas", "Dashboard", "Diagnosis", "TOMLText", "TestSupport",
+      ]
     ),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     .testTarget(

@@ -14,7 +14,7 @@ struct ConfigReader {
     self.outline = outline
   }
 
-  private static let sections = ["theme", "refresh", "keys", "tables"]
+  private static let sections = ["theme", "refresh", "keys", "tables", "diagnosis"]
   private static let tableKeys = ["sort", "reversed", "columns", "wide"]
 
   mutating func readRoot(_ root: [String: TOMLNode]) {
@@ -23,6 +23,8 @@ struct ConfigReader {
       case "theme": readTheme(node)
       case "refresh": readRefresh(node)
       case "keys": if let entries = table(node, ["keys"]) { readKeys(entries) }
+      case "diagnosis":
+        if let entries = table(node, ["diagnosis"]) { readDiagnosis(entries) }
       case "tables": if let entries = table(node, ["tables"]) { readTables(entries) }
       default: warn([name], "unknown key \(quoted(name))", nearest: name, Self.sections)
       }
@@ -138,7 +140,7 @@ struct ConfigReader {
     warnings.append(mistake(path, problem, mend))
   }
 
-  private mutating func warn(
+  mutating func warn(
     _ path: [String],
     _ problem: String,
     nearest name: String,

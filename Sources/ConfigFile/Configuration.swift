@@ -1,10 +1,13 @@
 package import Dashboard
+package import Diagnosis
 import TOMLText
 
 /// What a config file says, checked.
 package struct Configuration: Sendable, Hashable {
   /// What is remembered of the person's choices.
   package var settings = Settings()
+  /// What the file changed of the diagnosis' rules.
+  package var tuning = Tuning.standard
   /// All keys, with those that the file changed.
   package var keymap = Keymap.standard
   /// What was left out because nobody knows it, one line each: `file:line: what; the mend`.

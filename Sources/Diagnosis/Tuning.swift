@@ -45,6 +45,33 @@ package enum Threshold: String, Sendable, Hashable, CaseIterable {
   case bindingsSeconds = "bindings.seconds"
   case surgeTimes = "surge.times"
 
+  /// The rule whose number it is.
+  package var rule: Rule {
+    switch self {
+    case .stuckSeconds, .stuckTimes: .stuck
+    case .poisonReturns, .poisonPerSecond: .poison
+    case .noConsumerSeconds: .noConsumer
+    case .unroutableSeconds: .unroutable
+    case .blockedSeconds: .blocked
+    case .fullPercent, .fullSeconds: .full
+    case .slowSeconds: .slow
+    case .backlogMessages, .backlogSeconds: .backlog
+    case .ageSeconds: .age
+    case .deadLettersSeconds: .deadLetters
+    case .hoardingSeconds: .hoarding
+    case .churnPerSecond: .churn
+    case .channelLeakRises: .channelLeak
+    case .leakMinutes: .leak
+    case .bindingsSeconds: .bindings
+    case .surgeTimes: .surge
+    }
+  }
+
+  /// Its name within its rule's section of the config.
+  package var key: String {
+    String(rawValue.drop { $0 != "." }.dropFirst())
+  }
+
   /// The value that holds when the config says nothing.
   package var standard: Double {
     switch self {
@@ -78,11 +105,11 @@ package enum Threshold: String, Sendable, Hashable, CaseIterable {
     case .leakMinutes: 3...Double(Limits.minutes - 1)
     case .stuckTimes, .surgeTimes: 1...1_000
     case .poisonReturns, .channelLeakRises, .backlogMessages: 1...1_000_000
-    case .poisonPerSecond, .churnPerSecond: 0.1...1_000_000
+    case .poisonPerSecond, .churnPerSecond: 1...1_000_000
     case .stuckSeconds, .noConsumerSeconds, .unroutableSeconds, .blockedSeconds, .fullSeconds,
       .slowSeconds, .backlogSeconds, .ageSeconds, .deadLettersSeconds, .hoardingSeconds,
       .bindingsSeconds:
-      0.5...86_400
+      1...86_400
     }
   }
 }

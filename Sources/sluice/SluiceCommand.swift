@@ -260,7 +260,8 @@ struct DashboardPlan: Sendable {
       keymap: config.configuration.keymap,
       isReadOnly: isReadOnly,
       settings: config.configuration.settings,
-      refreshSeconds: refresh.seconds
+      refreshSeconds: refresh.seconds,
+      tuning: config.configuration.tuning
     )
   }
 }

@@ -28,6 +28,19 @@ struct WrongConfig: Sendable, CustomTestStringConvertible {
       "refresh = \"11s\"\n",
       "1: refresh = '11s' is no time; it is out of range; give 100ms to 10s"
     ),
+    WrongConfig(
+      "[diagnosis.stuck]\nseconds = 0\n",
+      "2: the value of 'seconds' is out of range; write a whole number from 1 to 86400"
+    ),
+    WrongConfig("diagnosis = 1\n", "1: 'diagnosis' is no section; write [diagnosis]"),
+    WrongConfig(
+      "[diagnosis]\nstuck = 1\n",
+      "2: 'diagnosis.stuck' is no section; write [diagnosis.stuck]"
+    ),
+    WrongConfig(
+      "[diagnosis]\noff = \"surge\"\n",
+      "2: the rules are no list; write off = [\"surge\"]"
+    ),
     WrongConfig("keys = \"p\"\n", "1: 'keys' is no section; write [keys]"),
     WrongConfig("tables = []\n", "1: 'tables' is no section; write [tables]"),
     WrongConfig(

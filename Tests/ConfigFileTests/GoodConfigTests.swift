@@ -1,6 +1,7 @@
 import Canvas
 import ConfigFile
 import Dashboard
+import Diagnosis
 import Testing
 
 @Suite struct GoodConfigTests {
@@ -75,9 +76,16 @@ import Testing
 
   @Test(arguments: [
     ("tehme = \"nord\"\n", "1: unknown key 'tehme'; did you mean theme?"),
-    ("[other]\n", "1: unknown key 'other'; there are theme, refresh, keys, tables"),
+    ("[other]\n", "1: unknown key 'other'; there are theme, refresh, keys, tables, diagnosis"),
     ("\n[tables.quees]\nwide = true\n", "2: no table 'quees'; did you mean queues?"),
     ("[tables.queues]\nwied = true\n", "2: unknown key 'wied' of a table; did you mean wide?"),
+    ("[diagnosis.stcuk]\nseconds = 3\n", "1: no rule 'stcuk'; did you mean stuck?"),
+    ("[diagnosis]\noff = [\"surg\"]\n", "2: no rule 'surg'; did you mean surge?"),
+    (
+      "[diagnosis.stuck]\nsecons = 3\n",
+      "2: unknown key 'secons' of a rule; did you mean seconds?"
+    ),
+    ("[diagnosis.ghost]\nseconds = 3\n", "2: rule 'ghost' has no numbers; take the line out"),
     (
       "[tables.queues]\n\nsort = \"raedy\"\n", "3: no column 'raedy' of queues; did you mean ready?"
     ),
@@ -94,6 +102,35 @@ import Testing
     let configuration = try read(text)
     #expect(configuration.warnings == ["config.toml:\(line)"])
     #expect(configuration.settings.tables[.queues]?.columns != [])
+  }
+
+  @Test func rulesAreSwitchedOffAndTuned() throws {
+    let tuning = try read(
+      """
+      [diagnosis]
+      off = ["surge", "leak"]
+
+      [diagnosis.stuck]
+      seconds = 30
+
+      [diagnosis.no-consumer]
+      seconds = 5
+      """
+    ).tuning
+    #expect(tuning.off == [.surge, .leak])
+    #expect(tuning[.stuckSeconds] == 30)
+    #expect(tuning[.noConsumerSeconds] == 5)
+    #expect(tuning[.ageSeconds] == Threshold.ageSeconds.standard)
+  }
+
+  @Test func everyThresholdCanBeSetAndIsInItsRange() throws {
+    for threshold in Threshold.allCases {
+      #expect(threshold.rawValue == threshold.rule.rawValue + "." + threshold.key)
+      #expect(threshold.range.contains(threshold.standard))
+      let value = Int(threshold.range.upperBound)
+      let text = "[diagnosis.\(threshold.rule.rawValue)]\n\(threshold.key) = \(value)\n"
+      #expect(try read(text).tuning[threshold] == Double(value))
+    }
   }
 
   @Test func everyActionCanBeGivenAnotherKey() throws {

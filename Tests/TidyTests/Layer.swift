@@ -61,7 +61,10 @@ struct Layer {
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
     "ThemeFiles": Layer(modules: ["Canvas", "TOMLText"], system: ["Glibc"]),
     "TOMLText": Layer(modules: ["TOMLKit"], isPure: true),
-    "ConfigFile": Layer(modules: ["Canvas", "Dashboard", "TOMLText"], system: ["Glibc"]),
+    "ConfigFile": Layer(
+      modules: ["Canvas", "Dashboard", "Diagnosis", "TOMLText"],
+      system: ["Glibc"]
+    ),
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
