@@ -69,7 +69,7 @@ let package = Package(
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Canvas"),
-    .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Telemetry"]),
+    .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Recording", "Telemetry"]),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]

@@ -13,6 +13,19 @@ package enum Limits {
   /// One sample of a queue's depth, which keeps the largest value of its span.
   package static let depthSampleNanoseconds: Int64 = 1_000_000_000
 
+  /// How far back pictures are kept to go through the past from.
+  package static let pastSeconds = 600.0
+  /// How many of them, where there is room.
+  package static let pictures = 20
+  package static let fewestPictures = 2
+  /// What they may take, and about what a queue takes in each.
+  package static let pictureBytes = 32 * 1_024 * 1_024
+  package static let pictureBytesOfQueue = 4_096
+  /// Snapshots that are gone through at most to make a picture of the past again.
+  package static let replayedFrames = 5_000
+  /// How many snapshots `{` and `}` go.
+  package static let farSteps = 10
+
   /// Rates in tables are averages over this span.
   package static let rateSeconds = 2.0
   /// Rates in charts are averages over this span.

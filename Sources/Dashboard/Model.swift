@@ -11,6 +11,8 @@ package struct Model: Sendable {
   package private(set) var isDirty = true
 
   var live: Picture
+  /// What was before.
+  var timeline = Timeline()
   /// The picture that the person keeps, and since when.
   var frozen: (picture: Picture, at: Instant)?
   var now = Instant.zero

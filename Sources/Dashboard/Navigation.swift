@@ -29,6 +29,11 @@ extension Model {
     case .quit: goBack()
     case .help: toggleHelp()
     case .freeze: toggleFreeze()
+    case .scrubBack: scrub(by: -1)
+    case .scrubForward: scrub(by: 1)
+    case .scrubFarBack: scrub(by: -Limits.farSteps)
+    case .scrubFarForward: scrub(by: Limits.farSteps)
+    case .goLive: if frozen != nil { toggleFreeze() }
     case .sortLeft: return changeSorting(by: -1)
     case .sortRight: return changeSorting(by: 1)
     case .invertSort: return changeTable { $0.isReversed.toggle() }

@@ -13,7 +13,9 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
   case .snapshot(let snapshot):
     model.now = max(model.now, snapshot.at)
     model.wallNow = model.wallNow ?? snapshot.wallTime
-    if model.live.add(snapshot), model.frozen == nil {
+    guard model.live.add(snapshot) else { break }
+    model.timeline.record(snapshot, model.live)
+    if model.frozen == nil {
       model.settle()
       model.touch()
     }
@@ -56,6 +58,7 @@ extension Model {
     now = max(now, snapshot.at)
     let known = live.lab?.notes ?? []
     guard live.add(snapshot) else { return }
+    timeline.record(snapshot)
     if let note = snapshot.notes.last(where: { !known.contains($0) }) { tell(SafeText.clean(note)) }
     if pendingLoad?.value == snapshot.offeredPerSecond { pendingLoad = nil }
     if pendingMode?.value == snapshot.mode { pendingMode = nil }
@@ -149,7 +152,17 @@ extension Model {
       if screen != .help { tell("that key does nothing; ? lists those that do") }
       return []
     }
-    return act(binding.action, key, named: Self.name(of: key, in: binding))
+    return act(actionNow(binding.action), key, named: Self.name(of: key, in: binding))
+  }
+
+  /// What a key does: in a frozen lab there is no knob to turn, and its keys go through the past.
+  private func actionNow(_ action: Action) -> Action {
+    if frozen == nil { return action }
+    switch action {
+    case .knobDown: return .scrubFarBack
+    case .knobUp: return .scrubFarForward
+    default: return action
+    }
   }
 
   /// Does an action, or says why not.

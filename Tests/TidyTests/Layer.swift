@@ -56,7 +56,10 @@ struct Layer {
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
-    "Dashboard": Layer(modules: ["Canvas", "Diagnosis", "Telemetry"], isPure: true),
+    "Dashboard": Layer(
+      modules: ["Canvas", "Diagnosis", "Recording", "Telemetry"],
+      isPure: true
+    ),
     "CNcurses": Layer(modules: []),
     "Curses": Layer(modules: ["Canvas", "CNcurses"], system: ["Dispatch", "Glibc"]),
     "ThemeFiles": Layer(modules: ["Canvas", "TOMLText"], system: ["Glibc"]),

@@ -32,6 +32,11 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case mark
   case markAll = "mark-all"
   case freeze
+  case scrubBack = "scrub-back"
+  case scrubForward = "scrub-forward"
+  case scrubFarBack = "scrub-far-back"
+  case scrubFarForward = "scrub-far-forward"
+  case goLive = "live"
   case copy
   case theme
   case palette

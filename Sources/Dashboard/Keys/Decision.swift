@@ -55,6 +55,9 @@ extension Model {
     case .columns: editingColumns()
     case .freeze:
       live.broker == nil ? .refuse("nothing to freeze yet") : .act([])
+    case .scrubBack, .scrubFarBack: scrubbing(isBack: true)
+    case .scrubForward, .scrubFarForward: scrubbing(isBack: false)
+    case .goLive: goingLive()
     case .copy: copying()
     case .why: explaining()
     case .theme: choosingTheme()
@@ -111,7 +114,8 @@ extension Action {
     case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
-      .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
+      .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
@@ -129,7 +133,8 @@ extension Action {
     case .moveUp, .moveDown, .moveFirst, .moveLast, .pageUp, .pageDown, .nextPanel,
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
-      .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .copy,
+      .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:

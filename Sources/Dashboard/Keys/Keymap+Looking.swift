@@ -67,6 +67,47 @@ extension Keymap {
       at: tables
     ),
     KeyBinding(
+      .scrubBack,
+      [.character("[")],
+      "earlier",
+      "Freeze the screen as it was one snapshot earlier, verdicts and charts included; 10 minutes "
+        + "of it are remembered in full, and a day by the minute.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .scrubForward,
+      [.character("]")],
+      "later",
+      "One snapshot later.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .scrubFarBack,
+      [.character("\u{7B}")],
+      "far earlier",
+      "Ten snapshots earlier; on the lab's screen while it is frozen.",
+      in: .look,
+      at: Set.screens.subtracting([.lab])
+    ),
+    KeyBinding(
+      .scrubFarForward,
+      [.character("\u{7D}")],
+      "far later",
+      "Ten snapshots later; on the lab's screen while it is frozen.",
+      in: .look,
+      at: Set.screens.subtracting([.lab])
+    ),
+    KeyBinding(
+      .goLive,
+      [.character("0")],
+      "live",
+      "Let a frozen screen go: on with what is now.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
       .mark,
       [.character(" ")],
       "mark",

@@ -135,9 +135,15 @@ extension Painter {
   private func liveState(isWide: Bool) -> [Span] {
     if let frozen = model.frozen {
       let time = frozen.picture.wallTime(of: frozen.at).map {
-        " since " + Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
+        Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
       }
-      return [Span("FROZEN" + (isWide ? time ?? "" : ""), .statePaused)]
+      let isPast = frozen.at < model.live.broker?.at ?? frozen.at
+      let age = isPast ? model.live.broker.map { $0.at.seconds(since: frozen.at) } : nil
+      let ago = age.map { ", " + Format.age($0) + " ago" } ?? ""
+      return [
+        Span("FROZEN", .statePaused),
+        Span(isWide ? " at " + (time ?? "?") + ago : " " + (time ?? ""), .statePaused),
+      ]
     }
     guard let age = model.dataAge else { return [Span("no data", .stateGone)] }
     if model.isStale {

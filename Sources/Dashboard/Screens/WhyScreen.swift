@@ -24,7 +24,7 @@ enum WhyText {
       lines.append([])
     }
     guard let finding = problem.finding else {
-  return problem.advice.isEmpty ? lines : lines + [[Span(problem.advice, .key)]]
+      return problem.advice.isEmpty ? lines : lines + [[Span(problem.advice, .key)]]
     }
     for (index, sentence) in proofs(of: finding).enumerated() {
       lines += LessonText.wrapped(
