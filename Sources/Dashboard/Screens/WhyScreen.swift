@@ -11,6 +11,7 @@ enum WhyText {
   ///   - model: For its keys, and its picture's clock.
   ///   - columns: How long a line may be.
   ///   - isBrief: Without what the title of a panel says already.
+  /// - Returns: The text, its since, the evidence, what follows, what to try, and the rule.
   static func lines(
     about problem: Problem,
     in model: Model,
