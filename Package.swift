@@ -67,6 +67,7 @@ let package = Package(
       resources: [.embedInCode("Scenarios")]
     ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
+    .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Telemetry"]),
     .target(
@@ -105,6 +106,7 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
+    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",

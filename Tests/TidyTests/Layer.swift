@@ -53,6 +53,7 @@ struct Layer {
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
     "Canvas": Layer(modules: [], isPure: true),
+    "Recording": Layer(modules: ["CChecksum", "Telemetry"], isPure: true),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(modules: ["Canvas", "Diagnosis", "Telemetry"], isPure: true),
     "CNcurses": Layer(modules: []),
