@@ -68,6 +68,7 @@ let package = Package(
     ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
+    .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Recording", "Telemetry"]),
     .target(
@@ -107,6 +108,7 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
+    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",

@@ -55,6 +55,7 @@ struct Layer {
     // Joins the two, which know nothing of each other.
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
+    "Recording": Layer(modules: ["CChecksum", "Telemetry"], isPure: true),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(
       modules: ["Canvas", "Diagnosis", "Recording", "Telemetry"],
