@@ -4,8 +4,13 @@ import Telemetry
 enum Causes {
   /// Returns the findings that are causes, in order, with what follows from them inside.
   ///
-  /// - Complexity: O(findings · symptoms), where few queues have more than a few.
-  static func settled(_ findings: [Finding]) -> [Finding] {
+  /// - Parameters:
+  ///   - findings: What all rules found.
+  ///   - window: What they saw; without it the reach names no connection, exchange or host.
+  /// - Returns: The worst first, the oldest of equals first; the reach is said of those that are
+  ///   listed.
+  /// - Complexity: O(findings · log findings), where few queues have more than a few.
+  static func settled(_ findings: [Finding], in window: Window? = nil) -> [Finding] {
     let order = Dictionary(uniqueKeysWithValues: Rule.allCases.enumerated().map { ($1, $0) })
     var causes = findings.enumerated().sorted { left, right in
       let (leftRule, rightRule) = (order[left.element.rule] ?? 0, order[right.element.rule] ?? 0)
@@ -17,10 +22,12 @@ enum Causes {
       return left.offset < right.offset
     }.map(\.element)
     hideSymptoms(&causes)
-    sayReach(&causes)
+    sayReach(&causes, in: window)
     return causes
   }
 
+  /// Puts each symptom into the cause at the end of the chain: what follows from a stuck consumer
+  /// follows from the poison that it is stuck on.
   private static func hideSymptoms(_ findings: inout [Finding]) {
     var places: [QueueIdentity: [Int]] = [:]
     var wide: [Int] = []
@@ -31,51 +38,36 @@ enum Causes {
         wide.append(index)
       }
     }
-    var hidden: Set<Int> = []
+    var causes: [Int: Int] = [:]
     for (index, finding) in findings.enumerated() {
-      let near = finding.subject.queue.flatMap { places[$0] } ?? []
-      let cause = (wide + near).first { place in
-        place != index && !hidden.contains(place)
-          && findings[place].rule.symptoms.contains(finding.rule)
+      func isCause(_ place: Int) -> Bool {
+        place != index && findings[place].rule.symptoms.contains(finding.rule)
       }
-      guard let cause else { continue }
-      hidden.insert(index)
-      findings[cause].symptoms.append(
-        Finding.Symptom(rule: finding.rule, subject: finding.subject, text: finding.text)
+      let near = finding.subject.queue.flatMap { places[$0] } ?? []
+      causes[index] = wide.first(where: isCause) ?? near.first(where: isCause)
+    }
+    if causes.isEmpty { return }
+    for index in findings.indices {
+      guard var root = causes[index] else { continue }
+      // No rule is a symptom of its own symptoms, so that this ends.
+      while let further = causes[root] { root = further }
+      let hidden = findings[index]
+      findings[root].symptoms.append(
+        Finding.Symptom(rule: hidden.rule, subject: hidden.subject, text: hidden.text)
       )
     }
-    findings = findings.enumerated().filter { !hidden.contains($0.offset) }.map(\.element)
+    findings = findings.enumerated().filter { causes[$0.offset] == nil }.map(\.element)
   }
 
-  /// Troubles that begin so close together are said to belong together.
-  static let togetherSeconds = 30.0
-
-  /// Says of each queue's trouble whether others began with it.
-  private static func sayReach(_ findings: inout [Finding]) {
-    let begun: [(since: Instant, queue: QueueIdentity)] = findings.compactMap { finding in
-      guard finding.rule.severity != .note, let since = finding.since,
-        let queue = finding.subject.queue
-      else { return nil }
-      return (since, queue)
+  /// Says of each trouble whether others began with it.
+  private static func sayReach(_ findings: inout [Finding], in window: Window?) {
+    let listed = findings.prefix(Limits.findings)
+    guard listed.contains(where: { $0.rule.severity != .note && $0.subject.queue != nil }) else {
+      return
     }
-    for index in findings.indices where findings[index].rule.severity != .note {
-      guard let since = findings[index].since, let queue = findings[index].subject.queue else {
-        continue
-      }
-      var others: [String] = []
-      var seen: Set<QueueIdentity> = [queue]
-      for other in begun where abs(other.since.seconds(since: since)) <= togetherSeconds {
-        if seen.insert(other.queue).inserted { others.append(other.queue.shownName) }
-      }
-      findings[index].reach = Self.words(for: others)
-    }
-  }
-
-  private static func words(for others: [String]) -> String {
-    switch others.count {
-    case 0: "isolated: no other queue is in trouble since then"
-    case 1...3: "not alone: \(others.joined(separator: ", ")) began within 30 s of it"
-    default: "not alone: \(others.count) other queues began within 30 s of it"
+    let reach = Reach(of: findings, in: window)
+    for index in findings.indices.prefix(Limits.findings) {
+      findings[index].reach = reach.words(for: findings[index])
     }
   }
 }

@@ -38,20 +38,21 @@ package struct Diagnosis: Sendable {
   package mutating func examine(_ snapshot: BrokerSnapshot) {
     if let newest, newest.identity.startedAt != snapshot.identity.startedAt { forget() }
     if newest == nil { firstAt = snapshot.at }
-    record(snapshot)
-    let window = window(of: snapshot)
+    let consumersOfQueue = Self.consumersOfQueue(in: snapshot)
+    record(snapshot, consumersOfQueue)
+    let window = window(of: snapshot, consumersOfQueue)
     var found: [Finding] = []
     for rule in Rule.allCases where !tuning.off.contains(rule) {
       found += rule.findings(in: window)
     }
-    settle(found, at: snapshot.at)
+    settle(found, in: window)
   }
 
   private mutating func forget() {
     self = Diagnosis(tuning: tuning, refreshSeconds: refreshSeconds)
   }
 
-  private mutating func record(_ snapshot: BrokerSnapshot) {
+  private mutating func record(_ snapshot: BrokerSnapshot, _ consumersOfQueue: [Range<Int>]) {
     recordQueues(snapshot)
     queueSums.add(snapshot.queues.map(QueueSums.init), of: queues.map(\.identity), at: snapshot.at)
     consumerSums.add(
@@ -65,7 +66,12 @@ package struct Diagnosis: Sendable {
       at: snapshot.at
     )
     totalSums.add([snapshot.totals], of: [""], at: snapshot.at)
-    longTerm.record(snapshot, after: newest)
+    longTerm.record(
+      snapshot,
+      after: newest,
+      consumersOfQueue: consumersOfQueue,
+      tuning: tuning
+    )
     newest = snapshot
   }
 
@@ -96,13 +102,16 @@ package struct Diagnosis: Sendable {
     }
   }
 
-  private func window(of snapshot: BrokerSnapshot) -> Window {
+  private func window(
+    of snapshot: BrokerSnapshot,
+    _ consumersOfQueue: [Range<Int>]
+  ) -> Window {
     Window(
       newest: snapshot,
       refreshSeconds: refreshSeconds,
       firstAt: firstAt,
       queues: queues,
-      consumersOfQueue: Self.consumersOfQueue(in: snapshot),
+      consumersOfQueue: consumersOfQueue,
       queueSums: queueSums,
       consumerSums: consumerSums,
       exchangeSums: exchangeSums,
@@ -133,7 +142,8 @@ package struct Diagnosis: Sendable {
   }
 
   /// Orders the findings, and hides what only follows from others.
-  private mutating func settle(_ found: [Finding], at now: Instant) {
+  private mutating func settle(_ found: [Finding], in window: Window) {
+    let now = window.now
     var since: [Finding.Identity: Instant] = [:]
     var dated = found
     for index in dated.indices {
@@ -143,7 +153,7 @@ package struct Diagnosis: Sendable {
       dated[index].since = known
     }
     seenSince = since
-    let settled = Causes.settled(dated)
+    let settled = Causes.settled(dated, in: window)
     troubleCount = settled.count { $0.rule.severity != .note }
     findings = Array(settled.prefix(Limits.findings))
   }

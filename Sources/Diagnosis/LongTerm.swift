@@ -4,40 +4,38 @@ package import Telemetry
 /// something.
 package struct LongTerm: Sendable {
   /// Exchanges that lost messages, at most ``limit``.
-  package private(set) var losses: [ExchangeIdentity: Loss] = [:]
+  package internal(set) var losses: [ExchangeIdentity: Loss] = [:]
   /// Queues that dead-lettered messages, at most ``limit``.
-  package private(set) var deaths: [QueueIdentity: Death] = [:]
+  package internal(set) var deaths: [QueueIdentity: Death] = [:]
   /// The totals at the beginning of each of the last minutes, the newest last.
   package private(set) var minutes: [(at: Instant, totals: BrokerTotals, connections: Int)] = []
-  /// How many channels each connection had when it was first seen, at most ``limit``.
-  package private(set) var channels: [UInt64: Channels] = [:]
+  /// How the channels of connections with more than one became more, at most ``limit``.
+  package internal(set) var channels: [UInt64: Channels] = [:]
+  /// Since when each alarm is on, as far as was seen.
+  package internal(set) var alarms: [ResourceAlarm: Instant] = [:]
+  /// Connections that wait for the broker, at most ``limit``.
+  package internal(set) var waits: [UInt64: Wait] = [:]
+  /// Queues whose consumers are counted and listed differently, at most ``limit``.
+  package internal(set) var miscounts: [QueueIdentity: Miscount] = [:]
+  /// Consumers whose connection is not listed, and since when, at most ``limit``.
+  package internal(set) var orphans: [UInt64: Instant] = [:]
+  /// Queues whose last consumer left, and where that was, at most ``limit``.
+  package internal(set) var departures: [QueueIdentity: Departure] = [:]
+  /// How connections and channels come and go.
+  package internal(set) var churn = Churn()
+  /// How many connections each client has, at most ``limit``.
+  package internal(set) var piles: [ClientName: Pile] = [:]
+  /// When ``piles`` were counted last.
+  var pilesCountedAt: Instant?
+  /// Bindings that nothing came over.
+  var unhit: [BindingName: UnhitBinding] = [:]
+  /// When the survey was made that ``bindingFindings`` are of.
+  var bindingsSurveyedAt: Instant?
+  /// What the newest survey of bindings gives to say.
+  package internal(set) var bindingFindings: [Finding] = []
 
   /// How many of each are kept.
   static let limit = 1_024
-
-  package struct Loss: Sendable, Hashable {
-    /// The exchange's sum before the first loss of this row, and now.
-    package var before: UInt64
-    package var count: UInt64
-    package var firstAt: Instant
-    package var lastAt: Instant
-  }
-
-  package struct Death: Sendable, Hashable {
-    /// The queue's reasons before the first death of this row.
-    package var before: DeadLetterReasons
-    package var count: UInt64
-    package var firstAt: Instant
-    package var lastAt: Instant
-  }
-
-  package struct Channels: Sendable, Hashable {
-    package var atFirst: Int
-    package var most: Int
-    /// How often the most was passed since it was first seen.
-    package var rises: Int
-    package var since: Instant
-  }
 
   init() {}
 
@@ -46,12 +44,26 @@ package struct LongTerm: Sendable {
   /// - Parameters:
   ///   - snapshot: The newest.
   ///   - before: The one before; nil for the first, whose sums are no news.
-  mutating func record(_ snapshot: BrokerSnapshot, after before: BrokerSnapshot?) {
+  ///   - consumersOfQueue: Where each queue's consumers stand in the newest.
+  ///   - tuning: How long a row of losses or deaths goes on.
+  mutating func record(
+    _ snapshot: BrokerSnapshot,
+    after before: BrokerSnapshot?,
+    consumersOfQueue: [Range<Int>],
+    tuning: Tuning
+  ) {
     recordMinute(snapshot)
+    recordAlarms(snapshot)
     recordChannels(snapshot)
+    recordWaits(snapshot)
+    recordGhosts(snapshot, consumersOfQueue: consumersOfQueue)
+    churn.record(snapshot, perSecond: tuning[.churnPerSecond])
+    recordPiles(snapshot)
+    recordBindings(snapshot, tuning: tuning)
     guard let before else { return }
-    recordLosses(snapshot, before)
-    recordDeaths(snapshot, before)
+    recordLosses(snapshot, before, calmSeconds: tuning[.unroutableSeconds])
+    recordDeaths(snapshot, before, calmSeconds: tuning[.deadLettersSeconds])
+    recordDepartures(snapshot, before)
   }
 
   private mutating func recordMinute(_ snapshot: BrokerSnapshot) {
@@ -60,81 +72,44 @@ package struct LongTerm: Sendable {
     if minutes.count > Limits.minutes { minutes.removeFirst() }
   }
 
-  private mutating func recordChannels(_ snapshot: BrokerSnapshot) {
-    var kept: [UInt64: Channels] = [:]
-    for connection in snapshot.connections where connection.channelCount > 1 {
-      if kept.count >= Self.limit { break }
-      var known =
-        channels[connection.identifier]
-        ?? Channels(
-          atFirst: connection.channelCount,
-          most: connection.channelCount,
-          rises: 0,
-          since: snapshot.at
-        )
-      if connection.channelCount > known.most {
-        known.rises += 1
-        known.most = connection.channelCount
-      }
-      kept[connection.identifier] = known
-    }
-    channels = kept
+  private mutating func recordAlarms(_ snapshot: BrokerSnapshot) {
+    if alarms.isEmpty, snapshot.alarms.isEmpty { return }
+    alarms = Dictionary(
+      snapshot.alarms.map { ($0, alarms[$0] ?? snapshot.at) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+}
+
+/// Finds things in the snapshot before, where they nearly always stand at the same place.
+struct EarlierPlaces<Key: Hashable> {
+  private let count: Int
+  private let key: (Int) -> Key
+  private var places: [Key: Int]?
+
+  /// - Parameters:
+  ///   - count: How many there were.
+  ///   - key: What stood at each place.
+  init(count: Int, key: @escaping (Int) -> Key) {
+    self.count = count
+    self.key = key
   }
 
-  private mutating func recordLosses(_ snapshot: BrokerSnapshot, _ before: BrokerSnapshot) {
-    if snapshot.totals.unroutable == before.totals.unroutable, losses.isEmpty { return }
-    var sums: [ExchangeIdentity: UInt64] = [:]
-    for exchange in before.exchanges where exchange.unroutable > 0 {
-      sums[exchange.identity] = exchange.unroutable
-    }
-    var kept: [ExchangeIdentity: Loss] = [:]
-    for exchange in snapshot.exchanges where exchange.unroutable > 0 {
-      let earlier = sums[exchange.identity] ?? 0
-      let known = losses[exchange.identity]
-      if exchange.unroutable > earlier, kept.count < Self.limit {
-        var loss =
-          known
-          ?? Loss(before: earlier, count: earlier, firstAt: snapshot.at, lastAt: snapshot.at)
-        if snapshot.at.seconds(since: loss.lastAt) > Self.calmSeconds {
-          loss = Loss(before: earlier, count: earlier, firstAt: snapshot.at, lastAt: snapshot.at)
-        }
-        loss.count = exchange.unroutable
-        loss.lastAt = snapshot.at
-        kept[exchange.identity] = loss
-      } else if exchange.unroutable == earlier, let known {
-        kept[exchange.identity] = known
-      }
-    }
-    losses = kept
-  }
-
-  /// A row of losses ends when there was none for so long.
-  static let calmSeconds = 60.0
-
-  private mutating func recordDeaths(_ snapshot: BrokerSnapshot, _ before: BrokerSnapshot) {
-    if snapshot.totals.deadLettered == before.totals.deadLettered, deaths.isEmpty { return }
-    var sums: [QueueIdentity: (UInt64, DeadLetterReasons)] = [:]
-    for queue in before.queues where queue.deadLettered > 0 {
-      sums[queue.identity] = (queue.deadLettered, queue.deadLetters)
-    }
-    var kept: [QueueIdentity: Death] = [:]
-    for queue in snapshot.queues where queue.deadLettered > 0 {
-      let (earlier, reasons) = sums[queue.identity] ?? (0, DeadLetterReasons())
-      let known = deaths[queue.identity]
-      if queue.deadLettered > earlier, kept.count < Self.limit {
-        let added = queue.deadLettered - earlier
-        var death =
-          known ?? Death(before: reasons, count: 0, firstAt: snapshot.at, lastAt: snapshot.at)
-        if snapshot.at.seconds(since: death.lastAt) > Self.calmSeconds {
-          death = Death(before: reasons, count: 0, firstAt: snapshot.at, lastAt: snapshot.at)
-        }
-        death.count += added
-        death.lastAt = snapshot.at
-        kept[queue.identity] = death
-      } else if queue.deadLettered == earlier, let known {
-        kept[queue.identity] = known
-      }
-    }
-    deaths = kept
+  /// Looks up where a thing stood.
+  ///
+  /// - Parameters:
+  ///   - wanted: The thing.
+  ///   - place: Where it stands now.
+  /// - Returns: nil when it was not there.
+  /// - Complexity: O(1), once O(things) when some came or went.
+  mutating func place(of wanted: Key, near place: Int) -> Int? {
+    if place < count, key(place) == wanted { return place }
+    if let places { return places[wanted] }
+    let made = Dictionary(
+      (0..<count).map { (key($0), $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    places = made
+    return made[wanted]
   }
 }

@@ -21,9 +21,10 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
   /// - Complexity: O(keys) while the keys are the same, else O(keys · columns).
   package mutating func add(_ sums: [Sums], of newKeys: [Key], at now: Instant) {
     if newKeys != keys { move(to: newKeys) }
+    // The newest stays only if it is far enough from the one before, so that however often a
+    // snapshot comes the columns reach as far.
     if columns.count > 1, let last = columns.last,
-      now.seconds(since: columns[columns.count - 2].at) < Limits.columnSeconds,
-      now.seconds(since: last.at) < Limits.columnSeconds
+      last.at.seconds(since: columns[columns.count - 2].at) < Limits.columnSeconds
     {
       columns.removeLast()
     }

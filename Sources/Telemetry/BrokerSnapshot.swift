@@ -134,6 +134,9 @@ package struct BrokerTotals: Sendable, Hashable {
   package var connectionsOpened: UInt64 = 0
   /// Channels that were opened.
   package var channelsOpened: UInt64 = 0
+  /// Whether all of the ledger is counted; if not, as of a broker that we only look at, its
+  /// remainder says nothing.
+  package var isLedgerKept = true
 
   package init() {}
 

@@ -46,7 +46,7 @@ struct Stage {
     prefetch: Int = 10,
     _ change: (inout ConsumerSnapshot) -> Void = { _ in }
   ) -> UInt64 {
-    let identifier = (snapshot.consumers.map(\.identifier).max() ?? 0) + 1
+    let identifier = nextIdentifier
     snapshot.connections.append(
       ConnectionSnapshot(
         identifier: identifier,
@@ -218,6 +218,7 @@ struct Stage {
           snapshot.queues[place].oldestReadyAt = now
         }
       }
+      balance()
       snapshot.totals.ready = snapshot.queues.reduce(0) { $0 + UInt64($1.ready) }
       snapshot.totals.unacked = snapshot.queues.reduce(0) { $0 + UInt64($1.unacked) }
       diagnosis.examine(snapshot)

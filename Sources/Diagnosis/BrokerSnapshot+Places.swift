@@ -1,0 +1,17 @@
+import Telemetry
+
+extension BrokerSnapshot {
+  /// Finds a queue by its name.
+  ///
+  /// - Complexity: O(log queues).
+  func place(of queue: QueueIdentity) -> Int? {
+    var low = 0
+    var high = queues.count
+    while low < high {
+      let middle = (low + high) / 2
+      if queues[middle].identity < queue { low = middle + 1 } else { high = middle }
+    }
+    guard low < queues.count, queues[low].identity == queue else { return nil }
+    return low
+  }
+}

@@ -1,0 +1,88 @@
+import Diagnosis
+import Telemetry
+import Testing
+
+@Suite struct GhostRuleTests {
+  private static func stage() -> Stage {
+    var stage = Stage()
+    stage.addQueue("orders")
+    stage.addConsumer("orders")
+    stage.addConsumer("orders")
+    stage.run(5)
+    return stage
+  }
+
+  @Test func aConsumerThatIsCountedAndNotListedIsAGhost() throws {
+    var stage = Self.stage()
+    let began = stage.now
+    stage.count("orders") { $0.consumerCount = 3 }
+    stage.run(0.5)
+    #expect(stage.findings.isEmpty)
+    stage.run(0.5)
+    let finding = try #require(stage.finding(.ghost))
+    #expect(finding.subject == .queue(QueueIdentity(virtualHost: "/", name: "orders")))
+    #expect(finding.text == "counts 3 consumers, 2 can be found")
+    #expect(finding.triage == .broker)
+    #expect(try #require(finding.since).seconds(since: began) == 0.5)
+    stage.count("orders") { $0.consumerCount = 2 }
+    stage.run(0.5)
+    #expect(stage.findings.isEmpty)
+  }
+
+  @Test func countsAndListsOfDifferentInstantsAreNoGhosts() {
+    var stage = Self.stage()
+    var step = 0
+    stage.run(30) { stage in
+      step += 1
+      // The count is late by one look, and never late in the same way twice.
+      stage.count("orders") { $0.consumerCount = step % 2 == 0 ? 2 : 2 + step % 5 }
+    }
+    #expect(stage.firstSaid[.ghost] == nil)
+  }
+
+  @Test func aConsumerWithoutAConnectionIsAGhost() throws {
+    var stage = Self.stage()
+    let gone = stage.snapshot.consumers[1]
+    stage.snapshot.connections.removeAll { $0.identifier == gone.connectionIdentifier }
+    stage.run(1)
+    let finding = try #require(stage.finding(.ghost))
+    #expect(
+      finding.subject
+        == .consumer(
+          identifier: gone.identifier,
+          queue: QueueIdentity(virtualHost: "/", name: "orders")
+        )
+    )
+    #expect(finding.text == "consumer orders-2 is listed, its connection is gone")
+  }
+
+  @Test func listsThatAreNotToBeHadAccuseNobody() {
+    var stage = Self.stage()
+    stage.snapshot.consumers = []
+    stage.snapshot.connections = []
+    stage.run(5)
+    #expect(stage.firstSaid[.ghost] == nil)
+  }
+
+  @Test func deploymentsAreNoGhosts() {
+    var stage = Self.stage()
+    var step = 0
+    stage.run(60) { stage in
+      step += 1
+      if step % 4 == 0, let old = stage.snapshot.consumers.first {
+        stage.removeConsumer(old.identifier)
+      }
+      if step % 4 == 1, step > 1 { stage.addConsumer("orders") }
+    }
+    #expect(stage.firstSaid[.ghost] == nil)
+  }
+
+  @Test func aListThatIsSortedAnotherWayAccusesNobody() {
+    var stage = Self.stage()
+    stage.addQueue("mail")
+    stage.addConsumer("mail")
+    stage.snapshot.consumers.reverse()
+    stage.run(5)
+    #expect(stage.firstSaid[.ghost] == nil)
+  }
+}
