@@ -67,7 +67,8 @@ package struct Timeline: Sendable {
     if steps < 0, source.head(index).at < instant, source.head(index).content != .lab { left -= 1 }
     while left > 0, index + step >= 0, index + step < source.frameCount {
       index += step
-      if source.head(index).content != .lab { left -= 1 }
+      let head = source.head(index)
+      if head.content != .lab, head.at != instant { left -= 1 }
     }
     return source.head(index).at
   }

@@ -107,15 +107,17 @@ struct SampleWorld {
     let growth = max(0, queue.perSecond - settled)
     let passed = Self.uneven(100 + seconds)
     let redelivered = queue.redeliveredPerSecond * passed
+    let ready = queue.ready + Int(max(0, seconds) * growth)
     return QueueSnapshot(
       virtualHost: "/",
       name: queue.name,
       isPaused: queue.isPaused,
-      ready: queue.ready + Int(max(0, seconds) * growth),
+      ready: ready,
       unacked: queue.unacked,
-      readyBytes: (queue.ready + Int(max(0, seconds) * growth)) * 180,
+      readyBytes: ready * 180,
       consumerCount: queue.consumerCount,
-      enqueued: UInt64(queue.perSecond * passed),
+      // What is in it came in, and what came in and is not in it was settled.
+      enqueued: UInt64(settled * passed) + UInt64(ready + queue.unacked),
       delivered: UInt64(settled * passed + redelivered),
       redelivered: UInt64(redelivered),
       acknowledged: UInt64(settled * passed),
@@ -241,6 +243,18 @@ extension SampleWorld {
   }
 
   /// The same with the notification service killed.
+  /// Beside the payment's, two queues that nobody consumes; one of them grows.
+  static var trouble: SampleWorld {
+    var world = payment
+    world.queues.append(
+      SampleQueue(name: "audit", perSecond: 0, ready: 18, consumerCount: 0, oldestSeconds: 180)
+    )
+    world.queues.append(
+      SampleQueue(name: "billing", perSecond: 4, ready: 7, consumerCount: 0, oldestSeconds: 90)
+    )
+    return world
+  }
+
   static var killed: SampleWorld {
     var world = payment
     world.queues[0].consumerCount = 0
