@@ -93,3 +93,8 @@ extension Stage {
     snapshot.totals.discarded += UInt64(done)
   }
 }
+
+extension Stage {
+  /// How many messages wait in a queue.
+  func ready(_ queue: String) -> Int { snapshot.queues.first { $0.name == queue }?.ready ?? 0 }
+}

@@ -10,6 +10,8 @@ struct Stage {
   private(set) var passed = 0.0
   /// When each rule first spoke, in seconds since the stage was made.
   private(set) var firstSaid: [Rule: Double] = [:]
+  /// How often the diagnosis gets a snapshot, in seconds; a whole number of steps.
+  var every = Self.stepSeconds
   /// Parts of messages that a rate leaves over until they make a whole one.
   private var rests: [String: Double] = [:]
 
@@ -23,6 +25,11 @@ struct Stage {
       wallTime: WallTime(milliseconds: 1_700_000_000_000),
       identity: BrokerIdentity(label: "stage", endpoint: "amqp://stage", startedAt: start)
     )
+  }
+
+  /// From here on asks one rule alone, so that no other hides what it finds.
+  mutating func only(_ rule: Rule) {
+    diagnosis.tuning.off = Set(Rule.allCases).subtracting([rule])
   }
 
   var findings: [Finding] { diagnosis.findings }
@@ -220,6 +227,7 @@ struct Stage {
       }
       snapshot.totals.ready = snapshot.queues.reduce(0) { $0 + UInt64($1.ready) }
       snapshot.totals.unacked = snapshot.queues.reduce(0) { $0 + UInt64($1.unacked) }
+      if (passed / every).rounded() * every != passed { continue }
       diagnosis.examine(snapshot)
       for finding in findings where firstSaid[finding.rule] == nil {
         firstSaid[finding.rule] = passed
