@@ -36,6 +36,11 @@ package struct QueueFacts: Sendable {
   /// The message that comes back most often; nil when none does.
   package private(set) var returns: Returns?
 
+  /// What was usual some seconds ago, and later: what changes just now is not in it yet.
+  private var earlier = Usual()
+  private var later = Usual()
+  private var laterAt: Instant
+
   private var course: DepthCourse
   private var minute: Int64 = -1
   private var enqueued: UInt64
@@ -72,6 +77,8 @@ package struct QueueFacts: Sendable {
 
   /// What is usual is that of so many seconds.
   static let usualSpan = 120.0
+  /// What is younger than this, or than twice this, is news.
+  private static let newsSeconds = 5.0
   /// Nothing is usual before this.
   static let leastUsualSeconds = 60.0
   /// The span of figures that must follow quickly.
@@ -84,6 +91,7 @@ package struct QueueFacts: Sendable {
   init(_ queue: QueueSnapshot, of consumers: ArraySlice<ConsumerFacts>, in step: Step) {
     identity = QueueIdentity(virtualHost: queue.virtualHost, name: queue.name)
     firstSeenAt = step.now
+    laterAt = step.now
     course = DepthCourse(queue.ready + queue.unacked, at: step.now)
     enqueued = queue.enqueued
     gone = queue.gone
@@ -121,9 +129,8 @@ package struct QueueFacts: Sendable {
     recordUsual(consumers, came: came, went: went, settled: settled, in: step)
     recordReturns(queue.mostReturned, in: step)
     let depth = queue.ready + queue.unacked
-    let usualNow = usual
     let begins = course.follow(depth, came: came, went: went, traffic: traffic.value, in: step)
-    if begins { before = usualNow } else if !course.isGrowing { before = nil }
+    if begins { before = earlier } else if !course.isGrowing { before = nil }
     keepMinimum(depth, at: step.now)
   }
 
@@ -155,6 +162,11 @@ package struct QueueFacts: Sendable {
     in step: Step
   ) {
     guard step.seconds > 0 else { return }
+    if step.now.seconds(since: laterAt) >= Self.newsSeconds {
+      earlier = later
+      later = usual
+      laterAt = step.now
+    }
     let arrived = Double(came) / step.seconds
     quickArrivals.add(arrived, for: step, over: Self.quickSpan)
     traffic.add(arrived + Double(went) / step.seconds, for: step, over: Self.quickSpan)
@@ -179,8 +191,8 @@ package struct QueueFacts: Sendable {
   }
 
   private mutating func recordSurge(in step: Step) {
-    guard arrivals.seconds >= Self.leastUsualSeconds else { return }
-    let usual = surgeSince == nil ? arrivals.value : arrivalsBeforeSurge
+    guard let known = earlier.arrivals else { return }
+    let usual = surgeSince == nil ? known : arrivalsBeforeSurge
     let least = max(Self.leastSurge, usual * step.tuning[.surgeTimes])
     let isUsualByNow = arrivals.value >= Self.usualShare * quickArrivals.value
     guard quickArrivals.value >= least, !isUsualByNow else {
@@ -189,7 +201,7 @@ package struct QueueFacts: Sendable {
     }
     guard surgeSince == nil else { return }
     surgeSince = step.now
-    arrivalsBeforeSurge = arrivals.value
+    arrivalsBeforeSurge = known
   }
 
   private mutating func recordReturns(_ message: ReturnedMessage?, in step: Step) {
