@@ -10,6 +10,8 @@ struct Stage {
   private(set) var passed = 0.0
   /// When each rule first spoke, in seconds since the stage was made.
   private(set) var firstSaid: [Rule: Double] = [:]
+  /// Whether the broker says since when the oldest message waits.
+  var tellsAges = true
   /// How often the diagnosis gets a snapshot, in seconds; a whole number of steps.
   var every = Self.stepSeconds
   /// Parts of messages that a rate leaves over until they make a whole one.
@@ -219,7 +221,7 @@ struct Stage {
       change(&self)
       for place in snapshot.queues.indices {
         let queue = snapshot.queues[place]
-        if queue.ready == 0 {
+        if queue.ready == 0 || !tellsAges {
           snapshot.queues[place].oldestReadyAt = nil
         } else if queue.oldestReadyAt == nil {
           snapshot.queues[place].oldestReadyAt = now
