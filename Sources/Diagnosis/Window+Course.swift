@@ -44,8 +44,11 @@ extension Window {
     let depth = newest.queues[index].depth
     let grown = depth - facts.turn.depth
     let seconds = now.seconds(since: facts.turn.at)
+    // Where all are held, who holds them may only wait for more before it acknowledges.
+    let isWaiting = Double(newest.queues[index].ready) >= tuning[.backlogMessages]
+    let patience = isWaiting ? tuning[.backlogSeconds] : Self.heldSeconds
     guard facts.isGrowing, Double(grown) >= tuning[.backlogMessages],
-      seconds >= max(tuning[.backlogSeconds], Self.swings * facts.usual.gapSeconds),
+      seconds >= max(patience, Self.swings * facts.usual.gapSeconds),
       let least = leastDepth(ofQueue: index),
       Double(least - facts.turn.depth) >= tuning[.backlogMessages],
       let late = queueSums.sums(of: index, agedSeconds: min(seconds, Limits.steadySeconds)),
@@ -103,6 +106,8 @@ extension Window {
     )
   }
 
+  /// So long more and more messages may be held while none waits.
+  private static let heldSeconds = 60.0
   /// How many standard deviations of chance make something sure.
   private static let sure = 3.0
   /// How many make it likely.
