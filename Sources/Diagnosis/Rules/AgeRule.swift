@@ -53,7 +53,9 @@ enum AgeRule {
     )
   }
 
-  /// When the oldest message came in. Where nobody tells, it is known only when none left since.
+  /// When the oldest message came in.
+  ///
+  /// Where nobody tells, it is known only when none left since.
   private static func oldest(at index: Int, in window: Window) -> Instant? {
     if let oldest = window.newest.queues[index].oldestReadyAt { return oldest }
     guard let waiting = window.queues[index].waitingSince else { return nil }
