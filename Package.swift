@@ -107,7 +107,7 @@ let package = Package(
     ),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
-    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry", "TestSupport"]),
     .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
