@@ -15,6 +15,7 @@ package struct LongTerm: Sendable {
   /// How many of each are kept.
   static let limit = 1_024
 
+  /// Messages that an exchange could not route.
   package struct Loss: Sendable, Hashable {
     /// The exchange's sum before the first loss of this row, and now.
     package var before: UInt64
@@ -23,6 +24,7 @@ package struct LongTerm: Sendable {
     package var lastAt: Instant
   }
 
+  /// Messages that a queue gave to its dead letter exchange.
   package struct Death: Sendable, Hashable {
     /// The queue's reasons before the first death of this row.
     package var before: DeadLetterReasons
@@ -31,6 +33,7 @@ package struct LongTerm: Sendable {
     package var lastAt: Instant
   }
 
+  /// How many channels a connection had.
   package struct Channels: Sendable, Hashable {
     package var atFirst: Int
     package var most: Int
