@@ -126,6 +126,8 @@ extension Consumer {
     ConsumerSnapshot(
       identifier: identifier,
       tag: tag.text,
+      bounds: bounds,
+      deadLetters: deadLetters,
       virtualHost: queue.host.name,
       queue: queue.name.text,
       connectionIdentifier: connection.identifier,

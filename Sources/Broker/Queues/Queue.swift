@@ -1,4 +1,5 @@
 package import AMQP
+import Telemetry
 
 /// What a client asks for when it declares a queue.
 package struct QueueDeclaration: Sendable, Hashable {
@@ -53,7 +54,11 @@ package final class Queue {
   /// It ends with the broker. Set through ``Broker/setLimit(_:ofQueue:in:)``.
   var limitByHand: Int?
   /// What its arguments, its policy and the limit by hand come to.
-  package internal(set) var settings: QueueSettings
+  package internal(set) var settings: QueueSettings {
+    didSet { bounds = QueueBounds(settings) }
+  }
+  /// What a snapshot says of the settings: kept, as thousands of queues are asked for it.
+  private(set) var bounds: QueueBounds
   /// Set when each message needs a look: the queue is not plain, or messages in it may expire.
   var needsCare: Bool
   /// Set while a message in it may have an end of its time.
@@ -104,6 +109,8 @@ package final class Queue {
   var discarded: UInt64 = 0
   var expired: UInt64 = 0
   var deadLettered: UInt64 = 0
+  /// The same by their reasons.
+  var deadLetters = DeadLetterReasons()
   var dropped: UInt64 = 0
   var moved: UInt64 = 0
   var refused: UInt64 = 0
@@ -129,6 +136,7 @@ package final class Queue {
     ready = ReadyMessages(maximumPriority: settings.maximumPriority)
     lastPlace = settings.type == .quorum ? Self.firstQuorumPlace : 0
   }
+    bounds = QueueBounds(settings)
 
   deinit {
     ready.removeAll(inMemory: { $0.message.release() }, onDisk: { _ in })
