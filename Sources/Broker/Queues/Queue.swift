@@ -114,6 +114,10 @@ package final class Queue {
   var dropped: UInt64 = 0
   var moved: UInt64 = 0
   var refused: UInt64 = 0
+  /// Of the messages that are here, ready or unacked, one that came back more often than most.
+  ///
+  /// Changed through ``noteReturn(of:as:at:)`` and ``noteLeaving(_:)``.
+  var mostReturned: ReturnedMessage?
 
   init(
     _ declaration: QueueDeclaration,
@@ -132,11 +136,11 @@ package final class Queue {
     self.owner = owner
     self.host = host
     settings = QueueSettings(arguments: declaration.arguments, policy: AppliedPolicy())
+    bounds = QueueBounds(settings)
     needsCare = !settings.isPlain
     ready = ReadyMessages(maximumPriority: settings.maximumPriority)
     lastPlace = settings.type == .quorum ? Self.firstQuorumPlace : 0
   }
-    bounds = QueueBounds(settings)
 
   deinit {
     ready.removeAll(inMemory: { $0.message.release() }, onDisk: { _ in })
@@ -146,8 +150,9 @@ package final class Queue {
   var isStored: Bool { !storeNumbers.isEmpty }
 
   /// A message that waited here cannot be read back from the disk.
-  func noteLost(bodyBytes: Int) {
-    readyBytes -= bodyBytes
+  func noteLost(_ entry: PagedMessages.Entry) {
+    noteLeaving(entry.mark)
+    readyBytes -= entry.bodyBytes
     dropped += 1
   }
 
