@@ -19,7 +19,7 @@ extension Broker {
       wallTime: wallTime,
       identity: identity,
       totals: totals,
-      exchanges: snapshotOrder.exchanges.map(\.snapshot),
+      exchanges: exchangeSnapshots(),
       queues: snapshotOrder.queues.map { $0.snapshot(at: now) },
       consumers: snapshotOrder.consumers.map { $0.snapshot(at: now) },
       connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
@@ -31,6 +31,14 @@ extension Broker {
 
   /// The broker's own sums now.
   package var totals: BrokerTotals {
+  private func exchangeSnapshots() -> [ExchangeSnapshot] {
+    var budget = NearestKey.comparedKeys
+    return snapshotOrder.exchanges.map { exchange in
+      findNearest(of: exchange, within: &budget)
+      return exchange.snapshot
+    }
+  }
+
     var totals = sums
     for host in hosts.values {
       for exchange in host.exchanges.values { totals.heldBack += UInt64(exchange.delayed.count) }
@@ -88,6 +96,7 @@ extension Exchange {
       lastUnroutableKey: lastUnroutableKey?.text,
       delayed: delayed.count
     )
+      nearestBindingKey: nearest?.found,
   }
 }
 
