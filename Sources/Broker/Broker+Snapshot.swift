@@ -25,6 +25,7 @@ extension Broker {
       connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
       alarms: alarms.current,
       events: events.all,
+      bindingSurvey: bindingSurvey(),
       details: watchedDetails()
     )
   }
