@@ -145,6 +145,7 @@ extension Broker {
     queue.unackedCount &-= 1
     guard let consumer = entry.consumer else { return }
     consumer.held &-= 1
+    if consumer.held == 0 { consumer.busyNanoseconds &+= now &- consumer.heldSince }
     channel.heldByConsumers &-= 1
     if settlement == .acknowledged {
       consumer.acknowledged &+= 1
@@ -156,8 +157,8 @@ extension Broker {
 
   private func discard(_ entry: UnackedEntry, of queue: Queue) {
     queue.discarded &+= 1
-    letGo(entry.message, of: queue)
     queue.noteLeaving(entry.place)
+    letGo(entry.message, of: queue)
     if queue.isDeleted { retireIfSettled(queue) }
   }
 

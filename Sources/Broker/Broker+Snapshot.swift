@@ -22,16 +22,15 @@ extension Broker {
       exchanges: exchangeSnapshots(),
       queues: snapshotOrder.queues.map { $0.snapshot(at: now) },
       consumers: snapshotOrder.consumers.map { $0.snapshot(at: now) },
-      connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
+      connections: connections.values.sorted { $0.identifier < $1.identifier }
+        .map { $0.snapshot(hasAlarms: alarms.areOn) },
       alarms: alarms.current,
-      events: events.all,
       bindingSurvey: bindingSurvey(),
+      events: events.all,
       details: watchedDetails()
     )
   }
 
-  /// The broker's own sums now.
-  package var totals: BrokerTotals {
   private func exchangeSnapshots() -> [ExchangeSnapshot] {
     var budget = NearestKey.comparedKeys
     return snapshotOrder.exchanges.map { exchange in
@@ -40,6 +39,8 @@ extension Broker {
     }
   }
 
+  /// The broker's own sums now.
+  package var totals: BrokerTotals {
     var totals = sums
     for host in hosts.values {
       for exchange in host.exchanges.values { totals.heldBack += UInt64(exchange.delayed.count) }
@@ -95,9 +96,9 @@ extension Exchange {
       routed: routed,
       unroutable: unroutable,
       lastUnroutableKey: lastUnroutableKey?.text,
+      nearestBindingKey: nearest?.found,
       delayed: delayed.count
     )
-      nearestBindingKey: nearest?.found,
   }
 }
 
@@ -125,6 +126,9 @@ extension Queue {
       dropped: dropped,
       moved: moved,
       refused: refused,
+      bounds: bounds,
+      deadLetters: deadLetters,
+      mostReturned: mostReturned,
       oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) },
       timeToAcknowledgement: timesToAcknowledgement.summary(at: now)
     )
@@ -136,11 +140,6 @@ extension Consumer {
     ConsumerSnapshot(
       identifier: identifier,
       tag: tag.text,
-      bounds: bounds,
-      deadLetters: deadLetters,
-      mostReturned: mostReturned,
-      bounds: bounds,
-      deadLetters: deadLetters,
       virtualHost: queue.host.name,
       queue: queue.name.text,
       connectionIdentifier: connection.identifier,
@@ -159,25 +158,39 @@ extension Consumer {
       acknowledged: acknowledged,
       redelivered: redelivered,
       lastAcknowledgedAt: lastAcknowledgedAt.map { Instant(nanoseconds: $0) },
+      busyNanoseconds: busyNanoseconds(at: at),
       serviceTime: serviceTimes.summary(at: at),
       startedAt: Instant(nanoseconds: startedAt)
     )
   }
+
+  /// nil for one that acknowledges automatically: it holds nothing, whatever it does.
+  private func busyNanoseconds(at now: Int64) -> UInt64? {
+    guard !isAutomaticallyAcknowledged else { return nil }
+    return UInt64(busyNanoseconds + (held > 0 ? now - heldSince : 0))
+  }
 }
 
 extension Connection {
-  fileprivate var snapshot: ConnectionSnapshot {
+  /// Without an alarm, those that publish wait for the disk alone.
+  fileprivate func snapshot(hasAlarms: Bool) -> ConnectionSnapshot {
     ConnectionSnapshot(
       identifier: identifier,
       name: identity.name,
       peerAddress: identity.peerAddress,
+      clientProduct: identity.product,
+      clientVersion: identity.version,
       user: identity.user,
       virtualHost: host.name,
       channelCount: channels.count,
       published: published,
       bytesReceived: bytesReceived,
       bytesSent: bytesSent,
-      isBlocked: isBlocked,
+      isBlocked: isBlocked && hasAlarms,
+      lastReceivedAt: Instant(nanoseconds: lastReceivedAt),
+      heartbeatSeconds: Int(identity.heartbeatSeconds),
+      unconfirmed: channels.values.reduce(0) { $0 + $1.unconfirmed },
+      isFlowControlled: isBlocked && !hasAlarms,
       connectedAt: Instant(nanoseconds: connectedAt)
     )
   }

@@ -173,7 +173,8 @@ extension Channel {
     )
   }
 
-  private var unconfirmed: Int {
+  /// Publisher confirms that are owed.
+  var unconfirmed: Int {
     guard mode == .confirming else { return 0 }
     let held = held.reduce(0) { $0 + ($1.position == nil ? 0 : $1.sequences.count) }
     return held + Int(clamping: publishedSequence - min(confirmedSequence, publishedSequence))
