@@ -51,3 +51,10 @@ extension Window {
     return found
   }
 }
+
+extension QueueSnapshot {
+  /// Whether messages only wait in it for their next try (TTL and dead lettering).
+  var isPauseBeforeAnotherTry: Bool {
+    bounds.messageMilliseconds != nil && bounds.deadLetterExchange != nil
+  }
+}
