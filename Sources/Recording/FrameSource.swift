@@ -89,7 +89,7 @@ package struct FrameSequence<Source: FrameSource>: Sequence, IteratorProtocol {
 /// A place among frames from which one goes on quickly, and anywhere else less quickly.
 ///
 /// - Complexity: Going to the next frames costs their decoding; going anywhere else that of all from
-///   the key frame before, 120 as a rule.
+///   the key frame before, at most 240 as a rule.
 package struct Playback<Source: FrameSource>: Sendable {
   /// Where the frames come from.
   package let source: Source

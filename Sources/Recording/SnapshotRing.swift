@@ -46,7 +46,7 @@ package struct RingLimits: Sendable, Hashable {
 /// ones, then those. An index is good until the next snapshot is added; who wants to stay in the
 /// past keeps a copy of the ring, which costs next to nothing, because its frames are shared.
 ///
-/// The oldest snapshots go in groups of up to 120, so that the span is exceeded by as much. Of a
+/// The oldest snapshots go in groups of up to 240, so that the span is exceeded by as much. Of a
 /// broker so large that a group does not fit, as much is kept as does, down to nothing.
 package struct SnapshotRing: FrameSource {
   private var fine: FrameLevel
