@@ -8,11 +8,13 @@ package protocol FrameSource: Sendable {
   /// What is known of a frame without decoding it.
   ///
   /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The head of the frame.
   func head(_ index: Int) -> FrameHead
 
   /// The frame itself.
   ///
   /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The frame.
   /// - Throws: What the one throws who reads the file.
   func frame(_ index: Int) throws(RecordingError) -> EncodedFrame
 }

@@ -93,10 +93,19 @@ package struct SnapshotRing: FrameSource {
     coarseCount = coarse.frames.firstIndex { $0.head.at >= oldest } ?? coarse.frames.count
   }
 
+  /// How many frames there are on both levels together.
   package var frameCount: Int { coarseCount + fine.frames.count }
 
+  /// What is known of a frame without decoding it.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The head of the frame.
   package func head(_ index: Int) -> FrameHead { ringFrame(index).head }
 
+  /// A frame of one of the levels.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The frame.
   package func frame(_ index: Int) -> EncodedFrame { ringFrame(index) }
 
   private func ringFrame(_ index: Int) -> EncodedFrame {

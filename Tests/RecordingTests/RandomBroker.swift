@@ -6,7 +6,7 @@ struct RandomBroker {
   private(set) var snapshot: BrokerSnapshot
   private var nextNumber: UInt64 = 1
 
-  init(seed: UInt64) {
+  init(seed: UInt64, rowCount: Int = 12) {
     dice = Dice(seed: seed)
     snapshot = BrokerSnapshot(
       at: Instant(nanoseconds: 1_234_567_890),
@@ -14,7 +14,7 @@ struct RandomBroker {
       identity: BrokerIdentity(label: "embedded", endpoint: "amqp://[::1]:5672", startedAt: .zero)
     )
     snapshot.totals = RandomRows.totals(dice)
-    for _ in 0..<20 { rowsCome() }
+    for _ in 0..<rowCount { rowsCome() }
   }
 
   /// Goes on by one snapshot.

@@ -1,9 +1,10 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Recording
 
-@Suite struct RecordingSizeTests {
+@Suite(.computing) struct RecordingSizeTests {
   @Test func aMinuteOfAHundredBusyQueuesTakesLessThanAMegabyte() throws {
     var broker = BusyBroker(queueCount: 100, seed: 7)
     var writer = RecordingWriter(label: "", createdAt: broker.snapshot.wallTime)

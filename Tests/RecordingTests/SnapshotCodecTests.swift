@@ -1,9 +1,10 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Recording
 
-@Suite struct SnapshotCodecTests {
+@Suite(.computing) struct SnapshotCodecTests {
   @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
   func whateverHappensInABrokerComesBack(seed: UInt64) throws {
     var broker = RandomBroker(seed: seed)

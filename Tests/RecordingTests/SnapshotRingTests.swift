@@ -1,9 +1,10 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Recording
 
-@Suite struct SnapshotRingTests {
+@Suite(.computing) struct SnapshotRingTests {
   /// Small enough for a test to overflow.
   private static func limits(fineBytes: Int, fineSeconds: Double = 600) -> RingLimits {
     RingLimits(
