@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry", "TestSupport"]),
-    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry"]),
+    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry", "TestSupport"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",
