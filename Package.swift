@@ -161,8 +161,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "Lab", "LabBroker",
-        "Store", "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "Lab",
+        "LabBroker", "Store", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
