@@ -49,7 +49,7 @@ extension Window {
     let isWaiting = Double(newest.queues[index].ready) >= tuning[.backlogMessages]
     let patience = isWaiting ? tuning[.backlogSeconds] : Self.heldSeconds
     guard
-      seconds >= max(patience, Self.swings * facts.usual.gapSeconds),
+      seconds >= max(patience, Self.swings * (facts.before?.gapSeconds ?? 0)),
       let least = leastDepth(ofQueue: index),
       Double(least - facts.turn.depth) >= tuning[.backlogMessages],
       let late = queueSums.sums(of: index, agedSeconds: min(seconds, Limits.steadySeconds)),
@@ -126,7 +126,8 @@ extension Window {
   /// kept.
   private func leastDepth(ofQueue index: Int) -> Int? {
     let facts = queues[index]
-    let swing = Self.swings * facts.usual.gapSeconds
+    // As it was before: consumers that became slow make no swings, but the growth itself.
+    let swing = Self.swings * (facts.before?.gapSeconds ?? 0)
     if swing <= Limits.steadySeconds {
       return queueSums.least(
         \.depth,
