@@ -28,8 +28,8 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     {
       columns.removeLast()
     }
-    // An array of optionals that is made by the compiler asks each element for its type.
-    columns.append((now, sums.map { .some($0) }))
+    // An array of optionals in its stead would be cast one by one.
+    columns.append((now, sums.map(Optional.some)))
     while columns.count > Limits.columns { columns.removeFirst() }
     while columns.count > 2, now.seconds(since: columns[1].at) >= Limits.ringSeconds {
       columns.removeFirst()
