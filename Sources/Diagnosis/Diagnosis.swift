@@ -206,10 +206,10 @@ package struct Diagnosis: Sendable {
     let now = window.now
     var since: [Finding.Identity: Instant] = [:]
     var dated = found
-    for index in dated.indices {
+    for index in dated.indices where dated[index].since == nil {
       let identity = dated[index].identity
-      let known = dated[index].since ?? seenSince[identity] ?? now
-      since[identity] = seenSince[identity] ?? now
+      let known = seenSince[identity] ?? now
+      since[identity] = known
       dated[index].since = known
     }
     seenSince = since
