@@ -15,6 +15,8 @@ package struct Diagnosis: Sendable {
   private var newest: BrokerSnapshot?
   private var firstAt = Instant.zero
   private var queues: [QueueFacts] = []
+  private var consumers: [ConsumerFacts] = []
+  private var consumersOfQueue: [Range<Int>] = []
   private var queueSums = SumRing<QueueIdentity, QueueSums>()
   private var consumerSums = SumRing<UInt64, ConsumerSums>()
   private var exchangeSums = SumRing<ExchangeIdentity, ExchangeSums>()
@@ -38,9 +40,8 @@ package struct Diagnosis: Sendable {
   package mutating func examine(_ snapshot: BrokerSnapshot) {
     if let newest, newest.identity.startedAt != snapshot.identity.startedAt { forget() }
     if newest == nil { firstAt = snapshot.at }
-    let consumersOfQueue = Self.consumersOfQueue(in: snapshot)
-    record(snapshot, consumersOfQueue)
-    let window = window(of: snapshot, consumersOfQueue)
+    record(snapshot)
+    let window = window(of: snapshot)
     var found: [Finding] = []
     for rule in Rule.allCases where !tuning.off.contains(rule) {
       found += rule.findings(in: window)
@@ -52,8 +53,15 @@ package struct Diagnosis: Sendable {
     self = Diagnosis(tuning: tuning, refreshSeconds: refreshSeconds)
   }
 
-  private mutating func record(_ snapshot: BrokerSnapshot, _ consumersOfQueue: [Range<Int>]) {
-    recordQueues(snapshot)
+  private mutating func record(_ snapshot: BrokerSnapshot) {
+    let step = Step(
+      now: snapshot.at,
+      seconds: newest.map { max(0, snapshot.at.seconds(since: $0.at)) } ?? 0,
+      tuning: tuning
+    )
+    consumersOfQueue = Self.consumersOfQueue(in: snapshot)
+    recordConsumers(snapshot, in: step)
+    recordQueues(snapshot, in: step)
     queueSums.add(snapshot.queues.map(QueueSums.init), of: queues.map(\.identity), at: snapshot.at)
     consumerSums.add(
       snapshot.consumers.map(ConsumerSums.init),
@@ -75,8 +83,31 @@ package struct Diagnosis: Sendable {
     newest = snapshot
   }
 
-  private mutating func recordQueues(_ snapshot: BrokerSnapshot) {
-    let old = newest?.queues ?? []
+  private mutating func recordConsumers(_ snapshot: BrokerSnapshot, in step: Step) {
+    let isSame =
+      consumers.count == snapshot.consumers.count
+      && zip(consumers, snapshot.consumers).allSatisfy { $0.identifier == $1.identifier }
+    if isSame {
+      for index in consumers.indices {
+        consumers[index].record(snapshot.consumers[index], in: step)
+      }
+      return
+    }
+    let places = Dictionary(
+      consumers.enumerated().map { ($1.identifier, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    consumers = snapshot.consumers.map { consumer in
+      guard let place = places[consumer.identifier] else {
+        return ConsumerFacts(consumer, in: step)
+      }
+      var facts = consumers[place]
+      facts.record(consumer, in: step)
+      return facts
+    }
+  }
+
+  private mutating func recordQueues(_ snapshot: BrokerSnapshot, in step: Step) {
     let isSame =
       queues.count == snapshot.queues.count
       && zip(queues, snapshot.queues).allSatisfy { $0.identity == $1.identity }
@@ -84,8 +115,9 @@ package struct Diagnosis: Sendable {
       for index in queues.indices {
         queues[index].record(
           snapshot.queues[index],
-          acknowledgedBefore: old[index].acknowledged,
-          at: snapshot.at
+          of: consumers[consumersOfQueue[index]],
+          allPaused: isPaused(consumersOfQueue[index], in: snapshot),
+          in: step
         )
       }
       return
@@ -94,23 +126,35 @@ package struct Diagnosis: Sendable {
       queues.enumerated().map { ($1.identity, $0) },
       uniquingKeysWith: { first, _ in first }
     )
-    queues = snapshot.queues.map { queue in
-      guard let place = places[queue.identity] else { return QueueFacts(queue, at: snapshot.at) }
+    queues = snapshot.queues.indices.map { index in
+      let queue = snapshot.queues[index]
+      let range = consumersOfQueue[index]
+      guard let place = places[queue.identity] else {
+        return QueueFacts(queue, of: consumers[range], in: step)
+      }
       var facts = queues[place]
-      facts.record(queue, acknowledgedBefore: old[place].acknowledged, at: snapshot.at)
+      facts.record(
+        queue,
+        of: consumers[range],
+        allPaused: isPaused(range, in: snapshot),
+        in: step
+      )
       return facts
     }
   }
 
-  private func window(
-    of snapshot: BrokerSnapshot,
-    _ consumersOfQueue: [Range<Int>]
-  ) -> Window {
+  /// Whether a person paused all of some consumers.
+  private func isPaused(_ range: Range<Int>, in snapshot: BrokerSnapshot) -> Bool {
+    !range.isEmpty && range.allSatisfy { snapshot.consumers[$0].isPaused }
+  }
+
+  private func window(of snapshot: BrokerSnapshot) -> Window {
     Window(
       newest: snapshot,
       refreshSeconds: refreshSeconds,
       firstAt: firstAt,
       queues: queues,
+      consumers: consumers,
       consumersOfQueue: consumersOfQueue,
       queueSums: queueSums,
       consumerSums: consumerSums,

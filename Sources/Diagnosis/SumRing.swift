@@ -60,6 +60,25 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     return found
   }
 
+  /// Looks up the least that a sum of a thing was, until the newest instant.
+  ///
+  /// - Parameters:
+  ///   - value: Which one.
+  ///   - index: The place of the thing in ``keys``.
+  ///   - age: From the newest instant on that is at least so many seconds old.
+  /// - Returns: nil when the thing is not known for so long.
+  package func least(_ value: KeyPath<Sums, Int>, of index: Int, since age: Double) -> Int? {
+    guard let newest = columns.last else { return nil }
+    var least: Int?
+    for column in columns.reversed() {
+      guard let sums = column.sums[index] else { return nil }
+      let number = sums[keyPath: value]
+      least = min(least ?? number, number)
+      if newest.at.seconds(since: column.at) >= age { return least }
+    }
+    return nil
+  }
+
   private mutating func move(to newKeys: [Key]) {
     let places = Dictionary(
       keys.enumerated().map { ($1, $0) },

@@ -71,7 +71,7 @@ import Testing
     let own = Set(targets.filter { !$0.isTest }.map(\.name))
     #expect(own == Set(Layer.all.keys))
     let dashboard = targets.first { $0.name == "Dashboard" }
-    #expect(dashboard.map { Set($0.dependencies) } == ["Canvas", "Telemetry"])
+    #expect(dashboard.map { Set($0.dependencies) } == ["Canvas", "Diagnosis", "Telemetry"])
   }
 
   @Test func foldersAndDependenciesOutsideTheTableAreFound() {
