@@ -70,7 +70,10 @@ let package = Package(
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
     .target(name: "Canvas"),
-    .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Recording", "Telemetry"]),
+    .target(
+      name: "Dashboard",
+      dependencies: ["Canvas", "Diagnosis", "JSONText", "Recording", "Telemetry"]
+    ),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -91,7 +94,7 @@ let package = Package(
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
         "ThemeFiles",
         "Canvas",
-        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
+        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Recording", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -146,7 +149,9 @@ let package = Package(
     .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "Canvas", "Telemetry", "TestSupport"],
+      dependencies: [
+        "Dashboard", "Canvas", "Diagnosis", "JSONText", "Recording", "Telemetry", "TestSupport",
+      ],
       exclude: ["Goldens"]
     ),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
@@ -161,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "Lab",
-        "LabBroker", "Store", "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "JSONText",
+        "Lab", "LabBroker", "Recording", "Store", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -304,6 +304,10 @@ bool curses_send(const char *bytes, size_t count) {
   return true;
 }
 
+void curses_ring(void) {
+  if (screen != NULL && is_taken) beep();
+}
+
 // MARK: - Keys
 
 static int named(wint_t code) {

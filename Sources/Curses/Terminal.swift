@@ -214,6 +214,12 @@ package final class Terminal {
     if let grid { painter.paint(grid) }
   }
 
+  /// Rings the terminal's bell.
+  package func ring() {
+    guard state == .active else { return }
+    curses_ring()
+  }
+
   // MARK: - Leaving
 
   /// Gives the terminal back and stops the job, as Ctrl-Z does elsewhere; `fg` continues it.

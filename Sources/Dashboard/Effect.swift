@@ -1,3 +1,4 @@
+package import Diagnosis
 package import Telemetry
 
 /// Something that the dashboard wants done; ``update(_:_:)`` only says so.
@@ -46,6 +47,12 @@ package enum Effect: Sendable, Hashable {
   case watch(Watch, isTapping: Bool)
   /// Copy a text to the person's clipboard.
   case copy(String)
+  /// Write something into a file; ``Model/exportJob(_:at:)`` makes its content.
+  case export(ExportRequest)
+  /// Tell a command of something that is newly wrong.
+  case alert(FindingRecord)
+  /// Ring the terminal's bell.
+  case bell
   /// Read a message's body from a file.
   case readBody(path: String)
   /// Draw with another theme; it is kept only when it was chosen.
@@ -146,7 +153,8 @@ extension Effect {
       .crashBroker, .setMode, .setLoad, .burst, .act, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
-    case .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh, .suspend,
+    case .record, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme, .remember,
+      .setRefresh, .suspend,
       .repaint, .quit:
       false
     }

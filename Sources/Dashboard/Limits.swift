@@ -122,6 +122,26 @@ package enum Limits {
   /// Fewer messages than this are no backlog.
   package static let backlogMessages = 5
 
+  /// A critical finding is told again only when it was not there for this long.
+  package static let alertCalmSeconds = 60.0
+
+  /// The spans of incident reports, in minutes.
+  package static let reportMinutes = [1, 5, 10]
+  /// Columns of a report's charts.
+  package static let reportColumns = 60
+  /// Queues that a report follows, in the order of names.
+  package static let reportQueues = 4_096
+  /// Queues that it lists, those with the most ready messages first.
+  package static let reportTopQueues = 20
+  /// Of those, how many have a chart of their own.
+  package static let reportChartedQueues = 8
+  /// Findings that it lists; more are only counted.
+  package static let reportFindings = 200
+  /// Events that it lists, the newest.
+  package static let reportEvents = 200
+  /// How often a recording is told as lines with its rates.
+  package static let watchSeconds = 10.0
+
   /// Messages or customers of one `b`.
   package static let burstCount = 100
   /// The loads that `+` and `-` step through, in customers a second.

@@ -45,6 +45,8 @@ package struct Model: Sendable {
   var pendingLoad: Pending<Double>?
   var pendingMode: Pending<CallMode>?
   var pendingKnob: Pending<Int>?
+  /// What critical findings were told of.
+  var alertWatch = AlertWatch()
   /// How far the person is in the lesson.
   var lesson = LessonProgress()
   /// Whether somebody sits at the keys.

@@ -57,7 +57,7 @@ extension Model {
     case .repeatStep: walk(.again)
     case .why, .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
       .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
-      .quitNow, .suspend, .repaint, .sort, .columns, .copy, .theme, .palette, .rowMenu,
+      .quitNow, .suspend, .repaint, .sort, .columns, .copy, .export, .theme, .palette, .rowMenu,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
       break
     }

@@ -12,7 +12,7 @@ package struct Timeline: Sendable {
   private var ring = SnapshotRing()
   /// What a file holds; nil while the past is that of the live screen.
   private let file: (any FrameSource)?
-  private var pictures: [(at: Instant, picture: Picture)] = []
+  private(set) var pictures: [(at: Instant, picture: Picture)] = []
 
   /// The past of a live screen, empty at first.
   package init() { file = nil }
@@ -22,7 +22,7 @@ package struct Timeline: Sendable {
   /// - Parameter file: Where the snapshots come from.
   package init(file: any FrameSource) { self.file = file }
 
-  private var source: any FrameSource { file ?? ring }
+  var source: any FrameSource { file ?? ring }
 
   /// Whether it is that of a file.
   var isRecorded: Bool { file != nil }

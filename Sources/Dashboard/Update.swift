@@ -15,6 +15,7 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     model.wallNow = model.wallNow ?? snapshot.wallTime
     guard model.live.add(snapshot) else { break }
     model.timeline.record(snapshot, model.live)
+    effects = model.alertEffects()
     if model.frozen == nil {
       model.settle()
       model.touch()
@@ -237,8 +238,8 @@ extension Model {
         refreshSeconds = seconds
         live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
-        .putFault, .addInstance, .join, .record, .look, .watch, .copy, .readBody, .useTheme,
-        .remember, .suspend, .repaint, .quit:
+        .putFault, .addInstance, .join, .record, .look, .watch, .copy, .export, .alert, .bell,
+        .readBody, .useTheme, .remember, .suspend, .repaint, .quit:
         break
       }
     }

@@ -19,6 +19,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var refreshSeconds: Double
   /// What the person changed of the diagnosis' rules.
   package var tuning: Tuning
+  /// What is done about a new critical finding.
+  package var alerts: Alerts
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -28,7 +30,8 @@ package struct ViewOptions: Hashable, Sendable {
     isReadOnly: Bool = false,
     settings: Settings = Settings(),
     refreshSeconds: Double = 0.5,
-    tuning: Tuning = .standard
+    tuning: Tuning = .standard,
+    alerts: Alerts = []
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -37,6 +40,7 @@ package struct ViewOptions: Hashable, Sendable {
     self.isReadOnly = isReadOnly
     self.settings = settings
     self.tuning = tuning
+    self.alerts = alerts
     self.refreshSeconds = refreshSeconds
   }
 }

@@ -157,3 +157,27 @@ package enum Format {
     return grouped(value / 1_000) + " " + String(repeating: "0", count: 3 - rest.utf8.count) + rest
   }
 }
+
+extension Format {
+  /// Returns the day of the calendar, `2026-11-28`, some seconds east of UTC.
+  package static func date(_ wallTime: WallTime, offsetSeconds: Int) -> String {
+    let seconds = wallTime.milliseconds / 1_000 + Int64(offsetSeconds)
+    let days = Int((seconds >= 0 ? seconds : seconds - 86_399) / 86_400)
+    // Years are counted from March, so that the leap day is the last of a year, and in rounds of
+    // 400 years, which all have as many days.
+    let shifted = days + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func padded(_ number: Int, _ digits: Int) -> String {
+      let text = String(number)
+      return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    }
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+}

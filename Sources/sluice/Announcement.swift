@@ -14,6 +14,16 @@ enum Announcement {
     write(text + "\n", to: STDOUT_FILENO)
   }
 
+  /// Writes text that has its line ends already to standard output.
+  static func write(_ text: String) {
+    write(text, to: STDOUT_FILENO)
+  }
+
+  /// Rings the bell of the terminal that standard output is.
+  static func ring() {
+    write("\u{7}", to: STDOUT_FILENO)
+  }
+
   /// Writes a line to standard error.
   static func complain(_ text: String) {
     write("sluice: \(text)\n", to: STDERR_FILENO)

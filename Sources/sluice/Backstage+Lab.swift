@@ -37,8 +37,8 @@ extension Backstage {
     case .join(let service): return Backstage.told(await lab.join(service: service))
     case .turnKnob(let value): return Backstage.told(await lab.turnKnob(to: value))
     case .publish, .pauseQueue, .pauseConsumer, .killConsumer, .record, .crashBroker, .act,
-      .watch, .setRefresh, .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme,
-      .remember:
+      .watch, .setRefresh, .suspend, .repaint, .quit, .look, .copy, .export, .alert, .bell,
+      .readBody, .useTheme, .remember:
       break
     }
     return nil

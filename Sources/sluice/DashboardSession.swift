@@ -34,6 +34,7 @@ final class DashboardSession {
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
   /// Who remembers what is chosen; nil when that is not wanted.
   private var memory: ConfigWriter?
+  private let alerts: AlertCommand?
 
   /// Why the dashboard ends.
   private enum Ending {
@@ -69,6 +70,7 @@ final class DashboardSession {
     self.plan = plan
     self.backstage = backstage
     self.terminal = terminal
+    alerts = AlertCommand.make(plan, backstage)
     model = Model(size: terminal.size, options: plan.viewOptions)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -91,6 +93,7 @@ final class DashboardSession {
     await memory?.finish()
     await start.value
     let farewell = Farewell(backstage)
+    defer { alerts?.end() }
     return await farewell.end(isWatched: why == .wanted)
   }
 
@@ -171,6 +174,11 @@ final class DashboardSession {
       if !terminal.copy(text) {
         receive(.outcome(.refused("too long for the clipboard, or the terminal is away")))
       }
+    case .export(let request):
+      let job = model.exportJob(request, at: SystemClock.wallTime())
+      Task { receive(.outcome(await ExportFile.write(job))) }
+    case .alert(let finding): alerts?.run(finding)
+    case .bell: terminal.ring()
     case .useTheme(let name): use(themeNamed: name)
     case .remember(let settings): memory?.remember(settings)
     case .readBody(let path): Task { receive(await BodyFile.read(path)) }

@@ -26,6 +26,7 @@ final class PlainSession {
   private var isHeard = true
   /// What happens while everything is taken down is no news.
   private var hasEnded = false
+  private let alerts: AlertCommand?
 
   /// Starts the broker, says what happens until it is quit, and ends everything in order.
   static func run(_ plan: DashboardPlan) async -> ExitStatus {
@@ -39,6 +40,7 @@ final class PlainSession {
   private init(_ plan: DashboardPlan, _ backstage: Backstage) {
     self.plan = plan
     self.backstage = backstage
+    alerts = AlertCommand.make(plan, backstage)
     var options = plan.viewOptions
     // The keys of the line mode are few and fixed, and its help names those.
     options.keymap = .standard
@@ -67,6 +69,7 @@ final class PlainSession {
     ticks.cancel()
     keys.close()
     await start.value
+    defer { alerts?.end() }
     return await Farewell(backstage).end(isWatched: isHeard)
   }
 
@@ -121,9 +124,18 @@ final class PlainSession {
   }
 
   private func perform(_ effect: Effect) {
-    if effect == .quit {
+    switch effect {
+    case .quit:
       end.yield()
       return
+    case .alert(let finding):
+      alerts?.run(finding)
+      return
+    case .bell:
+      // A file or another program hears nothing.
+      if isatty(STDOUT_FILENO) == 1 { Announcement.ring() }
+      return
+    default: break
     }
     Task {
       if let outcome = await backstage.perform(effect) { apply(.outcome(outcome)) }

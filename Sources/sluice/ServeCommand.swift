@@ -40,6 +40,9 @@ struct ServeCommand: RunnableCommand {
   )
   var exportDefinitions: String?
 
+  @OptionGroup(title: "Alerts")
+  var alert: AlertCommandOption
+
   @OptionGroup(title: "Data")
   var data: DataOptions
 
@@ -74,7 +77,7 @@ struct ServeCommand: RunnableCommand {
     let configuration = ServerConfiguration(
       bindAddress: bind,
       port: amqpPort,
-      snapshotInterval: nil,
+      snapshotInterval: alert.command.map { _ in AlertGuard.interval },
       label: "broker",
       limits: limits.limits,
       tls: encryption.settings,
@@ -93,11 +96,13 @@ struct ServeCommand: RunnableCommand {
     let endpoint = server.endpoint.split(separator: "//").last.map(String.init) ?? server.endpoint
     let tls = server.tlsPort.map { " amqps=\(bind):\($0)" } ?? ""
     Announcement.say("ready amqp=\(endpoint)\(tls) pid=\(getpid())")
+    let alerts = alert.command.map { AlertGuard(server, command: $0) }
     for await _ in stops { break }
     // A second signal means: now.
     for signal in [SIGTERM, SIGINT] { Signals.shared.release(signal) }
     logger.info("stopping")
     let isExported = await export(from: server)
+    alerts?.end()
     await server.stop()
     return isExported ? .success : .failure
   }

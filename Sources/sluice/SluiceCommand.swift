@@ -22,7 +22,7 @@ struct SluiceCommand: RunnableCommand {
     version: "sluice 0.1.0",
     subcommands: [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
-      ScenariosCommand.self, LabServiceCommand.self,
+      ScenariosCommand.self, SnapshotCommand.self, WatchCommand.self, LabServiceCommand.self,
     ]
   )
 
@@ -101,6 +101,12 @@ struct SluiceCommand: RunnableCommand {
   @Flag(help: "No screen: changes as lines of words, for screen readers and pipes.")
   var plain = false
 
+  @OptionGroup(title: "Alerts")
+  var alert: AlertCommandOption
+
+  @OptionGroup(title: "Alerts")
+  var bell: BellOption
+
   @OptionGroup(title: "Data")
   var data: DataOptions
 
@@ -158,7 +164,9 @@ struct SluiceCommand: RunnableCommand {
       tls: encryption.settings,
       definitions: files.definitions,
       definitionsFile: definitions,
-      dataDirectory: data.directory
+      dataDirectory: data.directory,
+      alertCommand: alert.command,
+      hasBell: bell.isWanted
     )
     if plain { return await PlainSession.run(plan) }
     guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
@@ -244,9 +252,17 @@ struct DashboardPlan: Sendable {
   var definitionsFile: String?
   /// Where the broker keeps its messages; nil for a directory that ends with the program.
   var dataDirectory: String?
+  /// Run for each new critical finding; nil for none.
+  var alertCommand: String?
+  /// Whether the bell rings for it.
+  var hasBell: Bool
 
   var terminalOptions: TerminalOptions {
     TerminalOptions(theme: theme, color: color, isASCII: isASCII, hasMouse: hasMouse)
+  }
+
+  private var alerts: Alerts {
+    (hasBell ? [.bell] : []).union(alertCommand == nil ? [] : [.command])
   }
 
   var glyphs: Glyphs { isASCII ? theme.glyphs.ascii() : theme.glyphs }
@@ -261,7 +277,8 @@ struct DashboardPlan: Sendable {
       isReadOnly: isReadOnly,
       settings: config.configuration.settings,
       refreshSeconds: refresh.seconds,
-      tuning: config.configuration.tuning
+      tuning: config.configuration.tuning,
+      alerts: alerts
     )
   }
 }

@@ -365,7 +365,8 @@ extension Effect {
       .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
-    case .record, .act, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh,
+    case .record, .act, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme,
+      .remember, .setRefresh,
       .suspend, .repaint, .quit:
       false
     }

@@ -78,6 +78,7 @@ private struct Trial: Sendable {
     Trial(action: .peek, before: "2 j", sign: .asks(.look(.peek(points)))),
     Trial(action: .tap, before: "2 j", sign: .shows("messages as they pass")),
     Trial(action: .copy, before: "2 j", sign: .asks(.copy("points.payments"))),
+    Trial(action: .export, before: "2", sign: .shows("┤export├")),
     Trial(action: .theme, sign: .shows("┤theme├")),
     Trial(action: .palette, sign: .shows("┤command├")),
     Trial(action: .rowMenu, before: "2", sign: .shows("┤what to do├")),

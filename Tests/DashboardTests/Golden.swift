@@ -21,8 +21,17 @@ enum Golden {
     named name: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let path = directory + "/" + name + ".txt"
-    let drawn = description(of: grid)
+    expect(description(of: grid), named: name, suffix: "txt", sourceLocation: sourceLocation)
+  }
+
+  /// Compares a text with a file.
+  static func expect(
+    _ drawn: String,
+    named name: String,
+    suffix: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let path = directory + "/" + name + "." + suffix
     if getenv("RECORD_GOLDENS") != nil {
       write(drawn, to: path)
       Issue.record(

@@ -68,11 +68,13 @@ import Testing
       _ = update(&model, .redrive(queue, redrive))
     case .act: _ = update(&model, .outcome(.refused("not today")))
     case .readBody(let path): _ = update(&model, .bodyRead(path: path, [1, 2]))
+    case .export(let request):
+      let job = model.exportJob(request, at: SampleWorld.wall(0))
+      #expect(!job.content().isEmpty)
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
       .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
-      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record, .copy, .useTheme,
-      .remember, .setRefresh,
-      .suspend, .repaint, .quit:
+      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record, .copy, .alert,
+      .bell, .useTheme, .remember, .setRefresh, .suspend, .repaint, .quit:
       break
     }
   }

@@ -17,6 +17,15 @@ extension EndToEndTests {
       (["--refresh", "20s"], [usage], "100ms to 10s"),
       (["--refresh", "often"], [usage], "500ms or 2s"),
       (["serve", "--no-such-flag"], [usage], "--no-such-flag"),
+      (["--on-alert", " "], [usage], "--on-alert is empty"),
+      (["snapshot", "http://127.0.0.1:15672"], [usage], "comes with attach"),
+      (["watch", "amqp://127.0.0.1"], [usage], "comes with attach"),
+      (
+        ["watch", "/nowhere/at-all.slrec"], [configuration], "/nowhere/at-all.slrec: cannot be read"
+      ),
+      (["snapshot", "/bin/sh"], [configuration], "this is not a recording"),
+      (["snapshot", "/tmp"], [configuration], "this is not a file"),
+      (["snapshot", "/bin/sh", "--at", "soon"], [usage], "05:31:47, 90s or 5m"),
       (["--scenario", "nonesuch"], [usage, configuration], "nonesuch"),
       (["--theme", "nonesuch"], [usage, configuration], "nonesuch"),
       (["--theme", "/nowhere/at-all.toml"], [usage, configuration], "/nowhere/at-all.toml"),

@@ -23,10 +23,11 @@ extension EndToEndTests {
       let lab = try await Program.run(executable, ["lab", "--help"])
       let show = try await Program.run(executable, ["scenarios", "show", "--help"])
       #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
-      #expect(lab.isSuccess && show.isSuccess)
+      let snapshot = try await Program.run(executable, ["snapshot", "--help"])
+      #expect(lab.isSuccess && show.isSuccess && snapshot.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let all = [main, serve, repair, themes, lab, show]
+      let all = [main, serve, repair, themes, lab, show, snapshot]
       let help = all.map(\.output).joined()
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")

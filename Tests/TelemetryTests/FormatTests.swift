@@ -92,4 +92,16 @@ import Testing
   func aNumberThatDoesNotFitIsShortenedAndNotCut(text: String, columns: Int, fitted: String) {
     #expect(Format.fitted(text, columns: columns) == fitted)
   }
+
+  @Test(
+    arguments: [
+      (0, 0, "1970-01-01"), (-1, 0, "1969-12-31"), (951_782_400, 0, "2000-02-29"),
+      (951_868_800, 0, "2000-03-01"), (1_795_500_000, 0, "2026-11-24"),
+      (1_798_761_599, 0, "2026-12-31"), (1_798_761_599, 1, "2027-01-01"),
+      (4_107_542_400, 0, "2100-03-01"), (4_107_542_399, 0, "2100-02-28"),
+    ] as [(Int64, Int, String)]
+  )
+  func daysAreThoseOfTheCalendar(seconds: Int64, offset: Int, text: String) {
+    #expect(Format.date(WallTime(milliseconds: seconds * 1_000), offsetSeconds: offset) == text)
+  }
 }

@@ -58,7 +58,7 @@ struct Layer {
     "Recording": Layer(modules: ["CChecksum", "Telemetry"], isPure: true),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(
-      modules: ["Canvas", "Diagnosis", "Recording", "Telemetry"],
+      modules: ["Canvas", "Diagnosis", "JSONText", "Recording", "Telemetry"],
       isPure: true
     ),
     "CNcurses": Layer(modules: []),
@@ -72,9 +72,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Store",
-        "Telemetry",
-        "ThemeFiles",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
+        "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]

@@ -138,6 +138,9 @@ void curses_use_frames(void);
 /// Sends bytes that move no cursor and draw nothing. False: not to this terminal, or not now.
 bool curses_send(const char *bytes, size_t count);
 
+/// Rings the terminal's bell, or flashes the screen of one that has none.
+void curses_ring(void);
+
 /// Reads one key if there is one; may wait for the escape delay after a lone escape character.
 curses_key curses_read_key(void);
 

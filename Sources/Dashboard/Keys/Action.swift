@@ -38,6 +38,7 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case scrubFarForward = "scrub-far-forward"
   case goLive = "live"
   case copy
+  case export
   case theme
   case palette
   case rowMenu = "row-menu"

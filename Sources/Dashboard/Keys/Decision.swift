@@ -59,6 +59,7 @@ extension Model {
     case .scrubForward, .scrubFarForward: scrubbing(isBack: false)
     case .goLive: goingLive()
     case .copy: copying()
+    case .export: exporting()
     case .why: explaining()
     case .theme: choosingTheme()
     case .palette: .open(.menu(palette()))
@@ -115,7 +116,7 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy, .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
@@ -134,7 +135,7 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy, .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:

@@ -160,6 +160,15 @@ extension Keymap {
       at: .screens
     ),
     KeyBinding(
+      .export,
+      [.character("E")],
+      "export",
+      "Write a file: an incident report of the last 1, 5 or 10 minutes, this table as CSV or JSON, "
+        + "or this screen as text.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
       .theme,
       [.character("t")],
       "theme",

@@ -27,9 +27,15 @@ package struct PlainStream: Sendable {
   private var wasStale = false
   private var brokerStartedAt: Instant?
 
-  package init() {}
+  /// Whether much at once is cut short: a person can ask for the rest.
+  private let isBounded: Bool
 
-  /// Returns what changed since the last call, at first a summary; at most
+  /// - Parameter isBounded: Whether much at once is cut short.
+  package init(isBounded: Bool = true) {
+    self.isBounded = isBounded
+  }
+
+  /// Returns what changed since the last call, at first a summary; where it is bounded, at most
   /// ``Limits/plainLines`` lines and one that says how many more there are.
   ///
   /// - Returns: Nothing before the first snapshot, and while nothing changes.
@@ -46,7 +52,7 @@ package struct PlainStream: Sendable {
     said += problemChanges(in: model, at: broker.at)
     said += staleness(in: model)
     if let text = answer(in: model) { said.append(text) }
-    return PlainSummary.bounded(said).map { PlainSummary.line($0, in: model) }
+    return (isBounded ? PlainSummary.bounded(said) : said).map { PlainSummary.line($0, in: model) }
   }
 
   // MARK: - What was told

@@ -32,14 +32,21 @@ package enum PlainSummary {
     ]
   }
 
-  private static func sentences(of model: Model, hasQueues: Bool) -> [String] {
-    guard let broker = model.live.broker else { return ["no data yet"] }
+  /// Returns what there is and how much passes, without what is wrong.
+  static func facts(of model: Model) -> [String] {
+    guard let broker = model.live.broker else { return [] }
     var said = [about(broker)]
     if let rates = rates(in: model) { said.append(rates) }
     if let lab = model.live.lab {
       said.append(sentence(about: lab))
       said += lab.ways.map(sentence(about:))
     }
+    return said
+  }
+
+  private static func sentences(of model: Model, hasQueues: Bool) -> [String] {
+    guard let broker = model.live.broker else { return ["no data yet"] }
+    var said = facts(of: model)
     if hasQueues {
       said += bounded(
         broker.queues.enumerated().map { index, queue in
@@ -66,6 +73,13 @@ package enum PlainSummary {
     ]
     return "\(broker.identity.label) \(broker.identity.endpoint), up \(upTime): "
       + facts.joined(separator: ", ")
+  }
+
+  /// Returns what passes and what waits; nil until there are two snapshots.
+  static func pace(of model: Model) -> String? {
+    guard let totals = model.live.broker?.totals, let rates = rates(in: model) else { return nil }
+    return rates + "; \(Format.count(totals.ready)) ready, "
+      + "\(Format.count(totals.unacked)) unacknowledged"
   }
 
   private static func rates(in model: Model) -> String? {

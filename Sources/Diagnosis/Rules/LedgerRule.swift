@@ -1,4 +1,4 @@
-import Telemetry
+package import Telemetry
 
 /// The broker's sums do not add up: a fault of the broker itself.
 enum LedgerRule {
@@ -62,14 +62,14 @@ enum LedgerRule {
 
 extension QueueSnapshot {
   /// What the queue's own ledger leaves over; 0 in a sound broker.
-  var remainder: Int64 {
+  package var remainder: Int64 {
     let gone = acknowledged &+ discarded &+ expired &+ deadLettered &+ dropped &+ moved
     let here = UInt64(max(0, ready)) &+ UInt64(max(0, unacked))
     return Int64(truncatingIfNeeded: enqueued &- gone &- here)
   }
 
   /// The ledger's entries, what came in first.
-  fileprivate var entries: [(name: String, count: UInt64)] {
+  package var entries: [(name: String, count: UInt64)] {
     [
       ("enqueued", enqueued), ("acknowledged", acknowledged), ("discarded", discarded),
       ("expired", expired), ("dead-lettered", deadLettered), ("dropped", dropped),
@@ -80,7 +80,7 @@ extension QueueSnapshot {
 
 extension BrokerTotals {
   /// The ledger's entries, what came in first.
-  fileprivate var entries: [(name: String, count: UInt64)] {
+  package var entries: [(name: String, count: UInt64)] {
     [
       ("enqueued", enqueued), ("acknowledged", acknowledged), ("discarded", discarded),
       ("expired", expired), ("dead-lettered", deadLettered), ("dropped", dropped),
