@@ -224,13 +224,8 @@ package struct QueueSnapshot: Sendable, Hashable {
   package var dropped: UInt64
   package var moved: UInt64
   package var refused: UInt64
-  /// What its arguments and policies limit.
-  package var bounds: QueueBounds
-  /// The ``deadLettered`` by their reasons.
-  package var deadLetters: DeadLetterReasons
-  /// The message that came back most often of those that are in the queue or held; nil when none
-  /// did, or where nobody counts.
-  package var mostReturned: ReturnedMessage?
+  /// What it has that most queues have not, as ``bounds``, ``deadLetters`` and ``mostReturned`` say.
+  package var details: QueueDetails?
   /// When the message at the head of the queue came in; nil when the queue is empty.
   package var oldestReadyAt: Instant?
   /// From a message's coming into the queue to its acknowledgement, of those acknowledged in the
@@ -265,9 +260,7 @@ package struct QueueSnapshot: Sendable, Hashable {
     dropped: UInt64 = 0,
     moved: UInt64 = 0,
     refused: UInt64 = 0,
-    bounds: QueueBounds = QueueBounds(),
-    deadLetters: DeadLetterReasons = DeadLetterReasons(),
-    mostReturned: ReturnedMessage? = nil,
+    details: QueueDetails? = nil,
     oldestReadyAt: Instant? = nil,
     timeToAcknowledgement: ServiceTime? = nil
   ) {
@@ -292,9 +285,7 @@ package struct QueueSnapshot: Sendable, Hashable {
     self.dropped = dropped
     self.moved = moved
     self.refused = refused
-    self.bounds = bounds
-    self.deadLetters = deadLetters
-    self.mostReturned = mostReturned
+    self.details = details
     self.oldestReadyAt = oldestReadyAt
     self.timeToAcknowledgement = timeToAcknowledgement
   }
