@@ -107,10 +107,10 @@ package final class TemporaryDirectory: Sendable {
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
-      // Safe: the name is read up to its null, inside of the entry, which lives until the next
-      // `readdir`.
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      // Safe: d_name is a C string inside of the entry, which lives until the next readdir. It is
+      // not copied: the last entry of a buffer is shorter than its type says.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name != ".", name != ".." { names.append(name) }
     }

@@ -72,8 +72,10 @@ package struct RealDisk: Disk, Sendable {
     defer { closedir(directory) }
     var files: [String: Int] = [:]
     while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      // Safe: d_name is a C string inside of the entry, which lives until the next readdir. It is
+      // not copied: the last entry of a buffer is shorter than its type says.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       var facts = stat()
       guard stat(path + "/" + name, &facts) == 0 else { throw Self.refusal("stat", name) }
