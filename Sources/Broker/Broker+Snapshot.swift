@@ -106,7 +106,7 @@ extension Queue {
   fileprivate func snapshot(at now: Int64) -> QueueSnapshot {
     QueueSnapshot(
       virtualHost: host.name,
-      name: name.text,
+      name: shownName,
       isDurable: isDurable,
       isExclusive: isExclusive,
       isAutoDelete: isAutoDelete,
@@ -126,9 +126,7 @@ extension Queue {
       dropped: dropped,
       moved: moved,
       refused: refused,
-      bounds: bounds,
-      deadLetters: deadLetters,
-      mostReturned: mostReturned,
+      details: details,
       oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) },
       timeToAcknowledgement: timesToAcknowledgement.summary(at: now)
     )
@@ -141,7 +139,7 @@ extension Consumer {
       identifier: identifier,
       tag: tag.text,
       virtualHost: queue.host.name,
-      queue: queue.name.text,
+      queue: queue.shownName,
       connectionIdentifier: connection.identifier,
       connectionName: connection.identity.name,
       processIdentifier: connection.identity.processIdentifier,

@@ -11,40 +11,63 @@ enum Causes {
   ///   listed.
   /// - Complexity: O(findings · log findings), where few queues have more than a few.
   static func settled(_ findings: [Finding], in window: Window? = nil) -> [Finding] {
-    let order = Dictionary(uniqueKeysWithValues: Rule.allCases.enumerated().map { ($1, $0) })
-    var causes = findings.enumerated().sorted { left, right in
-      let (leftRule, rightRule) = (order[left.element.rule] ?? 0, order[right.element.rule] ?? 0)
-      let (leftWeight, rightWeight) = (left.element.rule.severity, right.element.rule.severity)
-      if leftWeight != rightWeight { return leftWeight < rightWeight }
-      if leftRule != rightRule { return leftRule < rightRule }
-      let (leftSince, rightSince) = (left.element.since, right.element.since)
-      if leftSince != rightSince { return (leftSince ?? .zero) < (rightSince ?? .zero) }
-      return left.offset < right.offset
-    }.map(\.element)
+    var causes = places(of: findings).map { findings[$0] }
     hideSymptoms(&causes)
     sayReach(&causes, in: window)
     return causes
   }
 
+  private static func places(of findings: [Finding]) -> [Int] {
+    struct Place {
+      var weight: Int
+      var since: Instant
+      var index: Int
+    }
+    let order = Dictionary(uniqueKeysWithValues: Rule.allCases.enumerated().map { ($1, $0) })
+    let places = findings.indices.map { index in
+      let rule = findings[index].rule
+      return Place(
+        weight: rule.severity.rawValue * order.count + (order[rule] ?? 0),
+        since: findings[index].since ?? .zero,
+        index: index
+      )
+    }
+    return places.sorted { left, right in
+      if left.weight != right.weight { return left.weight < right.weight }
+      if left.since != right.since { return left.since < right.since }
+      return left.index < right.index
+    }
+    .map(\.index)
+  }
+
   /// Puts each symptom into the cause at the end of the chain: what follows from a stuck consumer
   /// follows from the poison that it is stuck on.
   private static func hideSymptoms(_ findings: inout [Finding]) {
-    var places: [QueueIdentity: [Int]] = [:]
+    // The first possible cause of each queue, and after each the next of the same queue.
+    var first: [QueueIdentity: Int] = [:]
+    var next: [Int: Int] = [:]
     var wide: [Int] = []
-    for (index, finding) in findings.enumerated() where !finding.rule.symptoms.isEmpty {
-      if let queue = finding.subject.queue {
-        places[queue, default: []].append(index)
-      } else if finding.subject.isBrokerWide {
-        wide.append(index)
+    for index in findings.indices.reversed() where !findings[index].rule.symptoms.isEmpty {
+      if let queue = findings[index].subject.queue {
+        next[index] = first.updateValue(index, forKey: queue)
+      } else if findings[index].subject.isBrokerWide {
+        wide.insert(index, at: 0)
       }
     }
+    if first.isEmpty, wide.isEmpty { return }
     var causes: [Int: Int] = [:]
-    for (index, finding) in findings.enumerated() {
+    for index in findings.indices {
+      let rule = findings[index].rule
       func isCause(_ place: Int) -> Bool {
-        place != index && findings[place].rule.symptoms.contains(finding.rule)
+        place != index && findings[place].rule.symptoms.contains(rule)
       }
-      let near = finding.subject.queue.flatMap { places[$0] } ?? []
-      causes[index] = wide.first(where: isCause) ?? near.first(where: isCause)
+      if let cause = wide.first(where: isCause) {
+        causes[index] = cause
+        continue
+      }
+      var place = findings[index].subject.queue.flatMap { first[$0] }
+      while let near = place, !isCause(near) { place = next[near] }
+      causes[index] = place
     }
     if causes.isEmpty { return }
     for index in findings.indices {

@@ -25,20 +25,22 @@ package struct ClientName: Sendable, Hashable {
   /// - Returns: What stands before an `@`, and before the first part but the front one that has a
   ///   digit; parts end at `-`, `_`, `.`, `:`, `#`, `/` or a space.
   package static func stem(of name: String) -> String {
+    let bytes = name.utf8
     var partStart: String.Index?
-    for index in name.indices {
-      let character = name[index]
-      if character == "@" { return index == name.startIndex ? name : String(name[..<index]) }
-      if separators.contains(character) {
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "@"):
+        return index == bytes.startIndex ? name : String(name[..<index])
+      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"),
+        UInt8(ascii: "#"), UInt8(ascii: "/"), UInt8(ascii: " "):
         partStart = index
-      } else if let partStart, partStart > name.startIndex, "0"..."9" ~= character {
-        return String(name[..<partStart])
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        if let partStart, partStart > bytes.startIndex { return String(name[..<partStart]) }
+      default: break
       }
     }
     return name
   }
-
-  private static let separators: Set<Character> = ["-", "_", ".", ":", "#", "/", " "]
 }
 
 /// Where a client is.

@@ -16,6 +16,10 @@ package struct Diagnosis: Sendable {
   private var firstAt = Instant.zero
   private var queues: [QueueFacts] = []
   private var consumers: [ConsumerFacts] = []
+  /// What stands at each place of ``queues`` and ``consumers``; the same arrays while nothing comes
+  /// or goes, so that it costs nothing to see that.
+  private var queueKeys: [QueueIdentity] = []
+  private var consumerKeys: [UInt64] = []
   private var consumersOfQueue: [Range<Int>] = []
   private var queueSums = SumRing<QueueIdentity, QueueSums>()
   private var consumerSums = SumRing<UInt64, ConsumerSums>()
@@ -62,10 +66,15 @@ package struct Diagnosis: Sendable {
     consumersOfQueue = Self.consumersOfQueue(in: snapshot)
     recordConsumers(snapshot, in: step)
     recordQueues(snapshot, in: step)
-    queueSums.add(snapshot.queues.map(QueueSums.init), of: queues.map(\.identity), at: snapshot.at)
+    // By index: to hand on an element is to copy it, with all its texts.
+    queueSums.add(
+      snapshot.queues.indices.map { QueueSums(snapshot.queues[$0]) },
+      of: queueKeys,
+      at: snapshot.at
+    )
     consumerSums.add(
-      snapshot.consumers.map(ConsumerSums.init),
-      of: snapshot.consumers.map(\.identifier),
+      snapshot.consumers.indices.map { ConsumerSums(snapshot.consumers[$0]) },
+      of: consumerKeys,
       at: snapshot.at
     )
     exchangeSums.add(
@@ -85,8 +94,8 @@ package struct Diagnosis: Sendable {
 
   private mutating func recordConsumers(_ snapshot: BrokerSnapshot, in step: Step) {
     let isSame =
-      consumers.count == snapshot.consumers.count
-      && zip(consumers, snapshot.consumers).allSatisfy { $0.identifier == $1.identifier }
+      consumerKeys.count == snapshot.consumers.count
+      && consumerKeys.indices.allSatisfy { consumerKeys[$0] == snapshot.consumers[$0].identifier }
     if isSame {
       for index in consumers.indices {
         consumers[index].record(snapshot.consumers[index], in: step)
@@ -94,9 +103,10 @@ package struct Diagnosis: Sendable {
       return
     }
     let places = Dictionary(
-      consumers.enumerated().map { ($1.identifier, $0) },
+      consumerKeys.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first }
     )
+    consumerKeys = snapshot.consumers.map(\.identifier)
     consumers = snapshot.consumers.map { consumer in
       guard let place = places[consumer.identifier] else {
         return ConsumerFacts(consumer, in: step)
@@ -109,8 +119,11 @@ package struct Diagnosis: Sendable {
 
   private mutating func recordQueues(_ snapshot: BrokerSnapshot, in step: Step) {
     let isSame =
-      queues.count == snapshot.queues.count
-      && zip(queues, snapshot.queues).allSatisfy { $0.identity == $1.identity }
+      queueKeys.count == snapshot.queues.count
+      && queueKeys.indices.allSatisfy { index in
+        queueKeys[index].name == snapshot.queues[index].name
+          && queueKeys[index].virtualHost == snapshot.queues[index].virtualHost
+      }
     if isSame {
       for index in queues.indices {
         queues[index].record(
@@ -123,9 +136,10 @@ package struct Diagnosis: Sendable {
       return
     }
     let places = Dictionary(
-      queues.enumerated().map { ($1.identity, $0) },
+      queueKeys.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first }
     )
+    queueKeys = snapshot.queues.map(\.identity)
     queues = snapshot.queues.indices.map { index in
       let queue = snapshot.queues[index]
       let range = consumersOfQueue[index]
@@ -168,16 +182,18 @@ package struct Diagnosis: Sendable {
   /// Both are sorted by virtual host and queue, so that one walk finds them all.
   static func consumersOfQueue(in snapshot: BrokerSnapshot) -> [Range<Int>] {
     var next = 0
+    let queues = snapshot.queues
     let consumers = snapshot.consumers
-    return snapshot.queues.map { queue in
-      func isBefore(_ consumer: ConsumerSnapshot) -> Bool {
-        consumer.virtualHost == queue.virtualHost
-          ? consumer.queue < queue.name : consumer.virtualHost < queue.virtualHost
+    return queues.indices.map { index in
+      func isBefore(_ place: Int) -> Bool {
+        consumers[place].virtualHost == queues[index].virtualHost
+          ? consumers[place].queue < queues[index].name
+          : consumers[place].virtualHost < queues[index].virtualHost
       }
-      while next < consumers.count, isBefore(consumers[next]) { next += 1 }
+      while next < consumers.count, isBefore(next) { next += 1 }
       let first = next
-      while next < consumers.count, consumers[next].queue == queue.name,
-        consumers[next].virtualHost == queue.virtualHost
+      while next < consumers.count, consumers[next].queue == queues[index].name,
+        consumers[next].virtualHost == queues[index].virtualHost
       {
         next += 1
       }
@@ -190,10 +206,10 @@ package struct Diagnosis: Sendable {
     let now = window.now
     var since: [Finding.Identity: Instant] = [:]
     var dated = found
-    for index in dated.indices {
+    for index in dated.indices where dated[index].since == nil {
       let identity = dated[index].identity
-      let known = dated[index].since ?? seenSince[identity] ?? now
-      since[identity] = seenSince[identity] ?? now
+      let known = seenSince[identity] ?? now
+      since[identity] = known
       dated[index].since = known
     }
     seenSince = since

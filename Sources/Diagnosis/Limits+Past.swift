@@ -1,8 +1,10 @@
 extension Limits {
   /// How far two samples lie apart from which it is told whether something comes steadily.
   package static let churnStepSeconds = 2.0
+  /// How often ghosts are looked for: that takes a look at each consumer, and is not urgent.
+  package static let ghostsSeconds = 2.0
   /// How often the connections of each client are counted.
-  package static let pilesSeconds = 5.0
+  package static let pilesSeconds = 10.0
   /// Rises of a client's connections that lie closer together are one: a deployment is no leak.
   package static let pileStepSeconds = 10.0
   /// What has not grown for so long has found its size.

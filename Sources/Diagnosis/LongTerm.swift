@@ -21,6 +21,8 @@ package struct LongTerm: Sendable {
   package internal(set) var orphans: [UInt64: Instant] = [:]
   /// Queues whose last consumer left, and where that was, at most ``limit``.
   package internal(set) var departures: [QueueIdentity: Departure] = [:]
+  /// When both were looked for last.
+  var ghostsSoughtAt: Instant?
   /// How connections and channels come and go.
   package internal(set) var churn = Churn()
   /// How many connections each client has, at most ``limit``.

@@ -269,7 +269,7 @@ package struct QueueSums: Sendable {
   package var deadLetters: DeadLetterReasons
   package var depth: Int
 
-  init(_ queue: QueueSnapshot) {
+  init(_ queue: borrowing QueueSnapshot) {
     enqueued = queue.enqueued
     delivered = queue.delivered
     redelivered = queue.redelivered
@@ -288,7 +288,7 @@ package struct ConsumerSums: Sendable {
   package var acknowledged: UInt64
   package var busyNanoseconds: UInt64?
 
-  init(_ consumer: ConsumerSnapshot) {
+  init(_ consumer: borrowing ConsumerSnapshot) {
     delivered = consumer.delivered
     redelivered = consumer.redelivered
     acknowledged = consumer.acknowledged

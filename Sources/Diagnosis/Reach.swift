@@ -5,7 +5,7 @@ struct Reach {
   private let window: Window?
   /// When each trouble began, the oldest first.
   private let begun: [(since: Instant, name: Name)]
-  /// Queues of which something is wrong.
+  /// Queues of which something is wrong, where the bindings are known.
   private let troubled: Set<QueueIdentity>
   /// From which exchanges each queue gets its messages, and which queues each exchange feeds; of
   /// the exchanges that feed a queue in trouble.
@@ -48,8 +48,10 @@ struct Reach {
     self.window = window
     var begun: [(since: Instant, name: Name)] = []
     var troubled: Set<QueueIdentity> = []
+    // Only with bindings it is asked for who is well.
+    let hasSurvey = window?.newest.bindingSurvey != nil
     for finding in findings where finding.rule.severity != .note {
-      if let queue = finding.subject.queue { troubled.insert(queue) }
+      if hasSurvey, let queue = finding.subject.queue { troubled.insert(queue) }
       guard let since = finding.since, let name = Name(finding.subject) else { continue }
       begun.append((since, name))
     }

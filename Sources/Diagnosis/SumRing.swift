@@ -28,7 +28,8 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     {
       columns.removeLast()
     }
-    columns.append((now, sums))
+    // An array of optionals in its stead would be cast one by one.
+    columns.append((now, sums.map(Optional.some)))
     while columns.count > Limits.columns { columns.removeFirst() }
     while columns.count > 2, now.seconds(since: columns[1].at) >= Limits.ringSeconds {
       columns.removeFirst()

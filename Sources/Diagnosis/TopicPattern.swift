@@ -49,6 +49,10 @@ package struct TopicPattern: Sendable, Hashable {
       return false
     }
     if !hasWildcards, words.count != other.words.count { return false }
+    // Nearly all end here: what begins or ends with a name covers only what does so too.
+    for (own, others) in [(words.first, other.words.first), (words.last, other.words.last)] {
+      if case .exactly? = own, own != others { return false }
+    }
     var pending = [Walk(position: 0, places: closed(1))]
     var visited = Set(pending)
     func go(_ walk: Walk) {

@@ -40,15 +40,16 @@ extension Window {
   /// - Returns: nil when it does not, or when it may be chance, or the swing of consumers that
   ///   acknowledge many at once.
   func growth(ofQueue index: Int) -> Growth? {
-    let facts = queues[index]
     let depth = newest.queues[index].depth
-    let grown = depth - facts.turn.depth
+    let grown = depth - queues[index].turn.depth
+    guard queues[index].isGrowing, Double(grown) >= tuning[.backlogMessages] else { return nil }
+    let facts = queues[index]
     let seconds = now.seconds(since: facts.turn.at)
     // Where all are held, who holds them may only wait for more before it acknowledges.
     let isWaiting = Double(newest.queues[index].ready) >= tuning[.backlogMessages]
     let patience = isWaiting ? tuning[.backlogSeconds] : Self.heldSeconds
-    guard facts.isGrowing, Double(grown) >= tuning[.backlogMessages],
-      seconds >= max(patience, Self.swings * facts.usual.gapSeconds),
+    guard
+      seconds >= max(patience, Self.swings * (facts.before?.gapSeconds ?? 0)),
       let least = leastDepth(ofQueue: index),
       Double(least - facts.turn.depth) >= tuning[.backlogMessages],
       let late = queueSums.sums(of: index, agedSeconds: min(seconds, Limits.steadySeconds)),
@@ -80,12 +81,14 @@ extension Window {
   /// - Parameter index: The queue's place in the newest snapshot.
   /// - Returns: nil when it does not fall, or when it may be chance.
   func drain(ofQueue index: Int) -> Drain? {
-    let facts = queues[index]
     let depth = newest.queues[index].depth
     let ready = newest.queues[index].ready
+    guard !queues[index].isGrowing, ready > 0,
+      Double(queues[index].turn.depth - depth) >= tuning[.backlogMessages]
+    else { return nil }
+    let facts = queues[index]
     let seconds = now.seconds(since: facts.turn.at)
-    guard !facts.isGrowing, ready > 0,
-      Double(facts.turn.depth - depth) >= tuning[.backlogMessages],
+    guard
       seconds >= Limits.quickSeconds,
       now.seconds(since: facts.extreme.at) <= Limits.steadySeconds,
       let late = queueSums.sums(of: index, agedSeconds: min(seconds, Limits.steadySeconds))
@@ -123,7 +126,8 @@ extension Window {
   /// kept.
   private func leastDepth(ofQueue index: Int) -> Int? {
     let facts = queues[index]
-    let swing = Self.swings * facts.usual.gapSeconds
+    // As it was before: consumers that became slow make no swings, but the growth itself.
+    let swing = Self.swings * (facts.before?.gapSeconds ?? 0)
     if swing <= Limits.steadySeconds {
       return queueSums.least(
         \.depth,

@@ -1,3 +1,70 @@
+/// What only some queues have, in one piece that snapshots share: those of thousands stay small.
+package final class QueueDetails: Sendable, Hashable {
+  package let bounds: QueueBounds
+  package let deadLetters: DeadLetterReasons
+  package let mostReturned: ReturnedMessage?
+
+  /// nil when there is nothing to say.
+  ///
+  /// - Parameters:
+  ///   - bounds: What its arguments and policies limit.
+  ///   - deadLetters: How many of its messages died, by the reasons.
+  ///   - mostReturned: The message that came back most often.
+  package init?(
+    bounds: QueueBounds,
+    deadLetters: DeadLetterReasons,
+    mostReturned: ReturnedMessage?
+  ) {
+    guard
+      mostReturned != nil || bounds != QueueBounds() || deadLetters != DeadLetterReasons()
+    else { return nil }
+    self.bounds = bounds
+    self.deadLetters = deadLetters
+    self.mostReturned = mostReturned
+  }
+
+  package static func == (left: QueueDetails, right: QueueDetails) -> Bool {
+    left === right
+      || left.bounds == right.bounds && left.deadLetters == right.deadLetters
+        && left.mostReturned == right.mostReturned
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(bounds)
+    hasher.combine(deadLetters)
+    hasher.combine(mostReturned)
+  }
+}
+
+extension QueueSnapshot {
+  /// What its arguments and policies limit.
+  package var bounds: QueueBounds {
+    get { details?.bounds ?? QueueBounds() }
+    set {
+      details = QueueDetails(
+        bounds: newValue,
+        deadLetters: deadLetters,
+        mostReturned: mostReturned
+      )
+    }
+  }
+
+  /// The ``deadLettered`` by their reasons.
+  package var deadLetters: DeadLetterReasons {
+    get { details?.deadLetters ?? DeadLetterReasons() }
+    set {
+      details = QueueDetails(bounds: bounds, deadLetters: newValue, mostReturned: mostReturned)
+    }
+  }
+
+  /// The message that came back most often of those that are in the queue or held; nil when none
+  /// did, or where nobody counts.
+  package var mostReturned: ReturnedMessage? {
+    get { details?.mostReturned }
+    set { details = QueueDetails(bounds: bounds, deadLetters: deadLetters, mostReturned: newValue) }
+  }
+}
+
 /// What a queue's arguments and policies limit, as far as they apply to it.
 package struct QueueBounds: Sendable, Hashable {
   /// `x-max-length`, in messages that are ready; nil for no limit.

@@ -101,6 +101,20 @@ import Testing
     #expect(client.snapshot("q")?.deadLetters == expected)
   }
 
+  @Test func snapshotsShareWhatDoesNotChange() throws {
+    try client.declare("q", ["x-max-length": .signed32(7)])
+    let first = try #require(client.snapshot("q")?.details)
+    client.publish("x", to: "q")
+    #expect(client.snapshot("q")?.details === first)
+    client.requeue(try client.get("q", noAck: false))
+    let second = try #require(client.snapshot("q")?.details)
+    #expect(second.mostReturned?.count == 1 && first.mostReturned == nil)
+    client.requeue(try client.get("q", noAck: false))
+    #expect(client.snapshot("q")?.mostReturned?.count == 2)
+    _ = try client.drain("q")
+    #expect(client.snapshot("q")?.details == first)
+  }
+
   @Test func whatHasNowhereToGoIsNoDeadLetter() throws {
     try client.declare("q", ["x-max-length": .signed32(1)])
     for number in 1...3 { client.publish("\(number)", to: "q") }

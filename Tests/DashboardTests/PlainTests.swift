@@ -75,7 +75,7 @@ import Testing
     let begun = listener.hear(world(ready: 120, consumers: 0), at: 2.5)
     let line = try #require(begun.first)
     #expect(begun.count == 1)
-    #expect(line.contains("queue orders: no consumer, 140 wait and nobody consumes, since "))
+    #expect(line.contains("queue orders: no consumer, 170 wait and nobody consumes, since "))
     // It lasts and grows, which is no news.
     #expect(listener.hear(world(ready: 400, consumers: 0), at: 5) == [])
     #expect(listener.hear(world(), at: 6) == [])

@@ -26,19 +26,25 @@ import Testing
     consumers: [ConsumerSnapshot] = [],
     exchanges: [ExchangeSnapshot] = []
   ) -> BrokerSnapshot {
-    BrokerSnapshot(
+    var snapshot = BrokerSnapshot(
       at: now,
       wallTime: WallTime(milliseconds: now.nanoseconds / 1_000_000),
       identity: BrokerIdentity(label: "embedded broker", endpoint: "amqp://x", startedAt: .zero),
       exchanges: exchanges,
-      // What is in a queue came into it.
-      queues: queues.map { queue in
-        var queue = queue
-        queue.enqueued = queue.acknowledged + UInt64(queue.ready + queue.unacked)
-        return queue
-      },
+      queues: queues,
       consumers: consumers
     )
+    // What is in a queue came into it.
+    for place in queues.indices {
+      let queue = queues[place]
+      let enqueued = queue.acknowledged + UInt64(queue.ready + queue.unacked)
+      snapshot.queues[place].enqueued = enqueued
+      snapshot.totals.enqueued += enqueued
+      snapshot.totals.acknowledged += queue.acknowledged
+      snapshot.totals.ready += UInt64(queue.ready)
+      snapshot.totals.unacked += UInt64(queue.unacked)
+    }
+    return snapshot
   }
 
   private func firstLine(_ model: Model) -> String {

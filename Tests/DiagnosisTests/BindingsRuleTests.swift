@@ -86,6 +86,23 @@ import Testing
     #expect(stage.finding(.bindings) == nil)
   }
 
+  @Test func anExchangeThatCountsAnewBeginsAnew() throws {
+    var stage = Self.stage()
+    let began = stage.now
+    let bindings: (Stage) -> [BindingSnapshot] = { _ in
+      [BindingSnapshot("orders", to: "mail", "a", hits: 0, createdAt: began)]
+    }
+    stage.count(exchange: "orders") { $0.published = 50_000 }
+    Self.run(700, &stage, bindings)
+    stage.count(exchange: "orders") { $0.published = 0 }
+    Self.run(20, &stage, bindings)
+    #expect(
+      try #require(stage.finding(.bindings)).evidence == [
+        "a to mail: never hit in 12m00s, while the exchange got 100 messages."
+      ]
+    )
+  }
+
   @Test func aKeyThatAnotherBindingOfTheQueueCoversIsNeedless() throws {
     var stage = Self.stage()
     stage.survey([

@@ -41,6 +41,12 @@ import Testing
         == "2 of 4 consumers run 1.4.2, the others 1.5.0; the old ones connected 3d ago"
     )
     #expect(finding.since == began)
+    // One of the new ones that is started again is no new deployment.
+    let again = stage.snapshot.consumers[3].identifier
+    stage.removeConsumer(again)
+    Self.add([("trade-4", "1.5.0")], to: &stage)
+    stage.run(1)
+    #expect(stage.finding(.generations)?.since == began)
     #expect(finding.rule.severity == .note)
     #expect(
       finding.evidence == [

@@ -16,35 +16,34 @@ import Testing
     var stage = Self.stage()
     let began = stage.now
     stage.count("orders") { $0.consumerCount = 3 }
-    stage.run(0.5)
+    stage.run(2)
     #expect(stage.findings.isEmpty)
-    stage.run(0.5)
+    stage.run(2)
     let finding = try #require(stage.finding(.ghost))
     #expect(finding.subject == .queue(QueueIdentity(virtualHost: "/", name: "orders")))
     #expect(finding.text == "counts 3 consumers, 2 can be found")
     #expect(finding.triage == .broker)
-    #expect(try #require(finding.since).seconds(since: began) == 0.5)
+    #expect(try #require(finding.since).seconds(since: began) <= finding.uncertaintySeconds)
     stage.count("orders") { $0.consumerCount = 2 }
-    stage.run(0.5)
+    stage.run(2)
     #expect(stage.findings.isEmpty)
   }
 
   @Test func countsAndListsOfDifferentInstantsAreNoGhosts() {
     var stage = Self.stage()
-    var step = 0
-    stage.run(30) { stage in
-      step += 1
-      // The count is late by one look, and never late in the same way twice.
-      stage.count("orders") { $0.consumerCount = step % 2 == 0 ? 2 : 2 + step % 5 }
+    for look in 1...30 {
+      // The count is late, and never in the same way twice.
+      stage.count("orders") { $0.consumerCount = look % 5 }
+      stage.look(after: 5)
+      #expect(stage.finding(.ghost) == nil)
     }
-    #expect(stage.firstSaid[.ghost] == nil)
   }
 
   @Test func aConsumerWithoutAConnectionIsAGhost() throws {
     var stage = Self.stage()
     let gone = stage.snapshot.consumers[1]
     stage.snapshot.connections.removeAll { $0.identifier == gone.connectionIdentifier }
-    stage.run(1)
+    stage.run(4)
     let finding = try #require(stage.finding(.ghost))
     #expect(
       finding.subject

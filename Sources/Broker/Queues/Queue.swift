@@ -55,10 +55,8 @@ package final class Queue {
   var limitByHand: Int?
   /// What its arguments, its policy and the limit by hand come to.
   package internal(set) var settings: QueueSettings {
-    didSet { bounds = QueueBounds(settings) }
+    didSet { areDetailsCurrent = false }
   }
-  /// What a snapshot says of the settings: kept, as thousands of queues are asked for it.
-  private(set) var bounds: QueueBounds
   /// Set when each message needs a look: the queue is not plain, or messages in it may expire.
   var needsCare: Bool
   /// Set while a message in it may have an end of its time.
@@ -109,15 +107,25 @@ package final class Queue {
   var discarded: UInt64 = 0
   var expired: UInt64 = 0
   var deadLettered: UInt64 = 0
-  /// The same by their reasons.
-  var deadLetters = DeadLetterReasons()
   var dropped: UInt64 = 0
   var moved: UInt64 = 0
   var refused: UInt64 = 0
   /// Of the messages that are here, ready or unacked, one that came back more often than most.
   ///
   /// Changed through ``noteReturn(of:as:at:)`` and ``noteLeaving(_:)``.
-  var mostReturned: ReturnedMessage?
+  var mostReturned: ReturnedMessage? {
+    didSet { areDetailsCurrent = false }
+  }
+
+  // What only snapshots need lies behind what each message needs.
+  /// Its name for a person: kept, for thousands of queues are asked for it.
+  let shownName: String
+  /// The ``deadLettered`` by their reasons.
+  var deadLetters = DeadLetterReasons() {
+    didSet { areDetailsCurrent = false }
+  }
+  private var areDetailsCurrent = false
+  private var keptDetails: QueueDetails?
 
   init(
     _ declaration: QueueDeclaration,
@@ -127,6 +135,7 @@ package final class Queue {
     in host: VirtualHost
   ) {
     name = declaration.name
+    shownName = declaration.name.text
     isDurable = declaration.isDurable
     isExclusive = declaration.isExclusive
     isAutoDelete = declaration.isAutoDelete
@@ -136,7 +145,6 @@ package final class Queue {
     self.owner = owner
     self.host = host
     settings = QueueSettings(arguments: declaration.arguments, policy: AppliedPolicy())
-    bounds = QueueBounds(settings)
     needsCare = !settings.isPlain
     ready = ReadyMessages(maximumPriority: settings.maximumPriority)
     lastPlace = settings.type == .quorum ? Self.firstQuorumPlace : 0
@@ -154,6 +162,19 @@ package final class Queue {
     noteLeaving(entry.mark)
     readyBytes -= entry.bodyBytes
     dropped += 1
+  }
+
+  /// What a snapshot says beside the sums; made anew after a change only.
+  var details: QueueDetails? {
+    if !areDetailsCurrent {
+      areDetailsCurrent = true
+      keptDetails = QueueDetails(
+        bounds: QueueBounds(settings),
+        deadLetters: deadLetters,
+        mostReturned: mostReturned
+      )
+    }
+    return keptDetails
   }
 
   /// Counts an acknowledgement; before the message is let go of.

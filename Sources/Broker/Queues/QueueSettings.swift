@@ -87,7 +87,8 @@ extension QueueBounds {
       maximumBytes: settings.maximumBytes,
       overflow: settings.overflow.ofBounds,
       messageMilliseconds: settings.messageLifetime.map { Int($0 / 1_000_000) },
-      deadLetterExchange: settings.deadLetterExchange?.text
+      deadLetterExchange: settings.deadLetterExchange?.text,
+      deadLetterRoutingKey: settings.deadLetterRoutingKey?.text
     )
   }
 }

@@ -10,6 +10,10 @@ extension LongTerm {
 
   /// Where nothing at all is listed nobody can be missed: the list was not to be had.
   mutating func recordGhosts(_ snapshot: BrokerSnapshot, consumersOfQueue: [Range<Int>]) {
+    if let last = ghostsSoughtAt, snapshot.at.seconds(since: last) < Limits.ghostsSeconds {
+      return
+    }
+    ghostsSoughtAt = snapshot.at
     if snapshot.consumers.isEmpty {
       miscounts = [:]
     } else {
@@ -54,18 +58,26 @@ extension LongTerm {
   }
 
   private mutating func recordOrphans(_ snapshot: BrokerSnapshot) {
-    var known: Set<UInt64> = []
-    known.reserveCapacity(snapshot.connections.count)
-    for index in snapshot.connections.indices {
-      known.insert(snapshot.connections[index].identifier)
-    }
+    let known = snapshot.connections.indices.map { snapshot.connections[$0].identifier }
     var kept: [UInt64: Instant] = [:]
     for index in snapshot.consumers.indices
-    where !known.contains(snapshot.consumers[index].connectionIdentifier) {
+    where !known.hasSorted(snapshot.consumers[index].connectionIdentifier) {
       if kept.count >= Self.limit { break }
       let identifier = snapshot.consumers[index].identifier
       kept[identifier] = orphans[identifier] ?? snapshot.at
     }
     orphans = kept
+  }
+}
+
+extension [UInt64] {
+  /// Whether a number is among these, which are sorted.
+  fileprivate func hasSorted(_ number: UInt64) -> Bool {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == number
   }
 }

@@ -25,6 +25,7 @@ enum AgeRule {
     guard window.newest.queues[index].ready > 0, let oldest = oldest(at: index, in: window) else {
       return nil
     }
+    guard window.now.seconds(since: oldest) >= window.tuning[.ageSeconds] else { return nil }
     let since = max(oldest, window.queues[index].lastPausedAt ?? .zero)
     let age = window.now.seconds(since: since)
     let usual = window.queues[index].usual.serviceSeconds
@@ -86,17 +87,17 @@ enum AgeRule {
   /// before it acknowledges.
   private static func held(at index: Int, in window: Window) -> Finding? {
     guard window.newest.queues[index].unacked > 0 else { return nil }
-    let places = window.consumersOfQueue[index].filter { isHeldForLong($0, of: index, in: window) }
-    guard
-      let place = places.min(by: { left, right in
-        (window.consumers[left].quietSince ?? .zero)
-          < (window.consumers[right].quietSince ?? .zero)
-      }),
-      let since = window.consumers[place].quietSince
-    else { return nil }
+    var oldest: (place: Int, since: Instant)?
+    var count = 0
+    for place in window.consumersOfQueue[index] where isHeldForLong(place, of: index, in: window) {
+      guard let since = window.consumers[place].quietSince else { continue }
+      count += 1
+      if oldest.map({ since < $0.since }) ?? true { oldest = (place, since) }
+    }
+    guard let (place, since) = oldest else { return nil }
     let consumer = window.newest.consumers[place]
     let usual = window.consumers[place].usualSeconds ?? window.queues[index].usual.serviceSeconds
-    let more = places.count > 1 ? ", and \(places.count - 1) more" : ""
+    let more = count > 1 ? ", and \(count - 1) more" : ""
     return Finding(
       rule: .age,
       subject: .consumer(
@@ -119,12 +120,13 @@ enum AgeRule {
 
   private static func isHeldForLong(_ place: Int, of index: Int, in window: Window) -> Bool {
     guard let quietSince = window.consumers[place].quietSince,
+      window.now.seconds(since: quietSince) >= window.tuning[.ageSeconds],
       !window.newest.consumers[place].isPaused,
       !window.newest.consumers[place].isAutomaticallyAcknowledged
     else { return false }
-    let age = window.tuning[.ageSeconds]
     let usual =
-      window.consumers[place].usualSeconds ?? window.queues[index].usual.serviceSeconds ?? age
-    return window.now.seconds(since: quietSince) >= max(age, window.tuning[.stuckTimes] * usual)
+      window.consumers[place].usualSeconds ?? window.queues[index].usual.serviceSeconds
+      ?? window.tuning[.ageSeconds]
+    return window.now.seconds(since: quietSince) >= window.tuning[.stuckTimes] * usual
   }
 }

@@ -8,12 +8,13 @@ enum AlarmRule {
   }
 
   private static func finding(of alarm: ResourceAlarm, in window: Window) -> Finding {
-    let blocked = window.newest.connections.filter(\.isBlocked)
+    let connections = window.newest.connections
+    let blocked = connections.indices.filter { connections[$0].isBlocked }
     let since = window.longTerm.alarms[alarm]
     let wasOn = since == window.firstAt
     var evidence: [String] = []
     if !blocked.isEmpty {
-      evidence.append("Blocked: \(Examples.list(blocked.map(\.placeName))).")
+      evidence.append("Blocked: \(Examples.list(blocked.lazy.map { connections[$0].placeName })).")
     }
     evidence.append("Consumers are served as before.")
     if wasOn { evidence.append("It was on already when this dashboard began to look.") }

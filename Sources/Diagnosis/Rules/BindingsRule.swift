@@ -27,7 +27,8 @@ enum BindingsRule {
     }
     var comparisons = Limits.bindingComparisons
     var findings: [Finding] = []
-    for exchange in snapshot.exchanges {
+    // Of notes no more are listed.
+    for exchange in snapshot.exchanges where findings.count < Limits.findings {
       guard let own = places[exchange.identity] else { continue }
       let covered = coverage(of: own, in: bindings, exchange.type, &comparisons)
       let dead = own.filter { index in

@@ -95,7 +95,7 @@ enum BlockedRule {
       if some.isEmpty { continue }
       reasons.append(reason)
       let count = Format.count(some.count)
-      let names = Examples.list(some.map { window.newest.connections[$0.index].placeName })
+      let names = Examples.list(some.lazy.map { window.newest.connections[$0.index].placeName })
       switch reason {
       case .alarm:
         parts.append("\(count) because \(alarms(in: window)) is low")

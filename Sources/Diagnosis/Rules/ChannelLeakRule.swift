@@ -6,16 +6,16 @@ enum ChannelLeakRule {
     let channels = window.longTerm.channels
     if channels.isEmpty { return [] }
     let least = window.tuning[.channelLeakRises]
-    var findings: [Finding] = []
-    for index in window.newest.connections.indices
-    where window.newest.connections[index].channelCount > 1 {
-      guard let growth = channels[window.newest.connections[index].identifier],
-        Double(growth.rises) >= least,
-        window.now.seconds(since: growth.lastRiseAt) < Limits.growthSeconds
-      else { continue }
-      findings.append(finding(of: window.newest.connections[index], growth, in: window))
-    }
-    return findings
+    return
+      channels
+      .filter { _, growth in
+        Double(growth.rises) >= least
+          && window.now.seconds(since: growth.lastRiseAt) < Limits.growthSeconds
+      }
+      .sorted { $0.key < $1.key }
+      .compactMap { identifier, growth in
+        window.connection(identifier).map { finding(of: $0, growth, in: window) }
+      }
   }
 
   private static func finding(

@@ -19,6 +19,8 @@ enum GenerationsRule {
       }
       if connections.count < 2 || isOneVersion(connections, in: window) { continue }
       if let finding = finding(at: index, connections, in: window) { findings.append(finding) }
+      // Of notes no more are listed.
+      if findings.count >= Limits.findings { break }
     }
     return findings
   }
@@ -40,10 +42,16 @@ enum GenerationsRule {
     return mixed
   }
 
+  /// Those that connected just now are a deployment and not yet counted.
   private static func isOneVersion(_ connections: [Int], in window: Window) -> Bool {
-    guard let first = connections.first else { return true }
-    let version = window.newest.connections[first].clientVersion
-    return connections.allSatisfy { window.newest.connections[$0].clientVersion == version }
+    let all = window.newest.connections
+    func isNew(_ place: Int) -> Bool {
+      window.now.seconds(since: all[place].connectedAt) < Limits.deploymentSeconds
+    }
+    guard let first = connections.first(where: { !isNew($0) }) else { return true }
+    return connections.allSatisfy {
+      all[$0].clientVersion == all[first].clientVersion || isNew($0)
+    }
   }
 
   private struct Build: Hashable {
@@ -84,7 +92,7 @@ enum GenerationsRule {
     }
     guard let generations = most?.sorted(by: { ($0.last, $0.version) < ($1.last, $1.version) }),
       let oldest = generations.first, let newest = generations.last,
-      window.now.seconds(since: newest.last) >= Limits.deploymentSeconds
+      window.now.seconds(since: newest.first) >= Limits.deploymentSeconds
     else { return nil }
     return finding(of: window.newest.queues[index].identity, oldest, generations, in: window)
   }

@@ -10,11 +10,10 @@ enum GhostRule {
 
   private static func miscounted(in window: Window) -> [Finding] {
     let miscounts = window.longTerm.miscounts
-    if miscounts.isEmpty { return [] }
+    guard !miscounts.isEmpty, let sought = window.longTerm.ghostsSoughtAt else { return [] }
     var findings: [Finding] = []
-    for index in window.newest.queues.indices {
-      let identity = window.newest.queues[index].identity
-      guard let miscount = miscounts[identity], miscount.since < window.now else { continue }
+    for (identity, miscount) in miscounts.sorted(by: { $0.key < $1.key })
+    where miscount.since < sought {
       let counted = Format.count(miscount.counted)
       let consumers = miscount.counted == 1 ? "consumer" : "consumers"
       findings.append(
@@ -24,7 +23,7 @@ enum GhostRule {
           triage: .broker,
           text: "counts \(counted) \(consumers), \(Format.count(miscount.listed)) can be found",
           since: miscount.since,
-          uncertaintySeconds: window.refreshSeconds,
+          uncertaintySeconds: max(Limits.ghostsSeconds, window.refreshSeconds),
           evidence: evidence(of: miscount, in: window),
           advice: advice
         )
@@ -46,11 +45,11 @@ enum GhostRule {
 
   private static func orphaned(in window: Window) -> [Finding] {
     let orphans = window.longTerm.orphans
-    if orphans.isEmpty { return [] }
+    guard !orphans.isEmpty, let sought = window.longTerm.ghostsSoughtAt else { return [] }
     var findings: [Finding] = []
     for index in window.newest.consumers.indices {
       let identifier = window.newest.consumers[index].identifier
-      guard let since = orphans[identifier], since < window.now else { continue }
+      guard let since = orphans[identifier], since < sought else { continue }
       let consumer = window.newest.consumers[index]
       let queue = QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
       var evidence = ["Its connection \(consumer.connectionName) is on no list."]
@@ -64,7 +63,7 @@ enum GhostRule {
           triage: .broker,
           text: "consumer \(consumer.tag) is listed, its connection is gone",
           since: since,
-          uncertaintySeconds: window.refreshSeconds,
+          uncertaintySeconds: max(Limits.ghostsSeconds, window.refreshSeconds),
           evidence: evidence,
           advice: advice
         )
