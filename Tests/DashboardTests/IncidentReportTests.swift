@@ -31,7 +31,7 @@ import Testing
     let page = page(Self.whole)
     #expect(page.contains("### NO CONSUMER audit: 18 wait and nobody consumes"))
     let section = page.components(after: "### NO CONSUMER audit")
-    #expect(section.contains("over at 06:02:00"))
+    #expect(section.contains("over at 06:02:01"))
     #expect(section.contains("- why: "))
     #expect(section.contains("- try: "))
     Golden.expect(page, named: "incident-report", suffix: "md")
