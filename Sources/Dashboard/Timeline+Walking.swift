@@ -17,7 +17,7 @@ extension Timeline {
     empty: Picture,
     _ visit: (Picture) -> Void
   ) {
-    let begin = pictures.last { $0.at <= first }?.picture ?? empty
+    let begin = pictures.last { $0.at < first }?.picture ?? empty
     Self.walk(source, from: first, through: last, begin, visit)
   }
 

@@ -68,7 +68,7 @@ final class AlertCommand {
   func end() {
     hasEnded = true
     queue = []
-    // Its process is not waited for any more, and so its number is still its own.
+    // What is still `running` has not been reaped, and so its number is still its own.
     if let running { kill(-running.process, SIGKILL) }
   }
 

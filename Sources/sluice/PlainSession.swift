@@ -124,18 +124,18 @@ final class PlainSession {
   }
 
   private func perform(_ effect: Effect) {
-    switch effect {
-    case .quit:
+    if effect == .quit {
       end.yield()
       return
-    case .alert(let finding):
+    }
+    if case .alert(let finding) = effect {
       alerts?.run(finding)
       return
-    case .bell:
+    }
+    if effect == .bell {
       // A file or another program hears nothing.
       if isatty(STDOUT_FILENO) == 1 { Announcement.ring() }
       return
-    default: break
     }
     Task {
       if let outcome = await backstage.perform(effect) { apply(.outcome(outcome)) }

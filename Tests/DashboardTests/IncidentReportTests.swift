@@ -8,56 +8,62 @@ import Testing
 /// The page about what happened.
 @Suite(.serialized, .computing) struct IncidentReportTests {
   /// Half a minute of health, a minute and a half of trouble, half a minute of health.
-  private func incident(_ trouble: SampleWorld = .trouble, to end: Double = 150) -> Model {
-    var model = Model(size: Size(columns: 120, rows: 36))
-    watch(&model, .payment, from: 0, to: min(end, 30))
-    if end > 30 { watch(&model, trouble, from: 30.25, to: min(end, 120)) }
-    if end > 120 { watch(&model, .payment, from: 120.25, to: end) }
+  private static func incident(_ trouble: SampleWorld = .trouble, to end: Int = 150) -> Model {
+    var model = Model(
+      size: Size(columns: 120, rows: 36),
+      options: ViewOptions(refreshSeconds: 1)
+    )
+    for second in 0...end {
+      let world = (31...120).contains(second) ? trouble : .payment
+      _ = update(&model, .snapshot(world.broker(at: Double(second))))
+      _ = update(&model, .lab(world.lab(at: Double(second))))
+    }
     return model
   }
+
+  private static let whole = incident()
 
   private func page(_ model: Model, minutes: Int = 5) -> String {
     model.exportJob(.incident(minutes: minutes), at: SampleWorld.wall(0)).content()
   }
 
   @Test func itSaysWhatWasWrongAndWhenItBeganAndEnded() {
-    let page = page(incident())
+    let page = page(Self.whole)
     #expect(page.contains("### NO CONSUMER audit: 18 wait and nobody consumes"))
     let section = page.components(after: "### NO CONSUMER audit")
-    #expect(section.contains("over at 06:02:00"))
+    #expect(section.contains("over at 06:02:01"))
     #expect(section.contains("- why: "))
     #expect(section.contains("- try: "))
     Golden.expect(page, named: "incident-report", suffix: "md")
   }
 
   @Test func whatIsNotOverSaysSo() {
-    let page = page(incident(to: 100))
+    let page = page(Self.incident(to: 100))
     #expect(page.components(after: "### NO CONSUMER audit").contains("not over at the end"))
   }
 
   @Test func theWindowIsWhatWasAskedFor() {
-    let model = incident()
-    // The trouble was over half a minute before the window began to be shown here.
+    let model = Self.whole
     #expect(page(model, minutes: 1).contains("window: 2026-11-24 06:01:30 to 06:02:30 (60s), UTC"))
     #expect(page(model, minutes: 1).contains("it was there when the window began"))
     #expect(page(model, minutes: 10).contains("06:00:00 to 06:02:30 (2m30s)"))
   }
 
   @Test func aFrozenScreenIsInTheMiddle() {
-    var model = incident()
-    for _ in 0..<24 { press("2 \u{7B}", in: &model) }
+    var model = Self.whole
+    for _ in 0..<6 { press("2 \u{7B}", in: &model) }
     let page = page(model, minutes: 1)
     #expect(page.contains("window: 2026-11-24 06:01:00 to 06:02:00"), "\(page.prefix(400))")
   }
 
   @Test func theLedgerAddsUp() {
-    let page = page(incident())
+    let page = page(Self.whole)
     #expect(page.contains("remainder 0: every copy is accounted for"))
     #expect(page.contains("## The scenario's ledger"))
   }
 
   @Test func nothingWrongSaysSo() {
-    let page = page(incident(to: 30))
+    let page = page(Self.incident(to: 30))
     #expect(page.contains("- worst: nothing was wrong"))
     #expect(page.contains("## What was wrong\n\nNothing.\n"))
   }
@@ -74,7 +80,7 @@ import Testing
         oldestSeconds: 60
       )
     )
-    let page = page(incident(world))
+    let page = page(Self.incident(world))
     #expect(page.contains("evil\\|\\<b\\>\\*x\\*\\`␛\\[2J␊\\# head"))
     #expect(!page.unicodeScalars.contains("\u{1B}"))
     #expect(!page.contains("\n# head"))

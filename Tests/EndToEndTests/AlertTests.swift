@@ -40,6 +40,7 @@ extension EndToEndTests {
           onAlert: "cat >> \(file); echo heard >> \(file)"
         )
         try await wait(for: "the command", deadline: .seconds(20)) {
+          // Before the command ran there is no file.
           (try? String(contentsOfFile: file, encoding: .utf8))?.hasSuffix("heard\n") == true
         }
         program.child.signal(SIGTERM)
@@ -73,6 +74,7 @@ extension EndToEndTests {
         )
         var process: pid_t?
         try await wait(for: "the command", deadline: .seconds(20)) {
+          // Before the command ran there is no file.
           let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
           process = text.hasSuffix("\n") ? pid_t(text.dropLast()) : nil
           return process != nil
