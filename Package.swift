@@ -69,6 +69,7 @@ let package = Package(
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
+    .target(name: "RecordingFile", dependencies: ["Recording", "Telemetry"]),
     .target(name: "Canvas"),
     .target(name: "Dashboard", dependencies: ["Canvas", "Diagnosis", "Recording", "Telemetry"]),
     .target(
@@ -92,6 +93,7 @@ let package = Package(
         "ThemeFiles",
         "Canvas",
         "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
+        "Recording", "RecordingFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -108,7 +110,10 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
-    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry"]),
+    .testTarget(
+      name: "RecordingTests",
+      dependencies: ["Recording", "RecordingFile", "Telemetry", "TestSupport"]
+    ),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",
@@ -146,7 +151,7 @@ let package = Package(
     .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "Canvas", "Telemetry", "TestSupport"],
+      dependencies: ["Dashboard", "Canvas", "Recording", "Telemetry", "TestSupport"],
       exclude: ["Goldens"]
     ),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "CNcurses", "Canvas"]),
@@ -161,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "LabBroker", "Store",
-        "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "LabBroker", "Recording",
+        "Store", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -56,6 +56,10 @@ struct Layer {
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
     "Recording": Layer(modules: ["CChecksum", "Telemetry"], isPure: true),
+    "RecordingFile": Layer(
+      modules: ["Recording", "Telemetry"],
+      system: ["Glibc", "Synchronization"]
+    ),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(
       modules: ["Canvas", "Diagnosis", "Recording", "Telemetry"],
@@ -72,8 +76,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Store",
-        "Telemetry",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
+        "RecordingFile", "Store", "Telemetry",
         "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
