@@ -54,6 +54,12 @@ package enum Effect: Sendable, Hashable {
   case remember(Settings)
   /// How often the broker tells and the screen is drawn.
   case setRefresh(seconds: Double)
+  /// Record all that the dashboard is told from now on, or no longer.
+  case setRecording(isOn: Bool)
+  /// Let a recording go on, from an instant by its own clock.
+  case play(from: Instant?)
+  /// Let a recording stand still.
+  case holdPlaying
   /// Give the terminal back to the shell until it is continued.
   case suspend
   /// Draw everything again, whatever the terminal shows.
@@ -146,8 +152,8 @@ extension Effect {
       .crashBroker, .setMode, .setLoad, .burst, .act, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
-    case .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh, .suspend,
-      .repaint, .quit:
+    case .record, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh,
+      .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
       false
     }
   }

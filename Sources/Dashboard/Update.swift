@@ -11,7 +11,8 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
   case .key(let key):
     effects = model.keyPressed(key)
   case .snapshot(let snapshot):
-    model.now = max(model.now, snapshot.at)
+    // The clock of a recording is not ours.
+    if !model.isReplay { model.now = max(model.now, snapshot.at) }
     model.wallNow = model.wallNow ?? snapshot.wallTime
     guard model.live.add(snapshot) else { break }
     model.timeline.record(snapshot, model.live)
@@ -46,16 +47,20 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     model.redriveAnswered(redrive, of: queue)
   case .bodyRead(let path, let body):
     effects = model.bodyWasRead(path, body)
+  case .recording(let news):
+    model.take(news)
+  case .replayEnded(let text):
+    model.replayEnded(text)
   case .themes(let themes, let current):
     model.themes = themes
     model.themeName = current
   }
-  return effects + model.watchEffects()
+  return effects + model.watchEffects() + model.playEffects()
 }
 
 extension Model {
   mutating func labReported(_ snapshot: LabSnapshot) {
-    now = max(now, snapshot.at)
+    if !isReplay { now = max(now, snapshot.at) }
     let known = live.lab?.notes ?? []
     guard live.add(snapshot) else { return }
     timeline.record(snapshot)
@@ -238,7 +243,7 @@ extension Model {
         live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
         .putFault, .addInstance, .join, .record, .look, .watch, .copy, .readBody, .useTheme,
-        .remember, .suspend, .repaint, .quit:
+        .remember, .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
         break
       }
     }

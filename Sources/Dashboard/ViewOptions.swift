@@ -19,6 +19,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var refreshSeconds: Double
   /// What the person changed of the diagnosis' rules.
   package var tuning: Tuning
+  /// The recording that is shown; nil for what happens now.
+  package var replay: ReplayOptions?
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -28,7 +30,8 @@ package struct ViewOptions: Hashable, Sendable {
     isReadOnly: Bool = false,
     settings: Settings = Settings(),
     refreshSeconds: Double = 0.5,
-    tuning: Tuning = .standard
+    tuning: Tuning = .standard,
+    replay: ReplayOptions? = nil
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -38,5 +41,6 @@ package struct ViewOptions: Hashable, Sendable {
     self.settings = settings
     self.tuning = tuning
     self.refreshSeconds = refreshSeconds
+    self.replay = replay
   }
 }

@@ -38,7 +38,8 @@ extension Backstage {
     case .turnKnob(let value): return Backstage.told(await lab.turnKnob(to: value))
     case .publish, .pauseQueue, .pauseConsumer, .killConsumer, .record, .crashBroker, .act,
       .watch, .setRefresh, .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme,
-      .remember:
+      .remember, .setRecording, .play,
+      .holdPlaying:
       break
     }
     return nil

@@ -131,7 +131,9 @@ final class Backstage {
     case .killService, .bringBack, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll,
       .setShape, .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       return await perform(onLab: effect)
-    case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember:
+    case .suspend, .repaint, .quit, .look, .copy, .readBody, .useTheme, .remember, .setRecording,
+      .play,
+      .holdPlaying:
       return nil
     }
   }

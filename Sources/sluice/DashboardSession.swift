@@ -21,8 +21,8 @@ final class DashboardSession {
   /// How often the time is looked at when no snapshot comes: the age of the data grows too.
   static let tickMilliseconds = 500
 
-  private let plan: DashboardPlan
-  private let backstage: Backstage
+  private let plan: ScreenPlan
+  private let stage: any Stage
   private let terminal: Terminal
   private var model: Model
   private var isDrawPending = false
@@ -50,26 +50,37 @@ final class DashboardSession {
     } catch {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
+    return await run(plan.screen, LiveStage(plan, backstage))
+  }
+
+  /// Shows a dashboard until it is quit.
+  ///
+  /// - Parameters:
+  ///   - plan: How it is drawn.
+  ///   - stage: What it is about; it is ended too.
+  static func run(_ plan: ScreenPlan, _ stage: any Stage) async -> ExitStatus {
     do {
       var plan = plan
       let (theme, name) = StartingTheme.theme(for: plan)
       plan.theme = theme
+      plan.terminalOptions.theme = theme
       plan.chosenTheme = name
+      plan.viewOptions.glyphs = plan.isASCII ? theme.glyphs.ascii() : theme.glyphs
       let terminal = try Terminal.open(plan.terminalOptions)
-      let session = DashboardSession(plan, backstage, terminal)
+      let session = DashboardSession(plan, stage, terminal)
       return await session.run()
     } catch {
       Announcement.complain(error.description)
-      await backstage.stopServer()
+      _ = await stage.end(isWatched: false)
       return .failure
     }
   }
 
-  private init(_ plan: DashboardPlan, _ backstage: Backstage, _ terminal: Terminal) {
+  private init(_ plan: ScreenPlan, _ stage: any Stage, _ terminal: Terminal) {
     self.plan = plan
-    self.backstage = backstage
+    self.stage = stage
     self.terminal = terminal
-    model = Model(size: terminal.size, options: plan.viewOptions)
+    model = Model(size: terminal.size, options: plan.viewOptions, recording: plan.recording)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -90,8 +101,7 @@ final class DashboardSession {
     terminal.close()
     await memory?.finish()
     await start.value
-    let farewell = Farewell(backstage)
-    return await farewell.end(isWatched: why == .wanted)
+    return await stage.end(isWatched: why == .wanted)
   }
 
   private func connect() {
@@ -103,9 +113,10 @@ final class DashboardSession {
       case .hungUp: end.yield(.hungUp)
       }
     }
-    backstage.server.onSnapshot { [weak self] in
-      Task { @MainActor in self?.takeSnapshots() }
-    }
+    stage.begin(
+      hasNews: { [weak self] in self?.takeSnapshots() },
+      tell: { [weak self] message in self?.receive(message) }
+    )
     let interval = DispatchTimeInterval.milliseconds(Self.tickMilliseconds)
     ticks.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
     ticks.setEventHandler { [weak self] in
@@ -120,8 +131,7 @@ final class DashboardSession {
 
   private func startLab() async {
     do {
-      // Lab snapshots wait for the broker's next one: two clocks would mean twice the drawing.
-      try await backstage.startLab(plan)
+      try await stage.start()
     } catch {
       receive(.outcome(.refused(error.description)))
     }
@@ -130,9 +140,7 @@ final class DashboardSession {
   // MARK: - What happens
 
   private func takeSnapshots() {
-    if let snapshot = backstage.labSnapshots.take() { apply(.lab(snapshot)) }
-    guard let snapshot = backstage.server.snapshots.take() else { return }
-    apply(.snapshot(snapshot))
+    for message in stage.take() { apply(message) }
     tellTime()
     draw()
     suspendIfDue()
@@ -140,13 +148,13 @@ final class DashboardSession {
 
   /// Stops the job at the first moment when no process of it is being made.
   private func suspendIfDue() {
-    guard isSuspensionDue, !backstage.isStartingProcess else { return }
+    guard isSuspensionDue, !stage.isStartingProcess else { return }
     isSuspensionDue = false
     terminal.suspend()
   }
 
   private func tellTime() {
-    apply(.tick(SystemClock.now(), SystemClock.wallTime()))
+    apply(stage.time)
   }
 
   private func receive(_ message: Message) {
@@ -174,15 +182,12 @@ final class DashboardSession {
     case .useTheme(let name): use(themeNamed: name)
     case .remember(let settings): memory?.remember(settings)
     case .readBody(let path): Task { receive(await BodyFile.read(path)) }
-    case .look(let look): Task { receive(await backstage.look(look)) }
     case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
       .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh, .putFault,
       .healFault, .healAll, .setShape, .setMessageBytes, .addInstance, .removeInstance, .join,
-      .turnKnob:
+      .turnKnob, .look, .setRecording, .play, .holdPlaying:
       Task {
-        if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }
-        // What the key did shows with the next picture, so that one comes at once.
-        backstage.server.requestSnapshot()
+        if let answer = await stage.perform(effect) { receive(answer) }
       }
     }
   }

@@ -17,7 +17,7 @@ enum Main {
     // dashboard those of a command.
     let commands: [any ParsableCommand.Type] = [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
-      ScenariosCommand.self, LabServiceCommand.self,
+      ScenariosCommand.self, LabServiceCommand.self, ReplayCommand.self,
     ]
     if let command = commands.first(where: { $0._commandName == arguments.first }) {
       return await run(command, Array(arguments.dropFirst()))

@@ -366,7 +366,7 @@ extension Effect {
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .act, .look, .watch, .copy, .readBody, .useTheme, .remember, .setRefresh,
-      .suspend, .repaint, .quit:
+      .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
       false
     }
   }

@@ -71,7 +71,7 @@ import Testing
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
       .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record, .copy, .useTheme,
-      .remember, .setRefresh,
+      .remember, .setRefresh, .setRecording, .play, .holdPlaying,
       .suspend, .repaint, .quit:
       break
     }
