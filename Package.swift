@@ -109,7 +109,7 @@ let package = Package(
     ),
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
-    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry"]),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry", "TestSupport"]),
     .testTarget(
       name: "RecordingTests",
       dependencies: ["Recording", "RecordingFile", "Telemetry", "TestSupport"]
@@ -166,8 +166,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Lab", "LabBroker", "Recording",
-        "Store", "Telemetry",
+        "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "Lab",
+        "LabBroker", "Recording", "Store", "Telemetry",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -84,6 +84,8 @@ struct Handshake {
     if let name = properties["connection_name"]?.text, !name.isEmpty {
       identity.name = String(name.prefix(ServerLimits.connectionNameCharacters))
     }
+    identity.product = Self.shortened(properties["product"])
+    identity.version = Self.shortened(properties["version"])
     identity.properties = properties
     identity.isEncrypted = peer.isEncrypted
     identity.processIdentifier = properties["pid"]?.integer.map { Int($0) }
@@ -92,6 +94,17 @@ struct Handshake {
     identity.supportsConnectionBlocked = capabilities["connection.blocked"] == .boolean(true)
     state = .awaitingTuneOk
     return .send(limits.offer)
+  }
+
+  /// What a client says of itself, fit for one line.
+  private static func shortened(_ property: FieldValue?) -> String {
+    var kept = String.UnicodeScalarView()
+    for scalar in (property?.text ?? "").unicodeScalars
+    where scalar.properties.generalCategory != .control {
+      guard kept.count < ServerLimits.clientNameCharacters else { break }
+      kept.append(scalar)
+    }
+    return String(kept)
   }
 
   private mutating func received(_ tuneOk: ConnectionTuneOk) -> Action {

@@ -62,6 +62,8 @@ extension ServerLimits {
   static let unsentBytes = 16 << 20
   /// Of a client's name for its connection; longer ones are cut, for events carry them.
   static let connectionNameCharacters = 255
+  /// Of the product and the version that a client names, in Unicode scalars: snapshots carry them.
+  static let clientNameCharacters = 64
   /// Output buffers larger than this are given back once they are empty.
   static let keptOutputBytes = 256 << 10
   /// How soon a long task of a person asks again whether the disk takes more.

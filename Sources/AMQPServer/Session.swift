@@ -77,7 +77,9 @@ final class Session {
   /// Counts what came in; apart from ``receive(_:)``, which sees unfinished frames again.
   func countReceived(_ bytes: Int) {
     bytesReceived += UInt64(bytes)
-    connection?.bytesReceived += UInt64(bytes)
+    guard let connection else { return }
+    connection.bytesReceived += UInt64(bytes)
+    connection.lastReceivedAt = broker.now
   }
 
   private func receiveProtocolHeader(_ bytes: UnsafeRawBufferPointer) -> Int? {

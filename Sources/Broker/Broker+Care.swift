@@ -77,6 +77,7 @@ extension Broker {
 
   func dropFirst(of queue: Queue, because reason: DeathReason) {
     guard let entry = queue.ready.popFirst() else { return }
+    queue.noteLeaving(entry.mark)
     queue.readyBytes -= entry.message.bodyBytes
     leave(entry.message, of: queue, because: reason)
   }
@@ -91,7 +92,7 @@ extension Broker {
       }
       queue.readyBytes &-= entry.message.bodyBytes
       // A first delivery to a consumer does not carry the count, unlike one by `basic.get`.
-      if entry.deliveryCount > 0 {
+      if entry.deliveryCount > 0, queue.settings.type == .quorum {
         writeCounted(entry) { write($0, isRedelivered: entry.isRedelivered, to: consumer) }
       } else {
         write(entry.message, isRedelivered: entry.isRedelivered, to: consumer)
@@ -123,13 +124,11 @@ extension Broker {
   func putBackWithCare(_ entries: [UnackedEntry], in queue: Queue, isRefused: Bool) {
     var returned: [ReadyEntry] = []
     for entry in entries {
-      guard queue.settings.type == .quorum else {
-        returned.append(entry.returned)
-        continue
-      }
-      if let entry = counted(entry.returned, of: queue, isRefused: isRefused) {
-        returned.append(entry)
-      }
+      let isQuorum = queue.settings.type == .quorum
+      let back = isQuorum ? counted(entry, of: queue, isRefused: isRefused) : entry.returned
+      guard let back else { continue }
+      queue.noteReturn(of: entry, as: back, at: now)
+      returned.append(back)
     }
     queue.readyBytes += returned.reduce(0) { $0 + $1.message.bodyBytes }
     queue.ready.insert(contentsOf: returned.sorted { $0.place < $1.place })
@@ -143,13 +142,14 @@ extension Broker {
   /// What a client refuses goes behind all others when there is no delivery limit, so that one bad
   /// message does not stop the rest; else it goes before them (RabbitMQ 3.10).
   private func counted(
-    _ entry: ReadyEntry,
+    _ entry: UnackedEntry,
     of queue: Queue,
     isRefused: Bool
   ) -> ReadyEntry? {
-    let count = entry.deliveryCount + 1
+    let count = entry.returnCount + 1
     let limit = queue.settings.deliveryLimit
     if let limit, count > limit {
+      queue.noteLeaving(entry.place)
       leave(entry.message, of: queue, because: .deliveryLimit)
       return nil
     }

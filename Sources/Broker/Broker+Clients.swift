@@ -1,3 +1,5 @@
+import Telemetry
+
 extension Broker {
   /// Lets a client into a virtual host; the server has checked who it is.
   ///
@@ -15,6 +17,7 @@ extension Broker {
       connectedAt: now
     )
     connections[connection.identifier] = connection
+    sums.connectionsOpened += 1
     return connection
   }
 
@@ -36,6 +39,7 @@ extension Broker {
   package func openChannel(_ number: UInt16, on connection: Connection) -> Channel {
     let channel = Channel(number: number, connection: connection)
     connection.channels[number] = channel
+    sums.channelsOpened += 1
     return channel
   }
 

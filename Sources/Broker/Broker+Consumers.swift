@@ -181,6 +181,7 @@ extension Broker {
     if isAutomaticallyAcknowledged {
       channel.unacked.skipTag()
       queue.noteAcknowledgement(of: entry.message, at: now)
+      queue.noteLeaving(entry.mark)
       letGo(entry.message, of: queue)
     } else {
       channel.unacked.append(

@@ -43,6 +43,7 @@ extension Broker {
   func leave(_ message: Message, of queue: Queue, because reason: DeathReason) {
     if let letter = DeadLetter(message, of: queue, because: reason) {
       queue.deadLettered += 1
+      queue.deadLetters.count(reason)
       deadLetters.append(letter)
       return
     }
@@ -212,5 +213,16 @@ extension FieldValue {
   fileprivate func isDeath(in queue: Name, of reason: DeathReason) -> Bool {
     guard case .table(let table) = self else { return false }
     return table["queue"] == .string(queue.bytes) && table["reason"]?.text == reason.rawValue
+  }
+}
+
+extension DeadLetterReasons {
+  fileprivate mutating func count(_ reason: DeathReason) {
+    switch reason {
+    case .rejected: rejected += 1
+    case .expired: expired += 1
+    case .maximumLength: maximumLength += 1
+    case .deliveryLimit: deliveryLimit += 1
+    }
   }
 }

@@ -50,6 +50,7 @@ extension Broker {
       queue.noteAcknowledgement(of: message, at: now)
       consumer.acknowledged &+= 1
       consumer.lastAcknowledgedAt = now
+      queue.noteLeaving(place)
       letGo(message, of: queue)
     } else {
       channel.unacked.append(
@@ -121,7 +122,7 @@ extension Broker {
       deliver(
         entry.message,
         of: queue,
-        place: entry.place,
+        place: entry.placeAndCount,
         isRedelivered: entry.isRedelivered,
         to: consumer
       )

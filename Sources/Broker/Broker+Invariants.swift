@@ -8,12 +8,12 @@ extension Broker {
     var broken: [String] = []
     if totals.imbalance != 0 { broken.append("the ledger is off by \(totals.imbalance)") }
     broken += brokenRouting()
-    var unackedByQueue: [ObjectIdentifier: Int] = [:]
+    var unackedByQueue: [ObjectIdentifier: [UInt64]] = [:]
     for connection in connections.values {
       for channel in connection.channels.values {
         var heldByConsumers = 0
         let count = { (entry: UnackedEntry) in
-          unackedByQueue[ObjectIdentifier(entry.queue), default: 0] += 1
+          unackedByQueue[ObjectIdentifier(entry.queue), default: []].append(entry.place)
           if entry.consumer != nil { heldByConsumers += 1 }
         }
         channel.unacked.forEach(count)
@@ -24,12 +24,26 @@ extension Broker {
       }
     }
     for queue in hosts.values.flatMap(\.queues.values) + Array(deletedQueues.values) {
-      if unackedByQueue[ObjectIdentifier(queue), default: 0] != queue.unackedCount {
+      let unacked = unackedByQueue[ObjectIdentifier(queue)] ?? []
+      if unacked.count != queue.unackedCount {
         broken.append("queue \(queue.name.text) miscounts its unacked messages")
       }
+      broken += brokenReturn(to: queue, unacked)
       broken += brokenOrder(of: queue) + brokenConsumers(of: queue)
     }
     return broken
+  }
+
+  private func brokenReturn(to queue: Queue, _ unacked: [UInt64]) -> [String] {
+    guard let returned = queue.mostReturned else { return [] }
+    let waiting = queue.ready.look(past: 0, count: .max).map(\.mark)
+    let marks = (waiting + unacked).filter { ReadyEntry.place(in: $0) == returned.identifier }
+    guard let mark = marks.first, marks.count == 1 else {
+      return ["queue \(queue.name.text) remembers a returned message that it has not"]
+    }
+    let count = ReadyEntry.deliveryCount(in: mark)
+    return count == min(returned.count, ReadyEntry.deliveryCountLimit)
+      ? [] : ["queue \(queue.name.text) miscounts how often a message came back"]
   }
 
   private func brokenConsumers(of queue: Queue) -> [String] {

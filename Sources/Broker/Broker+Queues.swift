@@ -169,8 +169,14 @@ extension Broker {
   func discardReady(of queue: Queue) -> Int {
     let count = queue.ready.count
     queue.ready.removeAll(
-      inMemory: { letGo($0.message, of: queue) },
-      onDisk: { store?.settle($0, in: queue) }
+      inMemory: { entry in
+        queue.noteLeaving(entry.mark)
+        letGo(entry.message, of: queue)
+      },
+      onDisk: { entry in
+        queue.noteLeaving(entry.mark)
+        store?.settle(entry, in: queue)
+      }
     )
     queue.readyBytes = 0
     queue.discarded += UInt64(count)

@@ -64,6 +64,9 @@ extension Broker {
     on channel: Channel,
     isRefused: Bool = true
   ) {
+    // Cancelled consumers are let go of with the last message that they held.
+    let consumers = entries.compactMap(\.consumer)
+    defer { withExtendedLifetime(consumers) {} }
     var queues: [ObjectIdentifier: (queue: Queue, entries: [UnackedEntry])] = [:]
     for entry in entries {
       let queue = entry.queue
@@ -79,7 +82,11 @@ extension Broker {
       if queue.needsCare || entries.contains(where: \.mayExpire) {
         putBackWithCare(entries, in: queue, isRefused: isRefused)
       } else {
-        queue.ready.insert(contentsOf: entries.map(\.returned).sorted { $0.place < $1.place })
+        let returned = entries.map(\.returned)
+        for (entry, returned) in zip(entries, returned) {
+          queue.noteReturn(of: entry, as: returned, at: now)
+        }
+        queue.ready.insert(contentsOf: returned.sorted { $0.place < $1.place })
         queue.readyBytes += entries.reduce(0) { $0 + $1.message.bodyBytes }
       }
       // Until the pump has run, newer messages must queue behind these.
@@ -91,26 +98,40 @@ extension Broker {
   @inline(__always)
   func settle(_ entry: UnackedEntry, as settlement: Settlement, on channel: Channel) {
     let queue = entry.queue
+    if settlement == .requeued, !queue.isDeleted { return putBack(entry, in: queue, on: channel) }
     leave(entry, of: queue, as: settlement, on: channel)
     switch settlement {
     case .acknowledged:
       queue.noteAcknowledgement(of: entry.message, at: now)
+      queue.noteLeaving(entry.place)
       letGo(entry.message, of: queue)
       if queue.isDeleted { retireIfSettled(queue) }
-    case .requeued where !queue.isDeleted && (queue.needsCare || entry.mayExpire):
-      queue.requeued &+= 1
-      putBackWithCare([entry], in: queue, isRefused: true)
-    case .requeued where !queue.isDeleted:
-      queue.requeued &+= 1
-      queue.readyBytes &+= entry.message.bodyBytes
-      queue.ready.insert(entry.returned)
-      queue.isStalled = true
     case .discarded where queue.settings.deadLetterExchange != nil && !queue.isDeleted:
+      queue.noteLeaving(entry.place)
       leave(entry.message, of: queue, because: .rejected)
     case .requeued, .discarded:
       discard(entry, of: queue)
     }
     if queue.isStalled, !queue.isDeleted { schedulePump(queue) }
+  }
+
+  @inline(never)
+  private func putBack(_ entry: UnackedEntry, in queue: Queue, on channel: Channel) {
+    // A cancelled consumer is let go of with the last message that it held.
+    let consumer = entry.consumer
+    leave(entry, of: queue, as: .requeued, on: channel)
+    queue.requeued &+= 1
+    if queue.needsCare || entry.mayExpire {
+      putBackWithCare([entry], in: queue, isRefused: true)
+    } else {
+      let returned = entry.returned
+      queue.noteReturn(of: entry, as: returned, at: now)
+      queue.readyBytes &+= entry.message.bodyBytes
+      queue.ready.insert(returned)
+      queue.isStalled = true
+    }
+    withExtendedLifetime(consumer) {}
+    schedulePump(queue)
   }
 
   /// Takes a delivery off the counts of who held it.
@@ -124,6 +145,7 @@ extension Broker {
     queue.unackedCount &-= 1
     guard let consumer = entry.consumer else { return }
     consumer.held &-= 1
+    if consumer.held == 0 { consumer.busyNanoseconds &+= now &- consumer.heldSince }
     channel.heldByConsumers &-= 1
     if settlement == .acknowledged {
       consumer.acknowledged &+= 1
@@ -135,6 +157,7 @@ extension Broker {
 
   private func discard(_ entry: UnackedEntry, of queue: Queue) {
     queue.discarded &+= 1
+    queue.noteLeaving(entry.place)
     letGo(entry.message, of: queue)
     if queue.isDeleted { retireIfSettled(queue) }
   }
@@ -163,9 +186,16 @@ extension Broker {
 }
 
 extension UnackedEntry {
-  /// As it goes back to its queue.
+  /// How often it had come back when it was delivered.
+  var returnCount: Int { ReadyEntry.deliveryCount(in: place) }
+
+  /// As it goes back to where it was in its queue, once more.
   var returned: ReadyEntry {
-    ReadyEntry(message: message, place: place, isRedelivered: true)
+    ReadyEntry(
+      message: message,
+      place: ReadyEntry.place(in: place),
+      deliveryCount: returnCount + 1
+    )
   }
 
   /// Whether the message itself says how long it may wait.

@@ -19,14 +19,24 @@ extension Broker {
       wallTime: wallTime,
       identity: identity,
       totals: totals,
-      exchanges: snapshotOrder.exchanges.map(\.snapshot),
+      exchanges: exchangeSnapshots(),
       queues: snapshotOrder.queues.map { $0.snapshot(at: now) },
       consumers: snapshotOrder.consumers.map { $0.snapshot(at: now) },
-      connections: connections.values.sorted { $0.identifier < $1.identifier }.map(\.snapshot),
+      connections: connections.values.sorted { $0.identifier < $1.identifier }
+        .map { $0.snapshot(hasAlarms: alarms.areOn) },
       alarms: alarms.current,
+      bindingSurvey: bindingSurvey(),
       events: events.all,
       details: watchedDetails()
     )
+  }
+
+  private func exchangeSnapshots() -> [ExchangeSnapshot] {
+    var budget = NearestKey.comparedKeys
+    return snapshotOrder.exchanges.map { exchange in
+      findNearest(of: exchange, within: &budget)
+      return exchange.snapshot
+    }
   }
 
   /// The broker's own sums now.
@@ -86,6 +96,7 @@ extension Exchange {
       routed: routed,
       unroutable: unroutable,
       lastUnroutableKey: lastUnroutableKey?.text,
+      nearestBindingKey: nearest?.found,
       delayed: delayed.count
     )
   }
@@ -115,6 +126,9 @@ extension Queue {
       dropped: dropped,
       moved: moved,
       refused: refused,
+      bounds: bounds,
+      deadLetters: deadLetters,
+      mostReturned: mostReturned,
       oldestReadyAt: ready.first.map { Instant(nanoseconds: $0.message.enteredAt) },
       timeToAcknowledgement: timesToAcknowledgement.summary(at: now)
     )
@@ -144,25 +158,39 @@ extension Consumer {
       acknowledged: acknowledged,
       redelivered: redelivered,
       lastAcknowledgedAt: lastAcknowledgedAt.map { Instant(nanoseconds: $0) },
+      busyNanoseconds: busyNanoseconds(at: at),
       serviceTime: serviceTimes.summary(at: at),
       startedAt: Instant(nanoseconds: startedAt)
     )
   }
+
+  /// nil for one that acknowledges automatically: it holds nothing, whatever it does.
+  private func busyNanoseconds(at now: Int64) -> UInt64? {
+    guard !isAutomaticallyAcknowledged else { return nil }
+    return UInt64(busyNanoseconds + (held > 0 ? now - heldSince : 0))
+  }
 }
 
 extension Connection {
-  fileprivate var snapshot: ConnectionSnapshot {
+  /// Without an alarm, those that publish wait for the disk alone.
+  fileprivate func snapshot(hasAlarms: Bool) -> ConnectionSnapshot {
     ConnectionSnapshot(
       identifier: identifier,
       name: identity.name,
       peerAddress: identity.peerAddress,
+      clientProduct: identity.product,
+      clientVersion: identity.version,
       user: identity.user,
       virtualHost: host.name,
       channelCount: channels.count,
       published: published,
       bytesReceived: bytesReceived,
       bytesSent: bytesSent,
-      isBlocked: isBlocked,
+      isBlocked: isBlocked && hasAlarms,
+      lastReceivedAt: Instant(nanoseconds: lastReceivedAt),
+      heartbeatSeconds: Int(identity.heartbeatSeconds),
+      unconfirmed: channels.values.reduce(0) { $0 + $1.unconfirmed },
+      isFlowControlled: isBlocked && !hasAlarms,
       connectedAt: Instant(nanoseconds: connectedAt)
     )
   }

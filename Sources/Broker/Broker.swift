@@ -73,6 +73,8 @@ package final class Broker {
   var tap: Tap?
   /// Of the exchange that is watched.
   var keyCounts: RoutingKeyCounts?
+  /// Of all bindings, watched or not.
+  var surveying = BindingSurveying()
 
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()

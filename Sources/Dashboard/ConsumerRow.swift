@@ -78,12 +78,3 @@ struct ConsumerRow: Sendable, Hashable {
     )
   }
 }
-
-extension ConsumerSnapshot {
-  /// What the person knows it by: its tag, or its connection's name when the tag was made up by
-  /// the broker or a client library.
-  var shownName: String {
-    let isMadeUp = tag.isEmpty || tag.hasPrefix("amq.ctag") || tag.hasPrefix("ctag")
-    return isMadeUp ? connectionName : tag
-  }
-}

@@ -73,8 +73,6 @@ package enum Limits {
   package static let bodyBytes = 1_048_576
   /// Routing keys that an exchange's screen shows; the rest is in their shares.
   package static let shownRoutingKeys = 8
-  /// Keys of bindings that a dropped message's key is compared with.
-  package static let comparedKeys = 2_000
   /// Lines of the topology; more are left out.
   package static let topologyLines = 5_000
   /// Rows that can be marked.

@@ -160,9 +160,10 @@ extension Model {
     return act(actionNow(binding.action), key, named: Self.name(of: key, in: binding))
   }
 
-  /// What a key does: in a frozen lab there is no knob to turn, and its keys go through the past.
+  /// What a key does: in a frozen lab, and in a recording, there is no knob to turn, and its keys go
+  /// through the past.
   private func actionNow(_ action: Action) -> Action {
-    if frozen == nil { return action }
+    if frozen == nil, !isReplay { return action }
     switch action {
     case .knobDown: return .scrubFarBack
     case .knobUp: return .scrubFarForward

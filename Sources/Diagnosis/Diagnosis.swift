@@ -15,6 +15,12 @@ package struct Diagnosis: Sendable {
   private var newest: BrokerSnapshot?
   private var firstAt = Instant.zero
   private var queues: [QueueFacts] = []
+  private var consumers: [ConsumerFacts] = []
+  /// What stands at each place of ``queues`` and ``consumers``; the same arrays while nothing comes
+  /// or goes, so that it costs nothing to see that.
+  private var queueKeys: [QueueIdentity] = []
+  private var consumerKeys: [UInt64] = []
+  private var consumersOfQueue: [Range<Int>] = []
   private var queueSums = SumRing<QueueIdentity, QueueSums>()
   private var consumerSums = SumRing<UInt64, ConsumerSums>()
   private var exchangeSums = SumRing<ExchangeIdentity, ExchangeSums>()
@@ -38,9 +44,8 @@ package struct Diagnosis: Sendable {
   package mutating func examine(_ snapshot: BrokerSnapshot) {
     if let newest, newest.identity.startedAt != snapshot.identity.startedAt { forget() }
     if newest == nil { firstAt = snapshot.at }
-    let consumersOfQueue = Self.consumersOfQueue(in: snapshot)
-    record(snapshot, consumersOfQueue)
-    let window = window(of: snapshot, consumersOfQueue)
+    record(snapshot)
+    let window = window(of: snapshot)
     var found: [Finding] = []
     for rule in Rule.allCases where !tuning.off.contains(rule) {
       found += rule.findings(in: window)
@@ -52,12 +57,24 @@ package struct Diagnosis: Sendable {
     self = Diagnosis(tuning: tuning, refreshSeconds: refreshSeconds)
   }
 
-  private mutating func record(_ snapshot: BrokerSnapshot, _ consumersOfQueue: [Range<Int>]) {
-    recordQueues(snapshot)
-    queueSums.add(snapshot.queues.map(QueueSums.init), of: queues.map(\.identity), at: snapshot.at)
+  private mutating func record(_ snapshot: BrokerSnapshot) {
+    let step = Step(
+      now: snapshot.at,
+      seconds: newest.map { max(0, snapshot.at.seconds(since: $0.at)) } ?? 0,
+      tuning: tuning
+    )
+    consumersOfQueue = Self.consumersOfQueue(in: snapshot)
+    recordConsumers(snapshot, in: step)
+    recordQueues(snapshot, in: step)
+    // By index: to hand on an element is to copy it, with all its texts.
+    queueSums.add(
+      snapshot.queues.indices.map { QueueSums(snapshot.queues[$0]) },
+      of: queueKeys,
+      at: snapshot.at
+    )
     consumerSums.add(
-      snapshot.consumers.map(ConsumerSums.init),
-      of: snapshot.consumers.map(\.identifier),
+      snapshot.consumers.indices.map { ConsumerSums(snapshot.consumers[$0]) },
+      of: consumerKeys,
       at: snapshot.at
     )
     exchangeSums.add(
@@ -75,42 +92,83 @@ package struct Diagnosis: Sendable {
     newest = snapshot
   }
 
-  private mutating func recordQueues(_ snapshot: BrokerSnapshot) {
-    let old = newest?.queues ?? []
+  private mutating func recordConsumers(_ snapshot: BrokerSnapshot, in step: Step) {
     let isSame =
-      queues.count == snapshot.queues.count
-      && zip(queues, snapshot.queues).allSatisfy { $0.identity == $1.identity }
+      consumerKeys.count == snapshot.consumers.count
+      && consumerKeys.indices.allSatisfy { consumerKeys[$0] == snapshot.consumers[$0].identifier }
+    if isSame {
+      for index in consumers.indices {
+        consumers[index].record(snapshot.consumers[index], in: step)
+      }
+      return
+    }
+    let places = Dictionary(
+      consumerKeys.enumerated().map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    consumerKeys = snapshot.consumers.map(\.identifier)
+    consumers = snapshot.consumers.map { consumer in
+      guard let place = places[consumer.identifier] else {
+        return ConsumerFacts(consumer, in: step)
+      }
+      var facts = consumers[place]
+      facts.record(consumer, in: step)
+      return facts
+    }
+  }
+
+  private mutating func recordQueues(_ snapshot: BrokerSnapshot, in step: Step) {
+    let isSame =
+      queueKeys.count == snapshot.queues.count
+      && queueKeys.indices.allSatisfy { index in
+        queueKeys[index].name == snapshot.queues[index].name
+          && queueKeys[index].virtualHost == snapshot.queues[index].virtualHost
+      }
     if isSame {
       for index in queues.indices {
         queues[index].record(
           snapshot.queues[index],
-          acknowledgedBefore: old[index].acknowledged,
-          at: snapshot.at
+          of: consumers[consumersOfQueue[index]],
+          allPaused: isPaused(consumersOfQueue[index], in: snapshot),
+          in: step
         )
       }
       return
     }
     let places = Dictionary(
-      queues.enumerated().map { ($1.identity, $0) },
+      queueKeys.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first }
     )
-    queues = snapshot.queues.map { queue in
-      guard let place = places[queue.identity] else { return QueueFacts(queue, at: snapshot.at) }
+    queueKeys = snapshot.queues.map(\.identity)
+    queues = snapshot.queues.indices.map { index in
+      let queue = snapshot.queues[index]
+      let range = consumersOfQueue[index]
+      guard let place = places[queue.identity] else {
+        return QueueFacts(queue, of: consumers[range], in: step)
+      }
       var facts = queues[place]
-      facts.record(queue, acknowledgedBefore: old[place].acknowledged, at: snapshot.at)
+      facts.record(
+        queue,
+        of: consumers[range],
+        allPaused: isPaused(range, in: snapshot),
+        in: step
+      )
       return facts
     }
   }
 
-  private func window(
-    of snapshot: BrokerSnapshot,
-    _ consumersOfQueue: [Range<Int>]
-  ) -> Window {
+  /// Whether a person paused all of some consumers.
+  private func isPaused(_ range: Range<Int>, in snapshot: BrokerSnapshot) -> Bool {
+    !range.isEmpty && range.allSatisfy { snapshot.consumers[$0].isPaused }
+  }
+
+  private func window(of snapshot: BrokerSnapshot) -> Window {
     Window(
       newest: snapshot,
       refreshSeconds: refreshSeconds,
       firstAt: firstAt,
       queues: queues,
+      consumers: consumers,
       consumersOfQueue: consumersOfQueue,
       queueSums: queueSums,
       consumerSums: consumerSums,
@@ -124,16 +182,18 @@ package struct Diagnosis: Sendable {
   /// Both are sorted by virtual host and queue, so that one walk finds them all.
   static func consumersOfQueue(in snapshot: BrokerSnapshot) -> [Range<Int>] {
     var next = 0
+    let queues = snapshot.queues
     let consumers = snapshot.consumers
-    return snapshot.queues.map { queue in
-      func isBefore(_ consumer: ConsumerSnapshot) -> Bool {
-        consumer.virtualHost == queue.virtualHost
-          ? consumer.queue < queue.name : consumer.virtualHost < queue.virtualHost
+    return queues.indices.map { index in
+      func isBefore(_ place: Int) -> Bool {
+        consumers[place].virtualHost == queues[index].virtualHost
+          ? consumers[place].queue < queues[index].name
+          : consumers[place].virtualHost < queues[index].virtualHost
       }
-      while next < consumers.count, isBefore(consumers[next]) { next += 1 }
+      while next < consumers.count, isBefore(next) { next += 1 }
       let first = next
-      while next < consumers.count, consumers[next].queue == queue.name,
-        consumers[next].virtualHost == queue.virtualHost
+      while next < consumers.count, consumers[next].queue == queues[index].name,
+        consumers[next].virtualHost == queues[index].virtualHost
       {
         next += 1
       }

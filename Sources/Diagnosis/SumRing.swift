@@ -28,7 +28,8 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     {
       columns.removeLast()
     }
-    columns.append((now, sums))
+    // An array of optionals in its stead would be cast one by one.
+    columns.append((now, sums.map(Optional.some)))
     while columns.count > Limits.columns { columns.removeFirst() }
     while columns.count > 2, now.seconds(since: columns[1].at) >= Limits.ringSeconds {
       columns.removeFirst()
@@ -58,6 +59,25 @@ package struct SumRing<Key: Hashable & Sendable, Sums: Sendable>: Sendable {
     }
     guard let found, found.seconds >= Limits.shortestRateSeconds else { return nil }
     return found
+  }
+
+  /// Looks up the least that a sum of a thing was, until the newest instant.
+  ///
+  /// - Parameters:
+  ///   - value: Which one.
+  ///   - index: The place of the thing in ``keys``.
+  ///   - age: From the newest instant on that is at least so many seconds old.
+  /// - Returns: nil when the thing is not known for so long.
+  package func least(_ value: KeyPath<Sums, Int>, of index: Int, since age: Double) -> Int? {
+    guard let newest = columns.last else { return nil }
+    var least: Int?
+    for column in columns.reversed() {
+      guard let sums = column.sums[index] else { return nil }
+      let number = sums[keyPath: value]
+      least = min(least ?? number, number)
+      if newest.at.seconds(since: column.at) >= age { return least }
+    }
+    return nil
   }
 
   private mutating func move(to newKeys: [Key]) {

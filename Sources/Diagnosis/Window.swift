@@ -10,6 +10,8 @@ package struct Window: Sendable {
   /// When the first snapshot of this broker came.
   package let firstAt: Instant
   package let queues: [QueueFacts]
+  /// What was kept of each of `newest.consumers`.
+  package let consumers: [ConsumerFacts]
   /// Where each queue's consumers stand in `newest.consumers`.
   package let consumersOfQueue: [Range<Int>]
   package let queueSums: SumRing<QueueIdentity, QueueSums>

@@ -58,6 +58,7 @@ struct BrokerHead: RecordedRow {
     visitor.identifier(&totals.heldBack)
     visitor.count(&totals.connectionsOpened)
     visitor.count(&totals.channelsOpened)
+    visitor.flag(&totals.isLedgerKept)
   }
 }
 

@@ -3,7 +3,11 @@ struct CellTable {
   let kinds: [CellKind]
   /// Row after row.
   private(set) var cells: [Int64] = []
-  /// Of each cell: the pace of a counter; for an instant 1 when it goes with the time.
+  /// Of each column that has trends its place among those; nil for the others.
+  private let trendPlaces: [Int?]
+  private let trendWidth: Int
+  /// Row after row, of the columns that have them: the pace of a counter; for an instant 1 when it
+  /// goes with the time.
   private var trends: [Int64] = []
   /// Of each row the frame that it changed in; the trends of older ones are over.
   private var changedIn: [Int] = []
@@ -19,6 +23,13 @@ struct CellTable {
   /// - Parameter kinds: Those of the columns.
   init(kinds: [CellKind]) {
     self.kinds = kinds
+    var width = 0
+    trendPlaces = kinds.map { kind in
+      guard kind != .plain else { return nil }
+      defer { width += 1 }
+      return width
+    }
+    trendWidth = width
   }
 
   var width: Int { kinds.count }
@@ -37,18 +48,16 @@ struct CellTable {
     trends = []
     changedIn = []
     cells.reserveCapacity(match.origins.count * width)
-    trends.reserveCapacity(match.origins.count * width)
+    trends.reserveCapacity(match.origins.count * trendWidth)
     changedIn.reserveCapacity(match.origins.count)
     for origin in match.origins {
       if let origin {
         cells += old.cells[origin * width..<(origin + 1) * width]
-        trends += old.trends[origin * width..<(origin + 1) * width]
+        trends += old.trends[origin * trendWidth..<(origin + 1) * trendWidth]
         changedIn.append(old.changedIn[origin])
       } else {
-        for _ in 0..<width {
-          cells.append(0)
-          trends.append(0)
-        }
+        for _ in 0..<width { cells.append(0) }
+        for _ in 0..<trendWidth { trends.append(0) }
         changedIn.append(0)
       }
     }
@@ -58,8 +67,8 @@ struct CellTable {
   @inline(__always)
   func guess(_ row: Int, _ column: Int) -> Int64 {
     let cell = cells[row * width + column]
-    guard kinds[column] != .plain, changedIn[row] == frame - 1 else { return cell }
-    let trend = trends[row * width + column]
+    guard let place = trendPlaces[column], changedIn[row] == frame - 1 else { return cell }
+    let trend = trends[row * trendWidth + place]
     if kinds[column] == .counter { return cell &+ trend }
     return trend == 0 ? cell : cell &+ elapsed
   }
@@ -70,21 +79,22 @@ struct CellTable {
     let place = row * width + column
     let difference = value &- cells[place]
     cells[place] = value
-    guard kinds[column] != .plain else { return }
+    guard let trendPlace = trendPlaces[column] else { return }
+    let slot = row * trendWidth + trendPlace
     guard !isNew else {
-      trends[place] = 0
+      trends[slot] = 0
       return
     }
-    let trend = changedIn[row] == frame - 1 ? trends[place] : 0
+    let trend = changedIn[row] == frame - 1 ? trends[slot] : 0
     if kinds[column] == .counter {
       if difference.magnitude < Self.leastPace {
-        trends[place] = 0
+        trends[slot] = 0
       } else {
-        trends[place] =
+        trends[slot] =
           trend == 0 ? difference : trend &+ (difference &- trend) / Self.inertia
       }
     } else {
-      trends[place] = elapsed > 0 && difference > elapsed / 2 ? 1 : 0
+      trends[slot] = elapsed > 0 && difference > elapsed / 2 ? 1 : 0
     }
   }
 

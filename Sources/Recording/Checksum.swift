@@ -8,6 +8,7 @@ enum Checksum {
   ///   - bytes: What to add up.
   ///   - offset: Where in the file they are, so that bytes of another place are never taken for
   ///     these.
+  /// - Returns: The checksum.
   static func of(_ bytes: ArraySlice<UInt8>, at offset: Int) -> UInt32 {
     let place = withUnsafeBytes(of: UInt64(offset).littleEndian) {
       sluice_crc32c(0, $0.baseAddress, $0.count)

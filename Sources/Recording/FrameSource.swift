@@ -8,11 +8,13 @@ package protocol FrameSource: Sendable {
   /// What is known of a frame without decoding it.
   ///
   /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The head of the frame.
   func head(_ index: Int) -> FrameHead
 
   /// The frame itself.
   ///
   /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The frame.
   /// - Throws: What the one throws who reads the file.
   func frame(_ index: Int) throws(RecordingError) -> EncodedFrame
 }
@@ -89,7 +91,7 @@ package struct FrameSequence<Source: FrameSource>: Sequence, IteratorProtocol {
 /// A place among frames from which one goes on quickly, and anywhere else less quickly.
 ///
 /// - Complexity: Going to the next frames costs their decoding; going anywhere else that of all from
-///   the key frame before, 120 as a rule.
+///   the key frame before, at most 240 as a rule.
 package struct Playback<Source: FrameSource>: Sendable {
   /// Where the frames come from.
   package let source: Source

@@ -19,8 +19,9 @@ enum Limits {
   // MARK: A group of frames
   /// A group is not ended before, so that key frames, which are long, stay few.
   static let framesOfGroup = 60
-  /// A group is ended after as many: somebody who steps back waits until all are decoded.
-  static let mostFramesOfGroup = 120
+  /// A group is ended after as many, even if little happens: somebody who steps back waits until all
+  /// are decoded.
+  static let mostFramesOfGroup = 240
   /// A group is ended when it is as long, so that there is something to evict.
   static let groupBytes = 8 * 1024 * 1024
   /// A group is ended when so many strings were seen: routing keys that never come again, say.

@@ -1,6 +1,8 @@
 internal import Telemetry
 
-/// The file of a recording: a head, and frames behind it until the end. Numbers are little endian.
+/// The file of a recording: a head, and frames behind it until the end.
+///
+/// Numbers are little endian.
 ///
 /// Head:
 ///
@@ -67,6 +69,7 @@ extension FrameHead {
   /// - Parameters:
   ///   - payload: What follows.
   ///   - offset: Where in the file the frame begins.
+  /// - Returns: ``RecordingFormat/frameHeadBytes`` of them.
   func bytes(before payload: [UInt8], at offset: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(integer: UInt32(payload.count))

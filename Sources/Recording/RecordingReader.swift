@@ -14,6 +14,10 @@ package protocol RecordingBytes: Sendable {
 }
 
 extension [UInt8]: RecordingBytes {
+  /// A recording that is in memory as a whole.
+  ///
+  /// - Parameter range: Within ``count``.
+  /// - Returns: All of the bytes.
   package func read(_ range: Range<Int>) -> ArraySlice<UInt8> { self[range] }
 }
 
@@ -53,7 +57,7 @@ package struct RecordingDamage: Sendable, Hashable, CustomStringConvertible {
 
 /// Opens a recording: finds its frames, up to the first one that is damaged.
 package struct RecordingReader<Bytes: RecordingBytes>: FrameSource {
-  /// What was recorded. From the file: not yet made safe for a terminal.
+  /// What was recorded, as the file says: not yet made safe for a terminal.
   package let label: String
   /// When the recording began.
   package let createdAt: WallTime
@@ -155,13 +159,23 @@ package struct RecordingReader<Bytes: RecordingBytes>: FrameSource {
     return payload
   }
 
+  /// How many frames are good.
   package var frameCount: Int { index.count }
 
+  /// What the index has of a frame.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The head of the frame.
   package func head(_ index: Int) -> FrameHead { self.index[index].head }
 
+  /// Reads a frame again, and checks it again.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The frame.
+  /// - Throws: ``RecordingError/meaninglessFrame(index:)`` when somebody has written to the file since
+  ///   it was opened, or what the bytes throw.
   package func frame(_ index: Int) throws(RecordingError) -> EncodedFrame {
     let entry = self.index[index]
-    // It was good when the file was opened; somebody may have written to it since.
     guard let payload = try payload(of: entry) else { throw .meaninglessFrame(index: index) }
     return EncodedFrame(head: entry.head, payload: Array(payload))
   }

@@ -27,6 +27,9 @@ package struct SnapshotDecoder: Sendable {
     }
     guard isReady else { return nil }
     isReady = false
+    // Let go of, so that the tables change in place.
+    if frame.head.content != .lab { broker = nil }
+    if frame.head.content != .broker { lab = nil }
     guard let start = cells.strings.add(from: frame.payload) else { return nil }
     cells.rowsLeft = Limits.rows
     var bits = BitReader(frame.payload, from: start)

@@ -46,7 +46,7 @@ package struct RingLimits: Sendable, Hashable {
 /// ones, then those. An index is good until the next snapshot is added; who wants to stay in the
 /// past keeps a copy of the ring, which costs next to nothing, because its frames are shared.
 ///
-/// The oldest snapshots go in groups of up to 120, so that the span is exceeded by as much. Of a
+/// The oldest snapshots go in groups of up to 240, so that the span is exceeded by as much. Of a
 /// broker so large that a group does not fit, as much is kept as does, down to nothing.
 package struct SnapshotRing: FrameSource {
   private var fine: FrameLevel
@@ -93,10 +93,19 @@ package struct SnapshotRing: FrameSource {
     coarseCount = coarse.frames.firstIndex { $0.head.at >= oldest } ?? coarse.frames.count
   }
 
+  /// How many frames there are on both levels together.
   package var frameCount: Int { coarseCount + fine.frames.count }
 
+  /// What is known of a frame without decoding it.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The head of the frame.
   package func head(_ index: Int) -> FrameHead { ringFrame(index).head }
 
+  /// A frame of one of the levels.
+  ///
+  /// - Parameter index: From 0 to below ``frameCount``.
+  /// - Returns: The frame.
   package func frame(_ index: Int) -> EncodedFrame { ringFrame(index) }
 
   private func ringFrame(_ index: Int) -> EncodedFrame {

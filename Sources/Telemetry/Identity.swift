@@ -50,3 +50,12 @@ extension ExchangeSnapshot {
   /// What names it.
   package var identity: ExchangeIdentity { ExchangeIdentity(virtualHost: virtualHost, name: name) }
 }
+
+extension ConsumerSnapshot {
+  /// What the person knows it by: its tag, or its connection's name when the tag was made up by
+  /// the broker or a client library.
+  package var shownName: String {
+    let isMadeUp = tag.isEmpty || tag.hasPrefix("amq.ctag") || tag.hasPrefix("ctag")
+    return isMadeUp ? connectionName : tag
+  }
+}

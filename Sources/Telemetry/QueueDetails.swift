@@ -10,6 +10,8 @@ package struct QueueBounds: Sendable, Hashable {
   package var messageMilliseconds: Int?
   /// Where messages go that die; nil for nowhere.
   package var deadLetterExchange: String?
+  /// The key that they get; nil when they keep their own.
+  package var deadLetterRoutingKey: String?
 
   /// - Parameters:
   ///   - maximumLength: In messages that are ready.
@@ -17,18 +19,21 @@ package struct QueueBounds: Sendable, Hashable {
   ///   - overflow: What happens beyond that.
   ///   - messageMilliseconds: How long a message may wait.
   ///   - deadLetterExchange: Where messages go that die.
+  ///   - deadLetterRoutingKey: The key that they get.
   package init(
     maximumLength: Int? = nil,
     maximumBytes: Int? = nil,
     overflow: Overflow = .dropHead,
     messageMilliseconds: Int? = nil,
-    deadLetterExchange: String? = nil
+    deadLetterExchange: String? = nil,
+    deadLetterRoutingKey: String? = nil
   ) {
     self.maximumLength = maximumLength
     self.maximumBytes = maximumBytes
     self.overflow = overflow
     self.messageMilliseconds = messageMilliseconds
     self.deadLetterExchange = deadLetterExchange
+    self.deadLetterRoutingKey = deadLetterRoutingKey
   }
 
   /// RabbitMQ's words for what happens at a limit.

@@ -58,6 +58,7 @@ final class DashboardSession {
   /// - Parameters:
   ///   - plan: How it is drawn.
   ///   - stage: What it is about; it is ended too.
+  /// - Returns: How the program ends.
   static func run(_ plan: ScreenPlan, _ stage: any Stage) async -> ExitStatus {
     do {
       var plan = plan

@@ -40,6 +40,7 @@ final class PlainSession {
   /// - Parameters:
   ///   - plan: What is told once.
   ///   - stage: What it is about; it is ended too.
+  /// - Returns: How the program ends.
   static func run(_ plan: ScreenPlan, _ stage: any Stage) async -> ExitStatus {
     await PlainSession(plan, stage).run()
   }

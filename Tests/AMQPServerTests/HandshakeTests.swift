@@ -53,6 +53,33 @@ import Testing
     #expect(start(mechanism: "EXTERNAL").1 == .cut)
   }
 
+  private func identity(_ properties: FieldTable) -> ClientIdentity? {
+    var handshake = start(properties: properties).0
+    let tuneOk = ConnectionTuneOk(channelMax: 0, frameMax: 0, heartbeat: 7)
+    _ = handshake.received(.connectionTuneOk(tuneOk), under: AccessControl())
+    let open = Method.connectionOpen(ConnectionOpen(virtualHost: "/"))
+    guard case .open(let identity, _, _) = handshake.received(open, under: AccessControl()) else {
+      return nil
+    }
+    return identity
+  }
+
+  @Test func aClientSaysItsProductAndItsVersion() {
+    let named = identity(["product": .text("pika"), "version": .text("1.3.2")])
+    #expect(named?.product == "pika")
+    #expect(named?.version == "1.3.2")
+    let other = identity(["product": .signed32(7)])
+    #expect(other?.product == "")
+    #expect(other?.version == "")
+  }
+
+  @Test func whatAClientCallsItselfIsCutAndHasNoControlCharacters() {
+    let long = String(repeating: "e\u{301}", count: 500)
+    let hostile = identity(["product": .text("\u{1B}[31mred\n\u{9B}2J"), "version": .text(long)])
+    #expect(hostile?.product == "[31mred2J")
+    #expect(hostile?.version.unicodeScalars.count == 64)
+  }
+
   @Test(arguments: [
     (UInt16(0), UInt32(0), true), (2_047, 131_072, true), (1, 4_096, true),
     (2_048, 0, false), (0, 131_073, false), (0, 4_095, false),

@@ -98,3 +98,61 @@ import Testing
     }
   }
 }
+
+/// What a server tells of its connections, with real clients.
+@Suite struct ConnectionSnapshotTests {
+  @Test func aConnectionTellsWhoItsClientIsAndWhenItWasHeard() async throws {
+    try await withServer { server, group in
+      let client = try await RawClient.connect(port: server.port, group: group)
+      try await client.open(heartbeat: 33)
+      var first: ConnectionSnapshot?
+      try await wait(for: "the connection") {
+        first = server.snapshots.take()?.connections.first
+        return first?.channelCount == 1
+      }
+      let opened = try #require(first)
+      #expect(opened.heartbeatSeconds == 33)
+      #expect(opened.clientProduct == "")
+      let heard = try #require(opened.lastReceivedAt)
+      #expect(heard >= opened.connectedAt)
+      // Nothing comes, and the instant stays as it is.
+      var quiet: BrokerSnapshot?
+      try await wait(for: "a later snapshot") {
+        quiet = server.snapshots.take() ?? quiet
+        return quiet.map { $0.at.seconds(since: heard) > 0.1 } ?? false
+      }
+      #expect(quiet?.connections.first?.lastReceivedAt == heard)
+      var heartbeat = ByteBuffer()
+      heartbeat.writeHeartbeat()
+      try await client.send(heartbeat)
+      try await wait(for: "the heartbeat") {
+        guard let again = server.snapshots.take()?.connections.first?.lastReceivedAt else {
+          return false
+        }
+        return again > heard
+      }
+    }
+  }
+
+  @Test func ourOwnClientIsKnownByItsName() async throws {
+    try await withServer { server, group in
+      let channel = try await openChannel(of: server, group)
+      _ = try await channel.declareQueue("q")
+      try await wait(for: "the connection") {
+        server.snapshots.take()?.connections.first?.clientProduct.isEmpty == false
+      }
+      let totals = try await seen(server).totals
+      #expect(totals.connectionsOpened == 1)
+      #expect(totals.channelsOpened == 1)
+    }
+  }
+
+  private func seen(_ server: BrokerServer) async throws -> BrokerSnapshot {
+    var snapshot: BrokerSnapshot?
+    try await wait(for: "a snapshot") {
+      snapshot = server.snapshots.take()
+      return snapshot != nil
+    }
+    return try #require(snapshot)
+  }
+}

@@ -40,6 +40,11 @@ extension TestClient {
   }
 
   @discardableResult
+  func unbind(_ queue: String, from exchange: String, key: String = "") -> Violation? {
+    broker.unbind(Name(queue), from: Name(exchange), key: Name(key), for: connection)
+  }
+
+  @discardableResult
   func bindExchange(
     _ destination: String,
     to source: String,

@@ -6,6 +6,8 @@ import Telemetry
 /// A recording of worlds one after the other, a snapshot of each kind each half second.
 ///
 /// - Parameter parts: Each world, and until which second it lasts; the first begins at 0.
+/// - Returns: The recording, read back.
+/// - Throws: `RecordingError`.
 func recorded(_ parts: [(SampleWorld, until: Double)]) throws -> RecordingReader<[UInt8]> {
   var writer = RecordingWriter(label: "test", createdAt: SampleWorld.wall(0))
   var bytes = writer.opening

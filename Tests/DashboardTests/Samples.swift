@@ -242,7 +242,6 @@ extension SampleWorld {
     return world
   }
 
-  /// The same with the notification service killed.
   /// Beside the payment's, two queues that nobody consumes; one of them grows.
   static var trouble: SampleWorld {
     var world = payment
@@ -255,6 +254,7 @@ extension SampleWorld {
     return world
   }
 
+  /// The payment scenario with the notification service killed.
   static var killed: SampleWorld {
     var world = payment
     world.queues[0].consumerCount = 0

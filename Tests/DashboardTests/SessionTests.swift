@@ -227,7 +227,7 @@ private struct Session {
     let frozen = session.line(containing: "›notification")
     session.model.markDrawn()
     session.see(.killed, from: 0.25, to: 12)
-    #expect(session.text.contains("FROZEN since"))
+    #expect(session.text.contains("FROZEN at"))
     // A terminal that shows it gets not a byte.
     #expect(!session.model.isDirty)
     #expect(session.line(containing: "›notification") == frozen)

@@ -24,7 +24,7 @@ import Testing
     #expect(frame.contains("NO CONSUMER  "))
     #expect(frame.contains("since "))
     #expect(frame.contains("look at the CONSUMER"))
-    #expect(frame.contains("0 consumers: nothing will take them"))
+    #expect(frame.contains("0 consumers: nobody will take them"))
     #expect(frame.contains("Isolated") || frame.contains("Not alone"))
     #expect(frame.contains("rule no-consumer"))
     #expect(frame.contains("no-consumer.seconds = 1"))

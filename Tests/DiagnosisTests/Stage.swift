@@ -10,6 +10,10 @@ struct Stage {
   private(set) var passed = 0.0
   /// When each rule first spoke, in seconds since the stage was made.
   private(set) var firstSaid: [Rule: Double] = [:]
+  /// Whether the broker says since when the oldest message waits.
+  var tellsAges = true
+  /// How often the diagnosis gets a snapshot, in seconds; a whole number of steps.
+  var every = Self.stepSeconds
   /// Parts of messages that a rate leaves over until they make a whole one.
   private var rests: [String: Double] = [:]
 
@@ -23,6 +27,11 @@ struct Stage {
       wallTime: WallTime(milliseconds: 1_700_000_000_000),
       identity: BrokerIdentity(label: "stage", endpoint: "amqp://stage", startedAt: start)
     )
+  }
+
+  /// From here on asks one rule alone, so that no other hides what it finds.
+  mutating func only(_ rule: Rule) {
+    diagnosis.tuning.off = Set(Rule.allCases).subtracting([rule])
   }
 
   var findings: [Finding] { diagnosis.findings }
@@ -212,7 +221,7 @@ struct Stage {
       change(&self)
       for place in snapshot.queues.indices {
         let queue = snapshot.queues[place]
-        if queue.ready == 0 {
+        if queue.ready == 0 || !tellsAges {
           snapshot.queues[place].oldestReadyAt = nil
         } else if queue.oldestReadyAt == nil {
           snapshot.queues[place].oldestReadyAt = now
@@ -221,6 +230,7 @@ struct Stage {
       balance()
       snapshot.totals.ready = snapshot.queues.reduce(0) { $0 + UInt64($1.ready) }
       snapshot.totals.unacked = snapshot.queues.reduce(0) { $0 + UInt64($1.unacked) }
+      if (passed / every).rounded() * every != passed { continue }
       diagnosis.examine(snapshot)
       for finding in findings where firstSaid[finding.rule] == nil {
         firstSaid[finding.rule] = passed

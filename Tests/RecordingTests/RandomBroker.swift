@@ -6,14 +6,15 @@ struct RandomBroker {
   private(set) var snapshot: BrokerSnapshot
   private var nextNumber: UInt64 = 1
 
-  init(seed: UInt64) {
+  init(seed: UInt64, rowCount: Int = 12) {
     dice = Dice(seed: seed)
     snapshot = BrokerSnapshot(
       at: Instant(nanoseconds: 1_234_567_890),
       wallTime: WallTime(milliseconds: 1_700_000_000_123),
       identity: BrokerIdentity(label: "embedded", endpoint: "amqp://[::1]:5672", startedAt: .zero)
     )
-    for _ in 0..<20 { rowsCome() }
+    snapshot.totals = RandomRows.totals(dice)
+    for _ in 0..<rowCount { rowsCome() }
   }
 
   /// Goes on by one snapshot.
@@ -57,6 +58,7 @@ struct RandomBroker {
     snapshot.totals.delivered &+= UInt64(dice.upTo(1_000))
     snapshot.totals.ready = UInt64(dice.upTo(100))
     snapshot.totals.channelsOpened &+= 1
+    snapshot.totals.isLedgerKept = dice.once(in: 2)
     if dice.once(in: 8) { snapshot.totals.heldBack = dice.anyCount() }
     if dice.once(in: 8) { snapshot.identity.notice = dice.maybe { $0.text() } }
   }
@@ -100,7 +102,7 @@ struct RandomBroker {
   }
 
   private mutating func restart() {
-    snapshot.totals = BrokerTotals()
+    snapshot.totals = dice.once(in: 2) ? BrokerTotals() : RandomRows.totals(dice)
     for row in snapshot.queues.indices { snapshot.queues[row].enqueued = 0 }
   }
 

@@ -2,6 +2,36 @@ import Telemetry
 
 /// Rows of which every field has any value.
 enum RandomRows {
+  static func totals(_ dice: Dice) -> BrokerTotals {
+    var totals = BrokerTotals()
+    totals.published = dice.anyCount()
+    totals.unroutable = dice.anyCount()
+    totals.returned = dice.anyCount()
+    totals.enqueued = dice.anyCount()
+    totals.recovered = dice.anyCount()
+    totals.delivered = dice.anyCount()
+    totals.redelivered = dice.anyCount()
+    totals.acknowledged = dice.anyCount()
+    totals.requeued = dice.anyCount()
+    totals.discarded = dice.anyCount()
+    totals.expired = dice.anyCount()
+    totals.deadLettered = dice.anyCount()
+    totals.dropped = dice.anyCount()
+    totals.moved = dice.anyCount()
+    totals.refused = dice.anyCount()
+    totals.confirmed = dice.anyCount()
+    totals.ready = dice.anyCount()
+    totals.unacked = dice.anyCount()
+    totals.delayed = dice.anyCount()
+    totals.released = dice.anyCount()
+    totals.delayedDiscarded = dice.anyCount()
+    totals.heldBack = dice.anyCount()
+    totals.connectionsOpened = dice.anyCount()
+    totals.channelsOpened = dice.anyCount()
+    totals.isLedgerKept = dice.once(in: 2)
+    return totals
+  }
+
   static func queue(_ dice: Dice, number: UInt64) -> QueueSnapshot {
     var deadLetters = DeadLetterReasons()
     deadLetters.rejected = dice.anyCount()

@@ -71,7 +71,8 @@ import Testing
     let own = Set(targets.filter { !$0.isTest }.map(\.name))
     #expect(own == Set(Layer.all.keys))
     let dashboard = targets.first { $0.name == "Dashboard" }
-    #expect(dashboard.map { Set($0.dependencies) } == ["Canvas", "Telemetry"])
+    let expected: Set = ["Canvas", "Diagnosis", "Recording", "Telemetry"]
+    #expect(dashboard.map { Set($0.dependencies) } == expected)
   }
 
   @Test func foldersAndDependenciesOutsideTheTableAreFound() {

@@ -19,6 +19,9 @@ package struct ClientIdentity: Sendable, Hashable {
   package var heartbeatSeconds: UInt16 = 0
   /// Channels that it may have open, as agreed on.
   package var channelCountLimit = 0
+  /// What its properties call the client, shortened; empty when they do not.
+  package var product = ""
+  package var version = ""
   /// What it says of itself, as it came; a frame of a handshake has 4,096 bytes.
   package var properties: FieldTable = [:]
 
@@ -68,6 +71,8 @@ package final class Connection {
   /// Frames for the client, in order, not yet handed to the network.
   package var output = ByteBuffer()
   package var bytesReceived: UInt64 = 0
+  /// When anything came from the client last, in nanoseconds of the broker's clock.
+  package var lastReceivedAt: Int64
   package var bytesSent: UInt64 = 0
   package weak var transport: (any Transport)?
 
@@ -104,6 +109,7 @@ package final class Connection {
     self.host = host
     self.maximumFrameBytes = maximumFrameBytes
     self.connectedAt = connectedAt
+    lastReceivedAt = connectedAt
   }
 
   /// Exchanges whose messages are counted apart; more are looked at again for those that are gone.

@@ -49,6 +49,8 @@ package final class Consumer {
   var held = 0
   /// When `held` last went up from 0.
   var heldSince: Int64 = 0
+  /// How long `held` was above 0, in nanoseconds, until it was 0 last.
+  var busyNanoseconds: Int64 = 0
   var delivered: UInt64 = 0
   var acknowledged: UInt64 = 0
   var redelivered: UInt64 = 0

@@ -16,8 +16,8 @@ package final class Exchange {
 
   package private(set) var bindingCount = 0
   /// By destination, so that deleting one of many costs its own bindings only.
-  private var bindings: [ObjectIdentifier: Set<Binding>] = [:]
-  private var lastBindingNumber: UInt64 = 0
+  private(set) var bindings: [ObjectIdentifier: Set<Binding>] = [:]
+  private(set) var lastBindingNumber: UInt64 = 0
   /// The exchanges that have bindings to this one.
   private(set) var sources: [ObjectIdentifier: Exchange] = [:]
   let router: Router
@@ -30,6 +30,8 @@ package final class Exchange {
   var routed: UInt64 = 0
   var unroutable: UInt64 = 0
   var lastUnroutableKey: Name?
+  /// What is most like that, as far as it was looked for.
+  var nearest: NearestBinding?
   /// Not before then is another dropped key an event: random keys would drive out all others.
   var nextDropEventAt: Int64 = 0
   static let dropEventNanoseconds: Int64 = 1_000_000_000

@@ -159,6 +159,7 @@ extension Broker {
   func take(_ places: Set<UInt64>, outOf queue: Queue) -> Int {
     let removed = queue.ready.remove(places)
     for waiting in removed {
+      queue.noteLeaving(waiting.mark)
       queue.readyBytes -= waiting.bodyBytes
       switch waiting {
       case .inMemory(let entry): letGo(entry.message, of: queue)

@@ -60,6 +60,7 @@ extension Broker {
       }
       guard let entry = source.ready.popFirst() else { break }
       budget.spend(2 * entry.message.bodyBytes)
+      source.noteLeaving(entry.mark)
       source.readyBytes -= entry.message.bodyBytes
       source.moved += 1
       move.moved += 1

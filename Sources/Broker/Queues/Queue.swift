@@ -1,4 +1,5 @@
 package import AMQP
+import Telemetry
 
 /// What a client asks for when it declares a queue.
 package struct QueueDeclaration: Sendable, Hashable {
@@ -53,7 +54,11 @@ package final class Queue {
   /// It ends with the broker. Set through ``Broker/setLimit(_:ofQueue:in:)``.
   var limitByHand: Int?
   /// What its arguments, its policy and the limit by hand come to.
-  package internal(set) var settings: QueueSettings
+  package internal(set) var settings: QueueSettings {
+    didSet { bounds = QueueBounds(settings) }
+  }
+  /// What a snapshot says of the settings: kept, as thousands of queues are asked for it.
+  private(set) var bounds: QueueBounds
   /// Set when each message needs a look: the queue is not plain, or messages in it may expire.
   var needsCare: Bool
   /// Set while a message in it may have an end of its time.
@@ -104,9 +109,15 @@ package final class Queue {
   var discarded: UInt64 = 0
   var expired: UInt64 = 0
   var deadLettered: UInt64 = 0
+  /// The same by their reasons.
+  var deadLetters = DeadLetterReasons()
   var dropped: UInt64 = 0
   var moved: UInt64 = 0
   var refused: UInt64 = 0
+  /// Of the messages that are here, ready or unacked, one that came back more often than most.
+  ///
+  /// Changed through ``noteReturn(of:as:at:)`` and ``noteLeaving(_:)``.
+  var mostReturned: ReturnedMessage?
 
   init(
     _ declaration: QueueDeclaration,
@@ -125,6 +136,7 @@ package final class Queue {
     self.owner = owner
     self.host = host
     settings = QueueSettings(arguments: declaration.arguments, policy: AppliedPolicy())
+    bounds = QueueBounds(settings)
     needsCare = !settings.isPlain
     ready = ReadyMessages(maximumPriority: settings.maximumPriority)
     lastPlace = settings.type == .quorum ? Self.firstQuorumPlace : 0
@@ -138,8 +150,9 @@ package final class Queue {
   var isStored: Bool { !storeNumbers.isEmpty }
 
   /// A message that waited here cannot be read back from the disk.
-  func noteLost(bodyBytes: Int) {
-    readyBytes -= bodyBytes
+  func noteLost(_ entry: PagedMessages.Entry) {
+    noteLeaving(entry.mark)
+    readyBytes -= entry.bodyBytes
     dropped += 1
   }
 

@@ -1,4 +1,5 @@
 package import AMQP
+import Telemetry
 
 /// What a full queue does with more messages (RabbitMQ, "Queue Length Limit").
 package enum Overflow: String, Sendable {
@@ -76,6 +77,29 @@ package struct QueueSettings: Sendable, Hashable {
   /// Whether that many ready messages are too many for the limits.
   func isExceeded(by count: Int, bytes: Int) -> Bool {
     count > maximumLength ?? .max || bytes > maximumBytes ?? .max
+  }
+}
+
+extension QueueBounds {
+  init(_ settings: QueueSettings) {
+    self.init(
+      maximumLength: settings.maximumLength,
+      maximumBytes: settings.maximumBytes,
+      overflow: settings.overflow.ofBounds,
+      messageMilliseconds: settings.messageLifetime.map { Int($0 / 1_000_000) },
+      deadLetterExchange: settings.deadLetterExchange?.text,
+      deadLetterRoutingKey: settings.deadLetterRoutingKey?.text
+    )
+  }
+}
+
+extension Overflow {
+  fileprivate var ofBounds: QueueBounds.Overflow {
+    switch self {
+    case .dropHead: .dropHead
+    case .rejectPublish: .rejectPublish
+    case .rejectPublishToDeadLetters: .rejectPublishToDeadLetters
+    }
   }
 }
 

@@ -264,7 +264,7 @@ struct ReadyLevel: ~Copyable {
         if let message {
           ring.append(ReadyEntry(message: message, mark: entry.mark))
         } else {
-          paging.queue.noteLost(bodyBytes: entry.bodyBytes)
+          paging.queue.noteLost(entry)
         }
       }
     }

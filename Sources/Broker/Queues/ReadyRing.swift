@@ -48,8 +48,18 @@ struct ReadyEntry {
     @inline(__always) get { mark & ~Self.redeliveredFlag }
   }
 
-  /// How often it came back to a quorum queue; 0 in the others.
-  var deliveryCount: Int { Int((mark & ~Self.redeliveredFlag) >> Self.placeBits) }
+  /// How often it came back, as far as this broker saw; in a quorum queue restarts included.
+  ///
+  /// At most ``deliveryCountLimit``.
+  var deliveryCount: Int { Self.deliveryCount(in: mark) }
+
+  static func deliveryCount(in mark: UInt64) -> Int {
+    Int((mark & ~redeliveredFlag) >> placeBits)
+  }
+
+  /// Whether it came back before.
+  @inline(__always)
+  static func hasReturned(_ mark: UInt64) -> Bool { mark & ~redeliveredFlag > placeMask }
 
   var isRedelivered: Bool {
     @inline(__always) get { mark & Self.redeliveredFlag != 0 }

@@ -6,6 +6,7 @@ struct UnackedEntry {
   unowned(unsafe) let queue: Queue
   // Safe: a channel keeps its cancelled consumers until they hold nothing. nil for `basic.get`.
   unowned(unsafe) let consumer: Consumer?
+  /// As ``ReadyEntry/placeAndCount``.
   let place: UInt64
   /// In nanoseconds of the broker's clock.
   let deliveredAt: Int64

@@ -5,10 +5,7 @@ package import Telemetry
 struct Watching {
   var watch = Watch.nothing
   var isTapping = false
-  /// The bindings to show, until the topology changes: there may be thousands.
-  fileprivate var bindings: [Binding] = []
-  fileprivate var snapshots: [BindingSnapshot] = []
-  fileprivate var generation: UInt64?
+  fileprivate var bindings = BindingList()
 }
 
 extension Broker {
@@ -93,11 +90,7 @@ extension Broker {
       details.channels = connection.channelSnapshots
       details.publishers = publishers(connection, to: nil)
     case .topology:
-      details.bindings = bindings {
-        snapshotOrder.exchanges.flatMap { exchange in
-          exchange.sortedBindings.map { (exchange, $0) }
-        }
-      }
+      details.bindings = bindings { allBindings }
       details.publishers = sortedConnections.flatMap { publishers($0, to: nil) }
     }
     if let tap {
@@ -115,37 +108,19 @@ extension Broker {
 
   // MARK: - Bindings
 
-  private typealias SourcedBinding = (source: Exchange, binding: Binding)
-
   private func bindings(
     to destination: Destination,
     from sources: [ObjectIdentifier: Exchange]
-  ) -> [SourcedBinding] {
+  ) -> [BindingList.Sourced] {
     sources.values.sorted { $0.name < $1.name }.flatMap { source in
       source.bindings(to: destination).map { (source, $0) }
     }
   }
 
-  /// The bindings with what they matched until now; `find` is asked after a change only.
-  private func bindings(_ find: () -> [SourcedBinding]) -> [BindingSnapshot] {
-    if watching.generation != topologyGeneration {
-      watching.generation = topologyGeneration
-      let found = find().prefix(WatchedDetails.bindingsLimit)
-      watching.bindings = found.map(\.binding)
-      watching.snapshots = found.map { $0.binding.snapshot(of: $0.source) }
-    }
+  private func bindings(_ find: () -> [BindingList.Sourced]) -> [BindingSnapshot] {
     creditRoutes()
-    for (index, binding) in watching.bindings.enumerated() {
-      watching.snapshots[index].hits = binding.hits
-    }
-    return watching.snapshots
-  }
-
-  /// Counts with the bindings what went along routes that are in use.
-  private func creditRoutes() {
-    for host in hosts.values { host.routes.forEach { $0.credit() } }
-    for connection in connections.values {
-      for channel in connection.channels.values { channel.lastRoute?.credit() }
+    return watching.bindings.snapshots(topologyGeneration) {
+      Array(find().prefix(WatchedDetails.bindingsLimit))
     }
   }
 
@@ -183,26 +158,6 @@ extension Broker {
   }
 }
 
-extension Binding {
-  fileprivate func snapshot(of source: Exchange) -> BindingSnapshot {
-    let end: BindingSnapshot.Destination =
-      switch destination {
-      case .queue(let queue): .queue(queue.name.text)
-      case .exchange(let exchange): .exchange(exchange.name.text)
-      }
-    return BindingSnapshot(
-      virtualHost: source.host.name,
-      source: source.name.text,
-      destination: end,
-      routingKey: key.text,
-      arguments: arguments.shown,
-      argumentPairs: arguments.entries.map { WatchedDetails.Fact($0.key, $0.value.shown) },
-      hits: hits,
-      createdAt: Instant(nanoseconds: createdAt)
-    )
-  }
-}
-
 extension Channel {
   fileprivate var snapshot: ChannelSnapshot {
     ChannelSnapshot(
@@ -218,7 +173,8 @@ extension Channel {
     )
   }
 
-  private var unconfirmed: Int {
+  /// Publisher confirms that are owed.
+  var unconfirmed: Int {
     guard mode == .confirming else { return 0 }
     let held = held.reduce(0) { $0 + ($1.position == nil ? 0 : $1.sequences.count) }
     return held + Int(clamping: publishedSequence - min(confirmedSequence, publishedSequence))

@@ -87,17 +87,17 @@ extension Keymap {
       .scrubFarBack,
       [.character("\u{7B}")],
       "far earlier",
-      "Ten snapshots earlier; on the lab's screen while it is frozen.",
+      "Ten snapshots earlier; on the overview and the lab's screen while they are frozen.",
       in: .look,
-      at: Set.screens.subtracting([.lab])
+      at: Set.screens.subtracting([.overview, .lab])
     ),
     KeyBinding(
       .scrubFarForward,
       [.character("\u{7D}")],
       "far later",
-      "Ten snapshots later; on the lab's screen while it is frozen.",
+      "Ten snapshots later; on the overview and the lab's screen while they are frozen.",
       in: .look,
-      at: Set.screens.subtracting([.lab])
+      at: Set.screens.subtracting([.overview, .lab])
     ),
     KeyBinding(
       .goLive,

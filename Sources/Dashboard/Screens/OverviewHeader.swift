@@ -160,13 +160,7 @@ extension Painter {
       let time = frozen.picture.wallTime(of: frozen.at).map {
         Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
       }
-      let isPast = !model.isReplay && frozen.at < model.live.broker?.at ?? frozen.at
-      let age = isPast ? model.live.broker.map { $0.at.seconds(since: frozen.at) } : nil
-      let ago = age.map { ", " + Format.age($0) + " ago" } ?? ""
-      return [
-        Span("FROZEN", .statePaused),
-        Span(isWide ? " at " + (time ?? "?") + ago : " " + (time ?? ""), .statePaused),
-      ]
+      return [Span("FROZEN" + (isWide ? " at " : " ") + (time ?? ""), .statePaused)]
     }
     guard let age = model.dataAge else { return [Span("no data", .stateGone)] }
     if model.isStale {

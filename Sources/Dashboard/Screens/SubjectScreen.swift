@@ -122,7 +122,7 @@ extension Painter {
       second += [
         Span("  last dropped key ", .muted), Span(key.isEmpty ? "(empty)" : key, .metricDrop),
       ]
-      if let nearest = nearestKey(to: key) {
+      if let nearest = nearestKey(to: key, of: row.exchange) {
         second += [Span("  nearest binding ", .muted), Span(nearest, .kindBinding)]
       }
     }
@@ -137,15 +137,13 @@ extension Painter {
   }
 
   /// The binding's key that is most like a key that found none.
-  private func nearestKey(to key: String) -> String? {
-    let keys = Set((picture.broker?.details?.bindings ?? []).map(\.routingKey)).sorted()
-    var best: (distance: Int, key: String)?
-    for candidate in keys.prefix(Limits.comparedKeys) {
-      let distance = EditDistance.between(key, candidate)
-      if distance < best?.distance ?? .max { best = (distance, candidate) }
-    }
-    guard let best, best.distance <= max(2, key.count / 2) else { return nil }
-    return best.key
+  private func nearestKey(to key: String, of exchange: ExchangeSnapshot) -> String? {
+    if let nearest = exchange.nearestBindingKey { return nearest }
+    var nearest = NearestKey(to: key.utf8, arePatterns: exchange.type == "topic")
+    let bindings = picture.broker?.details?.bindings ?? []
+    let keys = Set(bindings.filter { $0.source == exchange.name }.map(\.routingKey))
+    for key in keys.sorted() { nearest.compare(Array(key.utf8)) }
+    return nearest.found
   }
 
   private func consumerLines(_ identifier: UInt64) -> [[Span]] {
@@ -313,26 +311,5 @@ extension Painter {
       ]
     }
     return [[Span("keys since it is watched:", .muted)]] + parts
-  }
-}
-
-/// How alike two texts are.
-enum EditDistance {
-  /// How many characters must be put in, taken out or changed to make one of the other; texts of
-  /// more than 255 characters are cut.
-  static func between(_ left: String, _ right: String) -> Int {
-    let first = Array(left.unicodeScalars.prefix(255))
-    let second = Array(right.unicodeScalars.prefix(255))
-    var row = Array(0...second.count)
-    for (index, scalar) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for place in second.indices {
-        let change = diagonal + (second[place] == scalar ? 0 : 1)
-        diagonal = row[place + 1]
-        row[place + 1] = min(change, row[place] + 1, diagonal + 1)
-      }
-    }
-    return row[second.count]
   }
 }

@@ -87,14 +87,18 @@ struct ConnectionRow: TableRow {
 
   var identity: RowIdentity { .connection(identifier: connection.identifier) }
   var name: String { connection.name }
-  var trouble: Int { connection.isBlocked ? 1 : 0 }
+  var trouble: Int { isHeldBack ? 1 : 0 }
 
   /// An average over the window; what is new in it counts from 0.
   func rate(_ sum: KeyPath<ConnectionSnapshot, UInt64>) -> Double? {
     Rates.perSecond(connection[keyPath: sum], since: before?[keyPath: sum] ?? 0, seconds: seconds)
   }
 
-  private var stateWord: String { connection.isBlocked ? "blocked" : "running" }
+  private var isHeldBack: Bool { connection.isBlocked || connection.isFlowControlled }
+  /// RabbitMQ's words.
+  private var stateWord: String {
+    connection.isBlocked ? "blocked" : connection.isFlowControlled ? "flow" : "running"
+  }
   private var ageSeconds: Double { now.seconds(since: connection.connectedAt) }
 
   func value(of field: ConnectionField) -> FieldValue {
@@ -126,8 +130,8 @@ struct ConnectionRow: TableRow {
     case .sent: bytesText(rate(\.bytesSent))
     case .age: (Format.age(ageSeconds), .muted)
     case .state:
-      connection.isBlocked
-        ? ("\(glyphs.alert) blocked", .stateStuck) : ("\(glyphs.ok) running", .stateOK)
+      isHeldBack
+        ? ("\(glyphs.alert) \(stateWord)", .stateStuck) : ("\(glyphs.ok) \(stateWord)", .stateOK)
     }
   }
 

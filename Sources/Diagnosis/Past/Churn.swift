@@ -28,6 +28,7 @@ package struct Churn: Sendable {
   private var samples: [Sample] = []
   private var highest: UInt64 = 0
 
+  /// How many connections of a client were seen to come.
   package struct Newcomer: Sendable, Hashable {
     package var count: Int
     package var lastAt: Instant

@@ -292,6 +292,7 @@ extension NaiveBroker {
     for queue in allQueues { queue.removeConsumers { $0.client == client } }
     settle(clients[client].held.keys.sorted(), as: .requeued, by: client, isRefused: false)
     clients[client] = NaiveClient()
+    noteNewClient()
   }
 
   func recover(_ client: Int) {
@@ -303,6 +304,12 @@ extension NaiveBroker {
     let item = queue.ready.isEmpty ? nil : queue.ready.removeFirst()
     clients[client].answer = (queue, item)
     expire(queue)
+  }
+
+  /// A client has one channel.
+  func noteNewClient() {
+    sums.connectionsOpened += 1
+    sums.channelsOpened += 1
   }
 
   /// The sums of all, as the broker tells them.

@@ -28,6 +28,7 @@ struct Simulation {
     for number in 0..<3 {
       clients.append(TestClient(broker, name: "\(number)"))
       model.clients.append(NaiveClient())
+      model.noteNewClient()
     }
     for command in Command.allCases where command.feature.map(features.contains) ?? true {
       weights.append((command, command.weight + random.next() % (command.weight + 1)))
