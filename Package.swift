@@ -69,6 +69,7 @@ let package = Package(
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
+    .target(name: "RecordingFile", dependencies: ["Recording", "Telemetry"]),
     .target(name: "Canvas"),
     .target(
       name: "Dashboard",
@@ -94,7 +95,8 @@ let package = Package(
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
         "ThemeFiles",
         "Canvas",
-        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Recording", "Store",
+        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
+        "Recording", "RecordingFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -111,7 +113,10 @@ let package = Package(
     .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"]),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "Telemetry", "TestSupport"]),
-    .testTarget(name: "RecordingTests", dependencies: ["Recording", "Telemetry", "TestSupport"]),
+    .testTarget(
+      name: "RecordingTests",
+      dependencies: ["Recording", "RecordingFile", "Telemetry", "TestSupport"]
+    ),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(
       name: "StoreTests",

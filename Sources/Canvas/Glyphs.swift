@@ -58,6 +58,8 @@ package struct Glyphs: Hashable, Sendable {
 
   /// Before something that was stopped on purpose.
   package var paused: Unicode.Scalar { isASCII ? "=" : "‖" }
+  /// While what is shown is recorded.
+  package var recording: Unicode.Scalar { isASCII ? "*" : "●" }
   /// Before something that is no longer there.
   package var gone: Unicode.Scalar { isASCII ? "x" : "✗" }
   /// Before something that is not yet there.

@@ -61,6 +61,12 @@ package enum Effect: Sendable, Hashable {
   case remember(Settings)
   /// How often the broker tells and the screen is drawn.
   case setRefresh(seconds: Double)
+  /// Record all that the dashboard is told from now on, or no longer.
+  case setRecording(isOn: Bool)
+  /// Let a recording go on, from an instant by its own clock.
+  case play(from: Instant?)
+  /// Let a recording stand still.
+  case holdPlaying
   /// Give the terminal back to the shell until it is continued.
   case suspend
   /// Draw everything again, whatever the terminal shows.
@@ -154,8 +160,7 @@ extension Effect {
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme, .remember,
-      .setRefresh, .suspend,
-      .repaint, .quit:
+      .setRefresh, .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
       false
     }
   }

@@ -17,6 +17,10 @@ package enum Message: Sendable {
   case redrive(QueueIdentity, Redrive)
   /// The answer to ``Effect/readBody(path:)``.
   case bodyRead(path: String, [UInt8])
+  /// What became of a recording that is made.
+  case recording(RecordingNews)
+  /// A recording was played to its end, with a line for the person.
+  case replayEnded(String)
   /// The themes that there are, in the order of a menu.
   case themes([ThemeChoice], current: String)
 }

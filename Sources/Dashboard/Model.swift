@@ -1,4 +1,5 @@
 package import Canvas
+package import Recording
 import Telemetry
 
 /// All that the dashboard knows: what it was told, and where the person is in it.
@@ -12,11 +13,18 @@ package struct Model: Sendable {
 
   var live: Picture
   /// What was before.
-  var timeline = Timeline()
+  var timeline: Timeline
   /// The picture that the person keeps, and since when.
   var frozen: (picture: Picture, at: Instant)?
   var now = Instant.zero
   var wallNow: WallTime?
+
+  /// The file that all this is recorded into; nil while it is not.
+  var recordedFile: String?
+  /// Whether a recording was played to its end.
+  package internal(set) var isOver = false
+  /// Whether whoever plays the recording was last told to.
+  var wasPlaying = true
 
   /// The screens that `q` goes back through; the last is shown, and there is always one.
   var path: [Screen] = [.overview]
@@ -63,8 +71,14 @@ package struct Model: Sendable {
   /// - Parameters:
   ///   - size: The terminal's.
   ///   - options: Fixed for its life, but for the glyphs of another theme.
-  package init(size: Size, options: ViewOptions = ViewOptions()) {
+  ///   - recording: What is replayed, all of it; nil for what happens now.
+  package init(
+    size: Size,
+    options: ViewOptions = ViewOptions(),
+    recording: (any FrameSource)? = nil
+  ) {
     self.size = size
+    timeline = recording.map { Timeline(file: $0) } ?? Timeline()
     self.options = options
     tables = options.settings.tables
     isReadOnly = options.isReadOnly
@@ -178,14 +192,17 @@ extension Model {
   /// Whether customers come.
   var isLabRunning: Bool { live.lab?.state == .running }
 
-  /// Seconds since the newest snapshot; nil before the first one.
+  /// Seconds since the newest snapshot, by the clock of a recording; nil before the first one.
   var dataAge: Double? {
-    live.broker.map { max(0, now.seconds(since: $0.at)) }
+    guard let broker = live.broker else { return nil }
+    guard isReplay else { return max(0, now.seconds(since: broker.at)) }
+    let passed = (wallNow ?? broker.wallTime).milliseconds - broker.wallTime.milliseconds
+    return max(0, Double(passed) / 1_000)
   }
 
   /// Whether the newest snapshot is too old to be trusted.
   var isStale: Bool {
-    (dataAge ?? 0) > max(Limits.staleSeconds, Limits.staleRefreshes * refreshSeconds)
+    !isOver && (dataAge ?? 0) > max(Limits.staleSeconds, Limits.staleRefreshes * refreshSeconds)
   }
 
   /// What the person chose, as it is to be remembered.

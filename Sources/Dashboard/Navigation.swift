@@ -28,7 +28,7 @@ extension Model {
     case .close: closeSomething()
     case .quit: goBack()
     case .help: toggleHelp()
-    case .freeze: toggleFreeze()
+    case .freeze: toggleReplay()
     case .scrubBack: scrub(by: -1)
     case .scrubForward: scrub(by: 1)
     case .scrubFarBack: scrub(by: -Limits.farSteps)
@@ -55,7 +55,7 @@ extension Model {
       return [.remember(settings)]
     case .lesson: walk(.next)
     case .repeatStep: walk(.again)
-    case .why, .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
+    case .record, .why, .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
       .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
       .quitNow, .suspend, .repaint, .sort, .columns, .copy, .export, .theme, .palette, .rowMenu,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
@@ -213,7 +213,7 @@ extension Model {
 
   mutating func toggleFreeze() {
     if frozen == nil {
-      frozen = (live, now)
+      frozen = (live, snapshotNow)
     } else {
       frozen = nil
       settle()

@@ -119,13 +119,15 @@ extension Model {
     guard let instant = timeline.instant(steps, from: from) else { return }
     let empty = Picture(refreshSeconds: refreshSeconds, tuning: options.tuning)
     guard
-      let picture = timeline.picture(at: instant, near: frozen?.picture, empty: empty)
+      let picture = timeline.picture(at: instant, near: shown, empty: empty)
     else { return }
     let isEnd = instant == from
     frozen = (picture, instant)
     settle()
     if isEnd {
-      tell(steps < 0 ? "that is all that is remembered" : "that is the newest; 0 goes on live")
+      let beginning = isReplay ? "that is the beginning" : "that is all that is remembered"
+      let end = isReplay ? "that is the end" : "that is the newest; 0 goes on live"
+      tell(steps < 0 ? beginning : end)
     }
     touch()
   }
@@ -139,6 +141,7 @@ extension Model {
 
   /// Goes on live.
   func goingLive() -> Decision {
-    frozen == nil ? .refuse("the screen is live") : .act([])
+    if frozen != nil { return .act([]) }
+    return .refuse(isReplay ? "the recording is playing" : "the screen is live")
   }
 }

@@ -11,7 +11,8 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
   case .key(let key):
     effects = model.keyPressed(key)
   case .snapshot(let snapshot):
-    model.now = max(model.now, snapshot.at)
+    // The clock of a recording is not ours.
+    if !model.isReplay { model.now = max(model.now, snapshot.at) }
     model.wallNow = model.wallNow ?? snapshot.wallTime
     guard model.live.add(snapshot) else { break }
     model.timeline.record(snapshot, model.live)
@@ -47,16 +48,20 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     model.redriveAnswered(redrive, of: queue)
   case .bodyRead(let path, let body):
     effects = model.bodyWasRead(path, body)
+  case .recording(let news):
+    model.take(news)
+  case .replayEnded(let text):
+    model.replayEnded(text)
   case .themes(let themes, let current):
     model.themes = themes
     model.themeName = current
   }
-  return effects + model.watchEffects()
+  return effects + model.watchEffects() + model.playEffects()
 }
 
 extension Model {
   mutating func labReported(_ snapshot: LabSnapshot) {
-    now = max(now, snapshot.at)
+    if !isReplay { now = max(now, snapshot.at) }
     let known = live.lab?.notes ?? []
     guard live.add(snapshot) else { return }
     timeline.record(snapshot)
@@ -156,9 +161,10 @@ extension Model {
     return act(actionNow(binding.action), key, named: Self.name(of: key, in: binding))
   }
 
-  /// What a key does: in a frozen lab there is no knob to turn, and its keys go through the past.
+  /// What a key does: in a frozen lab, and in a recording, there is no knob to turn, and its keys go
+  /// through the past.
   private func actionNow(_ action: Action) -> Action {
-    if frozen == nil { return action }
+    if frozen == nil, !isReplay { return action }
     switch action {
     case .knobDown: return .scrubFarBack
     case .knobUp: return .scrubFarForward
@@ -239,7 +245,8 @@ extension Model {
         live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
         .putFault, .addInstance, .join, .record, .look, .watch, .copy, .export, .alert, .bell,
-        .readBody, .useTheme, .remember, .suspend, .repaint, .quit:
+        .readBody, .useTheme, .remember, .setRecording, .play, .holdPlaying, .suspend, .repaint,
+        .quit:
         break
       }
     }

@@ -21,6 +21,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var tuning: Tuning
   /// What is done about a new critical finding.
   package var alerts: Alerts
+  /// The recording that is shown; nil for what happens now.
+  package var replay: ReplayOptions?
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -31,7 +33,8 @@ package struct ViewOptions: Hashable, Sendable {
     settings: Settings = Settings(),
     refreshSeconds: Double = 0.5,
     tuning: Tuning = .standard,
-    alerts: Alerts = []
+    alerts: Alerts = [],
+    replay: ReplayOptions? = nil
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -42,5 +45,6 @@ package struct ViewOptions: Hashable, Sendable {
     self.tuning = tuning
     self.alerts = alerts
     self.refreshSeconds = refreshSeconds
+    self.replay = replay
   }
 }

@@ -35,4 +35,8 @@ enum Limits {
   static let labelBytes = 1_024
   /// Frames that are indexed: three weeks at two snapshots a second, with the lab's.
   static let indexedFrames = 8_000_000
+
+  // MARK: Playing
+  /// So much of a span in which nothing was recorded is played: the program was stopped, say.
+  static let playedSilenceSeconds = 10.0
 }

@@ -21,8 +21,8 @@ final class DashboardSession {
   /// How often the time is looked at when no snapshot comes: the age of the data grows too.
   static let tickMilliseconds = 500
 
-  private let plan: DashboardPlan
-  private let backstage: Backstage
+  private let plan: ScreenPlan
+  private let stage: any Stage
   private let terminal: Terminal
   private var model: Model
   private var isDrawPending = false
@@ -34,7 +34,6 @@ final class DashboardSession {
   private let ticks = DispatchSource.makeTimerSource(queue: .main)
   /// Who remembers what is chosen; nil when that is not wanted.
   private var memory: ConfigWriter?
-  private let alerts: AlertCommand?
 
   /// Why the dashboard ends.
   private enum Ending {
@@ -51,27 +50,38 @@ final class DashboardSession {
     } catch {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
+    return await run(plan.screen, LiveStage(plan, backstage))
+  }
+
+  /// Shows a dashboard until it is quit.
+  ///
+  /// - Parameters:
+  ///   - plan: How it is drawn.
+  ///   - stage: What it is about; it is ended too.
+  /// - Returns: How the program ends.
+  static func run(_ plan: ScreenPlan, _ stage: any Stage) async -> ExitStatus {
     do {
       var plan = plan
       let (theme, name) = StartingTheme.theme(for: plan)
       plan.theme = theme
+      plan.terminalOptions.theme = theme
       plan.chosenTheme = name
+      plan.viewOptions.glyphs = plan.isASCII ? theme.glyphs.ascii() : theme.glyphs
       let terminal = try Terminal.open(plan.terminalOptions)
-      let session = DashboardSession(plan, backstage, terminal)
+      let session = DashboardSession(plan, stage, terminal)
       return await session.run()
     } catch {
       Announcement.complain(error.description)
-      await backstage.stopServer()
+      _ = await stage.end(isWatched: false)
       return .failure
     }
   }
 
-  private init(_ plan: DashboardPlan, _ backstage: Backstage, _ terminal: Terminal) {
+  private init(_ plan: ScreenPlan, _ stage: any Stage, _ terminal: Terminal) {
     self.plan = plan
-    self.backstage = backstage
+    self.stage = stage
     self.terminal = terminal
-    alerts = AlertCommand.make(plan, backstage)
-    model = Model(size: terminal.size, options: plan.viewOptions)
+    model = Model(size: terminal.size, options: plan.viewOptions, recording: plan.recording)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -92,9 +102,7 @@ final class DashboardSession {
     terminal.close()
     await memory?.finish()
     await start.value
-    let farewell = Farewell(backstage)
-    defer { alerts?.end() }
-    return await farewell.end(isWatched: why == .wanted)
+    return await stage.end(isWatched: why == .wanted)
   }
 
   private func connect() {
@@ -106,9 +114,10 @@ final class DashboardSession {
       case .hungUp: end.yield(.hungUp)
       }
     }
-    backstage.server.onSnapshot { [weak self] in
-      Task { @MainActor in self?.takeSnapshots() }
-    }
+    stage.begin(
+      hasNews: { [weak self] in self?.takeSnapshots() },
+      tell: { [weak self] message in self?.receive(message) }
+    )
     let interval = DispatchTimeInterval.milliseconds(Self.tickMilliseconds)
     ticks.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
     ticks.setEventHandler { [weak self] in
@@ -123,8 +132,7 @@ final class DashboardSession {
 
   private func startLab() async {
     do {
-      // Lab snapshots wait for the broker's next one: two clocks would mean twice the drawing.
-      try await backstage.startLab(plan)
+      try await stage.start()
     } catch {
       receive(.outcome(.refused(error.description)))
     }
@@ -133,9 +141,7 @@ final class DashboardSession {
   // MARK: - What happens
 
   private func takeSnapshots() {
-    if let snapshot = backstage.labSnapshots.take() { apply(.lab(snapshot)) }
-    guard let snapshot = backstage.server.snapshots.take() else { return }
-    apply(.snapshot(snapshot))
+    for message in stage.take() { apply(message) }
     tellTime()
     draw()
     suspendIfDue()
@@ -143,13 +149,13 @@ final class DashboardSession {
 
   /// Stops the job at the first moment when no process of it is being made.
   private func suspendIfDue() {
-    guard isSuspensionDue, !backstage.isStartingProcess else { return }
+    guard isSuspensionDue, !stage.isStartingProcess else { return }
     isSuspensionDue = false
     terminal.suspend()
   }
 
   private func tellTime() {
-    apply(.tick(SystemClock.now(), SystemClock.wallTime()))
+    apply(stage.time)
   }
 
   private func receive(_ message: Message) {
@@ -177,20 +183,16 @@ final class DashboardSession {
     case .export(let request):
       let job = model.exportJob(request, at: SystemClock.wallTime())
       Task { receive(.outcome(await ExportFile.write(job))) }
-    case .alert(let finding): alerts?.run(finding)
     case .bell: terminal.ring()
     case .useTheme(let name): use(themeNamed: name)
     case .remember(let settings): memory?.remember(settings)
     case .readBody(let path): Task { receive(await BodyFile.read(path)) }
-    case .look(let look): Task { receive(await backstage.look(look)) }
     case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
       .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh, .putFault,
       .healFault, .healAll, .setShape, .setMessageBytes, .addInstance, .removeInstance, .join,
-      .turnKnob:
+      .turnKnob, .look, .alert, .setRecording, .play, .holdPlaying:
       Task {
-        if let outcome = await backstage.perform(effect) { receive(.outcome(outcome)) }
-        // What the key did shows with the next picture, so that one comes at once.
-        backstage.server.requestSnapshot()
+        if let answer = await stage.perform(effect) { receive(answer) }
       }
     }
   }

@@ -15,8 +15,7 @@ final class PlainSession {
   /// How often the time is looked at when no snapshot comes.
   private static let tickMilliseconds = 1_000
 
-  private let plan: DashboardPlan
-  private let backstage: Backstage
+  private let stage: any Stage
   private var model: Model
   private var stream = PlainStream()
   private let ending: AsyncStream<Void>
@@ -26,26 +25,33 @@ final class PlainSession {
   private var isHeard = true
   /// What happens while everything is taken down is no news.
   private var hasEnded = false
-  private let alerts: AlertCommand?
 
   /// Starts the broker, says what happens until it is quit, and ends everything in order.
   static func run(_ plan: DashboardPlan) async -> ExitStatus {
     do {
-      return await PlainSession(plan, try await Backstage.open(plan)).run()
+      return await run(plan.screen, LiveStage(plan, try await Backstage.open(plan)))
     } catch {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
   }
 
-  private init(_ plan: DashboardPlan, _ backstage: Backstage) {
-    self.plan = plan
-    self.backstage = backstage
-    alerts = AlertCommand.make(plan, backstage)
+  /// Says what happens until it is quit, or a recording is over.
+  ///
+  /// - Parameters:
+  ///   - plan: What is told once.
+  ///   - stage: What it is about; it is ended too.
+  /// - Returns: How the program ends.
+  static func run(_ plan: ScreenPlan, _ stage: any Stage) async -> ExitStatus {
+    await PlainSession(plan, stage).run()
+  }
+
+  private init(_ plan: ScreenPlan, _ stage: any Stage) {
+    self.stage = stage
     var options = plan.viewOptions
     // The keys of the line mode are few and fixed, and its help names those.
     options.keymap = .standard
     // Nothing is drawn; the size only bounds what a page is.
-    model = Model(size: TextFrame.paper, options: options)
+    model = Model(size: TextFrame.paper, options: options, recording: plan.recording)
     (ending, end) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -58,9 +64,10 @@ final class PlainSession {
       onKey: { [weak self] key in self?.pressed(key) },
       onEnd: { [end] in end.yield() }
     )
-    backstage.server.onSnapshot { [weak self] in
-      Task { @MainActor in self?.takeSnapshots() }
-    }
+    stage.begin(
+      hasNews: { [weak self] in self?.takeSnapshots() },
+      tell: { [weak self] message in self?.apply(message) }
+    )
     startTicks()
     takeSnapshots()
     let start = Task { await self.startLab() }
@@ -69,8 +76,7 @@ final class PlainSession {
     ticks.cancel()
     keys.close()
     await start.value
-    defer { alerts?.end() }
-    return await Farewell(backstage).end(isWatched: isHeard)
+    return await stage.end(isWatched: isHeard)
   }
 
   private func startTicks() {
@@ -84,7 +90,7 @@ final class PlainSession {
 
   private func startLab() async {
     do {
-      try await backstage.startLab(plan)
+      try await stage.start()
     } catch {
       apply(.outcome(.refused(error.description)))
     }
@@ -93,13 +99,13 @@ final class PlainSession {
   // MARK: - What happens
 
   private func takeSnapshots() {
-    if let snapshot = backstage.labSnapshots.take() { apply(.lab(snapshot)) }
-    if let snapshot = backstage.server.snapshots.take() { apply(.snapshot(snapshot)) }
+    for message in stage.take() { apply(message) }
     tellTime()
+    if model.isOver { end.yield() }
   }
 
   private func tellTime() {
-    apply(.tick(SystemClock.now(), SystemClock.wallTime()))
+    apply(stage.time)
     say(stream.changes(in: model))
   }
 
@@ -113,6 +119,7 @@ final class PlainSession {
     case .summary: say(PlainSummary.full(of: model))
     case .help: say(PlainKeys.help)
     case .nothing: say([PlainKeys.refusal])
+    case .quit: end.yield()
     case .press:
       apply(.key(key))
       say(stream.changes(in: model))
@@ -124,22 +131,13 @@ final class PlainSession {
   }
 
   private func perform(_ effect: Effect) {
-    if effect == .quit {
-      end.yield()
-      return
-    }
-    if case .alert(let finding) = effect {
-      alerts?.run(finding)
-      return
-    }
     if effect == .bell {
       // A file or another program hears nothing.
       if isatty(STDOUT_FILENO) == 1 { Announcement.ring() }
       return
     }
     Task {
-      if let outcome = await backstage.perform(effect) { apply(.outcome(outcome)) }
-      backstage.server.requestSnapshot()
+      if let answer = await stage.perform(effect) { apply(answer) }
     }
   }
 

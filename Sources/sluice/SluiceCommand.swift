@@ -7,6 +7,7 @@ import Dashboard
 import Definitions
 import Glibc
 import Lab
+import RecordingFile
 import Telemetry
 
 /// `sluice`: the dashboard over an embedded broker with a scenario running on it.
@@ -22,7 +23,8 @@ struct SluiceCommand: RunnableCommand {
     version: "sluice 0.1.0",
     subcommands: [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
-      ScenariosCommand.self, SnapshotCommand.self, WatchCommand.self, LabServiceCommand.self,
+      ScenariosCommand.self, ReplayCommand.self, SnapshotCommand.self, WatchCommand.self,
+      LabServiceCommand.self,
     ]
   )
 
@@ -106,6 +108,8 @@ struct SluiceCommand: RunnableCommand {
 
   @OptionGroup(title: "Alerts")
   var bell: BellOption
+  @OptionGroup
+  var record: RecordOptions
 
   @OptionGroup(title: "Data")
   var data: DataOptions
@@ -157,6 +161,7 @@ struct SluiceCommand: RunnableCommand {
       load: load,
       arrivals: files.arrivals,
       recorder: files.recorder,
+      recording: files.recording,
       seed: seed,
       language: lang ?? Language.ofEnvironment,
       port: amqpPort,
@@ -169,22 +174,11 @@ struct SluiceCommand: RunnableCommand {
       hasBell: bell.isWanted
     )
     if plain { return await PlainSession.run(plan) }
-    guard isatty(STDOUT_FILENO) == 1 else { return await TextFrame.show(plan) }
-    do {
-      let kind = try TerminalKind.choose(plan.terminalOptions)
-      if let unknown = kind.standsFor {
-        Announcement.complain(
-          "terminal type '\(SafeText.clean(unknown))' is unknown here, so it is drawn as "
-            + kind.name
-        )
-      }
-    } catch .cannotMoveCursor {
-      return await TextFrame.show(plan)
-    } catch {
-      Announcement.complain(error.description)
-      return .failure
+    switch plan.screen.place {
+    case .text: return await TextFrame.show(plan)
+    case .nowhere(let status): return status
+    case .terminal: return await DashboardSession.run(plan)
     }
-    return await DashboardSession.run(plan)
   }
 
   /// What is in the files that the command line names.
@@ -193,9 +187,10 @@ struct SluiceCommand: RunnableCommand {
     var arrivals: [Double]?
     var definitions: Definitions?
     var recorder: ArrivalRecorder?
+    var recording: RecordingDestination?
   }
 
-  /// Reads the files, and opens the one that is written to last: it takes the place of what was there.
+  /// Reads the files, and opens those that are written to last: they take the place of what was there.
   private func readFiles() -> Result<Files, ExitStatus> {
     do {
       let scenario = try ScenarioFile.read(scenario)
@@ -205,7 +200,8 @@ struct SluiceCommand: RunnableCommand {
           scenario: scenario,
           arrivals: arrivals,
           definitions: try DefinitionsFile.read(definitions),
-          recorder: try self.arrivals.open()
+          recorder: try self.arrivals.open(),
+          recording: try record.open()
         )
       )
     } catch let problem as ScenarioFile.Problem {
@@ -239,6 +235,8 @@ struct DashboardPlan: Sendable {
   var arrivals: [Double]?
   /// Keeps when customers arrive.
   var recorder: ArrivalRecorder?
+  /// What all that the dashboard is told is recorded into.
+  var recording: RecordingDestination?
   var seed: UInt64
   /// Of lessons and verdicts.
   var language: Language

@@ -3,6 +3,7 @@ import Curses
 import Dashboard
 import JSONText
 import Recording
+import RecordingFile
 import Telemetry
 
 /// `sluice snapshot`: the state of a broker once.
@@ -56,7 +57,7 @@ struct SnapshotCommand: RunnableCommand {
   @MainActor
   func execute() async -> ExitStatus {
     let options = SourceArgument.viewOptions(isUnicode: Terminal.chooseCharacterSet())
-    let reader: RecordingReader<FileBytes>
+    let reader: RecordingReader<RecordedFile>
     switch source.open() {
     case .success(let value): reader = value
     case .failure(let status): return status
@@ -81,7 +82,7 @@ struct SnapshotCommand: RunnableCommand {
     return .failure
   }
 
-  private static func span(_ reader: RecordingReader<FileBytes>, _ offset: Int) -> String {
+  private static func span(_ reader: RecordingReader<RecordedFile>, _ offset: Int) -> String {
     let times = [reader.head(0), reader.head(reader.frameCount - 1)].map { head in
       Telemetry.Format.time(head.wallTime, offsetSeconds: offset)
     }

@@ -13,7 +13,7 @@ enum StartingTheme {
   ///
   /// - Returns: The theme, and the name that the picker knows it by.
   @MainActor
-  static func theme(for plan: DashboardPlan) -> (theme: Theme, name: String) {
+  static func theme(for plan: ScreenPlan) -> (theme: Theme, name: String) {
     if let name = plan.chosenTheme { return (plan.theme, name) }
     let background = Terminal.background(plan.terminalOptions)
     let name = AutomaticTheme.name(

@@ -16,6 +16,17 @@ enum SystemClock {
     return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// The local time as a part of a file's name: `2026-11-28-150255`.
+  static func fileStamp() -> String {
+    var now = time(nil)
+    var local = tm()
+    guard localtime_r(&now, &local) != nil else { return "\(now)" }
+    func digits(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let date = [local.tm_year + 1900, local.tm_mon + 1, local.tm_mday].map(digits)
+    let time = [local.tm_hour, local.tm_min, local.tm_sec].map(digits)
+    return date.joined(separator: "-") + "-" + time.joined()
+  }
+
   /// Seconds that the local time is ahead of UTC now.
   static func timeZoneOffsetSeconds() -> Int {
     var now = time(nil)

@@ -26,33 +26,47 @@ enum TextFrame {
     } catch {
       return Announcement.complain(error, definitions: plan.definitionsFile)
     }
+    let stage = LiveStage(plan, backstage)
     var model = Model(size: Terminal.windowSize() ?? paper, options: plan.viewOptions)
+    // There is one look at it, and it is not told of news.
+    stage.begin(hasNews: {}, tell: { _ in })
     do {
-      try await backstage.startLab(plan)
+      try await stage.start()
     } catch {
       Announcement.complain(error.description)
       await backstage.stopServer()
       return .failure
     }
-    await watch(backstage, &model)
+    await watch(stage, &model)
     Announcement.say(String(textFrame(model).dropLast()))
-    return await Farewell(backstage).end(isWatched: false)
+    return await stage.end(isWatched: false)
+  }
+
+  /// Prints what the dashboard would show at the end of a recording.
+  static func showEnd(of plan: ScreenPlan) -> ExitStatus {
+    var model = Model(
+      size: Terminal.windowSize() ?? paper,
+      options: plan.viewOptions,
+      recording: plan.recording
+    )
+    model.goToEnd()
+    Announcement.say(String(textFrame(model).dropLast()))
+    return .success
   }
 
   /// Feeds the model until the scenario has run for a moment, or patience ends.
-  private static func watch(_ backstage: Backstage, _ model: inout Model) async {
+  private static func watch(_ stage: LiveStage, _ model: inout Model) async {
     let clock = ContinuousClock()
     let deadline = clock.now + patience
     var runningSince: ContinuousClock.Instant?
     while clock.now < deadline {
-      if let lab = backstage.labSnapshots.take() {
-        if lab.state == .running, runningSince == nil { runningSince = clock.now }
-        _ = update(&model, .lab(lab))
+      for message in stage.take() {
+        if case .lab(let lab) = message, lab.state == .running, runningSince == nil {
+          runningSince = clock.now
+        }
+        _ = update(&model, message)
       }
-      if let snapshot = backstage.server.snapshots.take() {
-        _ = update(&model, .snapshot(snapshot))
-      }
-      _ = update(&model, .tick(SystemClock.now(), SystemClock.wallTime()))
+      _ = update(&model, stage.time)
       if let runningSince, clock.now - runningSince > running { return }
       // It ends early only when the program is being ended, and then so does the loop.
       guard (try? await Task.sleep(for: interval)) != nil else { return }

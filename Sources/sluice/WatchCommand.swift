@@ -3,6 +3,7 @@ import Curses
 import Dashboard
 import Glibc
 import Recording
+import RecordingFile
 
 /// `sluice watch`: what happened, as lines.
 struct WatchCommand: RunnableCommand {
@@ -22,7 +23,7 @@ struct WatchCommand: RunnableCommand {
   @MainActor
   func execute() async -> ExitStatus {
     let options = SourceArgument.viewOptions(isUnicode: Terminal.chooseCharacterSet())
-    let reader: RecordingReader<FileBytes>
+    let reader: RecordingReader<RecordedFile>
     switch source.open() {
     case .success(let value): reader = value
     case .failure(let status): return status

@@ -366,8 +366,7 @@ extension Effect {
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .act, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme,
-      .remember, .setRefresh,
-      .suspend, .repaint, .quit:
+      .remember, .setRefresh, .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
       false
     }
   }

@@ -75,6 +75,7 @@ private struct Trial: Sendable {
     Trial(action: .scrubFarBack, before: "2", sign: .shows("FROZEN")),
     Trial(action: .scrubFarForward, before: "2 z", sign: .shows("that is the newest")),
     Trial(action: .goLive, before: "2 z", sign: .hides("FROZEN")),
+    Trial(action: .record, sign: .asks(.setRecording(isOn: true))),
     Trial(action: .peek, before: "2 j", sign: .asks(.look(.peek(points)))),
     Trial(action: .tap, before: "2 j", sign: .shows("messages as they pass")),
     Trial(action: .copy, before: "2 j", sign: .asks(.copy("points.payments"))),

@@ -179,8 +179,11 @@ import Testing
   }
 
   @Test func keysThatNeedNoCursorWork() {
-    for key: Key in ["b", "+", "-", "x", "u", "q"].map({ .character($0) }) + [.control("c")] {
+    for key: Key in ["b", "+", "-", "x", "u"].map({ .character($0) }) {
       #expect(PlainKeys.command(for: key) == .press, "\(key)")
+    }
+    for key: Key in [.character("q"), .character("Q"), .control("c")] {
+      #expect(PlainKeys.command(for: key) == .quit, "\(key)")
     }
     #expect(PlainKeys.command(for: .character("s")) == .summary)
     #expect(PlainKeys.command(for: .character("?")) == .help)

@@ -56,6 +56,10 @@ struct Layer {
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
     "Recording": Layer(modules: ["CChecksum", "Telemetry"], isPure: true),
+    "RecordingFile": Layer(
+      modules: ["Recording", "Telemetry"],
+      system: ["Glibc", "Synchronization"]
+    ),
     "Diagnosis": Layer(modules: ["Telemetry"], isPure: true),
     "Dashboard": Layer(
       modules: ["Canvas", "Diagnosis", "JSONText", "Recording", "Telemetry"],
@@ -73,7 +77,7 @@ struct Layer {
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
         "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
-        "Store", "Telemetry", "ThemeFiles",
+        "RecordingFile", "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]

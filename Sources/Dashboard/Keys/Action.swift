@@ -37,6 +37,7 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case scrubFarBack = "scrub-far-back"
   case scrubFarForward = "scrub-far-forward"
   case goLive = "live"
+  case record
   case copy
   case export
   case theme

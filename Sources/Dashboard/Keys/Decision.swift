@@ -16,7 +16,7 @@ extension Model {
     // Always possible, and costly to make ready for every frame.
     let isForm = [.publishForm, .create, .bind, .palette, .rowMenu, .fault, .add, .loadMenu]
       .contains(action)
-    if isForm, !(isReadOnly && action.isChange) { return nil }
+    if isForm, !((isReadOnly || isReplay) && action.isChange) { return nil }
     switch decision(of: action) {
     case .act, .open: return nil
     case .refuse(let reason):
@@ -32,6 +32,7 @@ extension Model {
 
   /// Returns what an action does outside of the dashboard; moving about is always possible.
   func decision(of action: Action) -> Decision {
+    if let reason = replayRefusal(of: action) { return .refuse(reason) }
     if isReadOnly, action.isChange {
       let label = keymap.binding(of: .readOnly)?.shortLabel ?? ""
       return .refuse("this dashboard is read-only; \(label) allows changes")
@@ -67,7 +68,8 @@ extension Model {
     case .refreshFaster: refreshing(isFaster: true)
     case .refreshSlower: refreshing(isFaster: false)
     case .readOnly: togglingReadOnly()
-    case .quit: .act(path.count == 1 ? [.quit] : [])
+    case .record: switchingRecording()
+    case .quit: quitting()
     case .quitNow: .act([.quit])
     case .suspend: .act([.suspend])
     case .repaint: .act([.repaint])
@@ -116,7 +118,7 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy, .export,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .record, .copy, .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
@@ -135,7 +137,7 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .copy, .export,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .record, .copy, .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:

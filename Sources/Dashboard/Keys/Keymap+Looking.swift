@@ -108,6 +108,14 @@ extension Keymap {
       at: .screens
     ),
     KeyBinding(
+      .record,
+      [.character("R")],
+      "record",
+      "Record all that the dashboard is told into a new file here, for sluice replay; again to stop.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
       .mark,
       [.character(" ")],
       "mark",

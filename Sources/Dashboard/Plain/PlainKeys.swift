@@ -6,6 +6,8 @@ package enum PlainCommand: Sendable, Hashable {
   case help
   /// Hand it to ``update(_:_:)``.
   case press
+  /// The end, without a question: there is nowhere to ask it.
+  case quit
   /// It needs a screen, or means nothing at all.
   case nothing
 }
@@ -24,7 +26,8 @@ package enum PlainKeys {
       return .nothing
     }
     if action == .help { return .help }
-    return actions.contains(action) || action == .quitNow ? .press : .nothing
+    if action == .quit || action == .quitNow { return .quit }
+    return actions.contains(action) ? .press : .nothing
   }
 
   /// What is said about a key that means nothing.

@@ -30,9 +30,11 @@ extension Painter {
       return
     }
     let text =
-      model.isReadOnly
-      ? " read-only: keys look and change nothing; F8 allows changes"
-      : " u takes back the last kill, pause, fault or load; ? says what every key does"
+      model.isReplay
+      ? " a recording: z stops it and goes on, [ and ] step through all of it, 0 goes back to it"
+      : model.isReadOnly
+        ? " read-only: keys look and change nothing; F8 allows changes"
+        : " u takes back the last kill, pause, fault or load; ? says what every key does"
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
   }
 

@@ -23,6 +23,9 @@ extension Painter {
   private func headerLeft(columns: Int) -> [Span] {
     guard let broker = picture.broker else { return [Span("  waiting for the broker", .muted)] }
     let identity = broker.identity
+    if let replay = model.options.replay {
+      return replayed(replay, identity.endpoint, columns: columns)
+    }
     // Not the port that was asked for: the verdict says why.
     let role: Role = identity.notice == nil ? .base : .alertInformation
     let label = grid.size.columns >= 100 ? [Span("  " + identity.label, .targetEmbedded)] : []
@@ -32,6 +35,19 @@ extension Painter {
     let notice = identity.notice.map { [Span("  " + $0, .alertInformation)] } ?? []
     let choices = [label + [endpoint] + up + notice, label + [endpoint] + up, label + [endpoint]]
     return choices.first { $0.columns <= columns } ?? [Span("  " + identity.endpoint, role)]
+  }
+
+  /// Which recording, and how much of it was played.
+  private func replayed(_ replay: ReplayOptions, _ endpoint: String, columns: Int) -> [Span] {
+    let name = TextCut.end(replay.name, columns: max(8, columns / 2), ellipsis: glyphs.ellipsis)
+    let title = [Span("  replay " + name, .targetEmbedded)]
+    let place = model.playedSeconds.map { seconds in
+      let played = Format.upTime(seconds.played) + " of " + Format.upTime(seconds.whole)
+      return [Span("  " + played, .muted)]
+    }
+    let all = title + (place ?? [])
+    let choices = [all + [Span("  " + endpoint)], all, title]
+    return choices.first { $0.columns <= columns } ?? [Span("  " + name, .targetEmbedded)]
   }
 
   /// The whole state in one short line, for small screens.
@@ -131,8 +147,15 @@ extension Painter {
     return Span("\(glyphs.alert) \(count)\(word)", worstRole)
   }
 
-  /// Live with the age of the data, frozen since when, or without news.
+  /// Whether all is recorded, and how fresh it is.
   private func liveState(isWide: Bool) -> [Span] {
+    let isRecording = model.recordedFile != nil
+    let mark = isRecording ? [Span("rec \(glyphs.recording)", .labFault), Span("  ")] : []
+    return mark + freshness(isWide: isWide)
+  }
+
+  /// Live with the age of the data, frozen since when, or without news.
+  private func freshness(isWide: Bool) -> [Span] {
     if let frozen = model.frozen {
       let time = frozen.picture.wallTime(of: frozen.at).map {
         Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
@@ -143,11 +166,20 @@ extension Painter {
     if model.isStale {
       return [Span("\(glyphs.alert) no data for \(Format.span(age))", .alertCritical)]
     }
+    if let replay = model.options.replay { return [playing(replay, isWide: isWide)] }
     let text = age < 1 ? "<1s" : Format.age(age)
     return [
       Span(String(glyphs.ok) + " live", .stateOK),
       Span(isWide ? "  age " + text : " " + text, .muted),
     ]
+  }
+
+  private func playing(_ replay: ReplayOptions, isWide: Bool) -> Span {
+    if model.isOver {
+      return Span(isWide ? "the recording is over" : "over", .statePaused)
+    }
+    let pace = replay.speed == 1 ? "" : " " + Format.plain(replay.speed) + "x"
+    return Span("\(glyphs.ok) playing" + pace, .stateOK)
   }
 
   /// A rate of the whole broker; nil when nothing is known.
