@@ -99,6 +99,7 @@ let package = Package(
         "Recording", "RecordingFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]
     ),
 

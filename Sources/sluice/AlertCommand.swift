@@ -2,16 +2,17 @@ import AMQPServer
 import Canvas
 import Dashboard
 import Diagnosis
-import Dispatch
 import Glibc
 import JSONText
+import Subprocess
+import Telemetry
 
 /// Runs a person's command for findings, one after the other and never in anybody's way.
 ///
-/// The command's standard input is a file in memory with the finding, so that one that reads nothing
-/// holds nobody up; what it says is thrown away.
+/// The command's standard input is a pipe that the finding is in already; what it says is thrown
+/// away.
 ///
-/// - Isolation: the main actor; a thread of its own waits for the process.
+/// - Isolation: the main actor.
 @MainActor
 final class AlertCommand {
   /// Findings that wait for their turn; more are only counted.
@@ -26,13 +27,11 @@ final class AlertCommand {
   private var leftOut = 0
   private var running: Running?
   private var hasEnded = false
-  private let waiting = DispatchQueue(label: "sluice.alert")
 
-  /// The one process that there is.
+  /// The one command that there is.
   private struct Running {
-    /// Leads a group of its own.
-    var process: pid_t
-    var deadline: any DispatchSourceTimer
+    /// Leads a group of its own; nil until it has started.
+    var process: pid_t?
     var isOverdue = false
   }
 
@@ -68,8 +67,7 @@ final class AlertCommand {
   func end() {
     hasEnded = true
     queue = []
-    // What is still `running` has not been reaped, and so its number is still its own.
-    if let running { kill(-running.process, SIGKILL) }
+    if let process = running?.process { kill(-process, SIGKILL) }
   }
 
   private func next() {
@@ -79,46 +77,43 @@ final class AlertCommand {
     }
     if queue.isEmpty || hasEnded { return }
     let finding = queue.removeFirst()
-    switch ShellProcess.start(command, input: finding.json.bytes + Array("\n".utf8)) {
-    case .success(let process): wait(for: process)
-    case .failure(let reason):
-      complain("--on-alert: \(reason.text)")
-      next()
+    running = Running()
+    Task {
+      let deadline = Task {
+        // It fails when it is cancelled, and then nothing is overdue.
+        try await Task.sleep(for: .seconds(Self.patienceSeconds))
+        isOverdue()
+      }
+      let failure = await ShellProcess.run(
+        command,
+        input: finding.json.bytes + Array("\n".utf8)
+      ) { process in
+        await self.started(process)
+      }
+      deadline.cancel()
+      ended(failure)
     }
   }
 
-  private func wait(for process: pid_t) {
-    let deadline = DispatchSource.makeTimerSource(queue: .main)
-    deadline.schedule(deadline: .now() + .seconds(Self.patienceSeconds))
-    deadline.setEventHandler { [weak self] in
-      MainActor.assumeIsolated { self?.isOverdue() }
-    }
-    deadline.activate()
-    running = Running(process: process, deadline: deadline)
-    waiting.async {
-      ShellProcess.waitForEnd(of: process)
-      DispatchQueue.main.async { [weak self] in
-        MainActor.assumeIsolated { self?.ended(process) }
-      }
-    }
+  private func started(_ process: pid_t) {
+    running?.process = process
+    if hasEnded { kill(-process, SIGKILL) }
   }
 
   private func isOverdue() {
-    guard let running else { return }
-    self.running?.isOverdue = true
-    kill(-running.process, SIGKILL)
+    guard let process = running?.process else { return }
+    running?.isOverdue = true
+    kill(-process, SIGKILL)
   }
 
-  private func ended(_ process: pid_t) {
-    guard let running, running.process == process else { return }
-    running.deadline.cancel()
-    let end = ShellProcess.end(of: process)
-    self.running = nil
+  private func ended(_ failure: String?) {
+    let wasOverdue = running?.isOverdue == true
+    running = nil
     if hasEnded { return }
-    if running.isOverdue {
+    if wasOverdue {
       complain("--on-alert: the command ran for \(Self.patienceSeconds) s and was killed")
-    } else if let failure = end {
-      complain("--on-alert: the command \(failure)")
+    } else if let failure {
+      complain("--on-alert: \(failure)")
     }
     next()
   }
@@ -126,87 +121,79 @@ final class AlertCommand {
 
 /// `/bin/sh -c` as a process that nobody hears.
 private enum ShellProcess {
-  struct Failure: Error {
-    var text: String
-  }
-
-  /// Starts a command in a group of its own, with nothing of ours but its standard input.
+  /// Runs a command in a group of its own to its end.
   ///
   /// - Parameters:
   ///   - command: What the shell is to run.
-  ///   - input: What it reads; far less than memory.
-  /// - Returns: The process, which is to be waited for.
-  static func start(_ command: String, input: [UInt8]) -> Result<pid_t, Failure> {
-    let file = memfd_create("sluice-alert", UInt32(MFD_CLOEXEC))
-    guard file >= 0 else { return failed("no file for its input", errno) }
-    defer { close(file) }
-    // Safe: the buffer is only read during the call.
-    let written = input.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-    guard written == input.count, lseek(file, 0, SEEK_SET) == 0 else {
-      return failed("its input cannot be written", errno)
+  ///   - input: What it reads; less than a pipe holds (64 KiB), so that one that reads nothing holds
+  ///     nobody up.
+  ///   - onStart: Gets the process.
+  /// - Returns: What was wrong with it; nil when all was well.
+  static func run(
+    _ command: String,
+    input: [UInt8],
+    onStart: @escaping @Sendable (pid_t) async -> Void
+  ) async -> String? {
+    guard let reading = filledPipe(input) else {
+      return "its input cannot be written: \(String(cString: strerror(errno)))"
     }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO)
-    for output in [STDOUT_FILENO, STDERR_FILENO] {
-      posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    do {
+      let result = try await Subprocess.run(
+        .path(literal("/bin/sh")),
+        arguments: ["-c", command],
+        platformOptions: options,
+        input: .fileDescriptor(raw(reading), closeAfterSpawningProcess: true),
+        output: .discarded,
+        error: .discarded
+      ) { execution in
+        await onStart(execution.processIdentifier.value)
+      }
+      switch result.terminationStatus {
+      case .exited(0): return nil
+      case .exited(let code): return "the command ended with \(code)"
+      case .signaled(let signal): return "the command was ended by signal \(signal)"
+      }
+    } catch {
+      return "/bin/sh cannot be started: \(error)"
     }
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    useOwnSignals(&attributes)
-    var process = pid_t()
-    let arguments = ["/bin/sh", "-c", command].map { strdup($0) }
-    defer { arguments.forEach { free($0) } }
-    let code = posix_spawn(
-      &process,
-      "/bin/sh",
-      &actions,
-      &attributes,
-      arguments + [nil],
-      environ
-    )
-    return code == 0 ? .success(process) : failed("/bin/sh cannot be started", code)
   }
 
-  /// What we do with signals is nothing to a command, and those that are meant for us are not its.
-  private static func useOwnSignals(_ attributes: inout posix_spawnattr_t) {
-    var all = sigset_t()
-    var none = sigset_t()
-    sigfillset(&all)
-    sigemptyset(&none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-  }
-
-  private static func failed(_ what: String, _ code: Int32) -> Result<pid_t, Failure> {
-    .failure(Failure(text: "\(what): \(String(cString: strerror(code)))"))
-  }
-
-  /// Waits until a process has ended, and leaves it to ``end(of:)``: until then nobody else gets its
-  /// number.
-  static func waitForEnd(of process: pid_t) {
-    var information = siginfo_t()
-    while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-  }
-
-  /// Says how a process ended that has ended.
+  /// Makes a pipe that has something in it and gets no more.
   ///
-  /// - Returns: nil when all was well.
-  static func end(of process: pid_t) -> String? {
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 {
-      // Somebody else has waited for it, and nobody knows how it ended.
-      guard errno == EINTR else { return nil }
+  /// - Returns: The end that is read; nil, with `errno`, when there is none.
+  private static func filledPipe(_ bytes: [UInt8]) -> Int32? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    defer { close(ends[1]) }
+    for end in ends {
+      guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { return nil }
     }
-    let signal = status & 0x7F
-    if signal != 0 { return "was ended by signal \(signal)" }
-    let code = (status >> 8) & 0xFF
-    return code == 0 ? nil : "ended with \(code)"
+    // What does not fit is left out: nobody waits for a reader.
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+    // Safe: the buffer is only read during the call.
+    let written = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
+    guard written > 0 else {
+      close(ends[0])
+      return nil
+    }
+    return ends[0]
+  }
+
+  /// Makes a value that is written as a string literal: a path, whose type belongs to a module of
+  /// Subprocess's own.
+  private static func literal<Value: ExpressibleByStringLiteral>(
+    _ text: String
+  ) -> Value where Value.StringLiteralType == String {
+    Value(stringLiteral: text)
+  }
+
+  /// Makes a file descriptor of Subprocess's own, whose initializer never fails.
+  private static func raw<Value: RawRepresentable>(
+    _ number: Int32
+  ) -> Value where Value.RawValue == Int32 {
+    guard let value = Value(rawValue: number) else { fatalError("a descriptor is any number") }
+    return value
   }
 }

@@ -260,7 +260,10 @@ struct DashboardPlan: Sendable {
   }
 
   private var alerts: Alerts {
-    (hasBell ? [.bell] : []).union(alertCommand == nil ? [] : [.command])
+    var alerts: Alerts = []
+    if hasBell { alerts.insert(.bell) }
+    if alertCommand != nil { alerts.insert(.command) }
+    return alerts
   }
 
   var glyphs: Glyphs { isASCII ? theme.glyphs.ascii() : theme.glyphs }

@@ -38,7 +38,7 @@ enum RandomRows {
     deadLetters.expired = dice.anyCount()
     deadLetters.maximumLength = dice.anyCount()
     deadLetters.deliveryLimit = dice.anyCount()
-    return QueueSnapshot(
+    var queue = QueueSnapshot(
       virtualHost: dice.once(in: 4) ? dice.text() : "/",
       name: dice.text() + "\(number)",
       isDurable: dice.once(in: 2),
@@ -59,16 +59,17 @@ enum RandomRows {
       deadLettered: dice.anyCount(),
       dropped: dice.anyCount(),
       moved: dice.anyCount(),
-      refused: dice.anyCount(),
-      bounds: QueueBounds(
-        maximumLength: dice.maybe { $0.anyInteger() },
-        maximumBytes: dice.maybe { $0.anyInteger() },
-        overflow: dice.choice(QueueBounds.Overflow.self),
-        messageMilliseconds: dice.maybe { $0.anyInteger() },
-        deadLetterExchange: dice.maybe { $0.text() }
-      ),
-      deadLetters: deadLetters
+      refused: dice.anyCount()
     )
+    queue.bounds = QueueBounds(
+      maximumLength: dice.maybe { $0.anyInteger() },
+      maximumBytes: dice.maybe { $0.anyInteger() },
+      overflow: dice.choice(QueueBounds.Overflow.self),
+      messageMilliseconds: dice.maybe { $0.anyInteger() },
+      deadLetterExchange: dice.maybe { $0.text() }
+    )
+    queue.deadLetters = deadLetters
+    return queue
   }
 
   static func consumer(_ dice: Dice, number: UInt64) -> ConsumerSnapshot {

@@ -78,7 +78,7 @@ struct Layer {
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
         "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
         "RecordingFile", "Store", "Telemetry", "ThemeFiles",
-        "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
+        "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
