@@ -88,7 +88,7 @@ extension Model {
 
   /// Freezes the screen, and with it the recording; or plays on from what is shown.
   mutating func toggleReplay() {
-    guard let frozen else { return toggleFreeze() }
+    guard isReplay, let frozen else { return toggleFreeze() }
     live = frozen.picture
     isOver = false
     wallNow = live.broker?.wallTime

@@ -111,18 +111,31 @@ extension QueueSnapshot: RecordedRow {
     visitor.count(&row.dropped)
     visitor.count(&row.moved)
     visitor.count(&row.refused)
-    visitor.integer(&row.bounds.maximumLength)
-    visitor.integer(&row.bounds.maximumBytes)
-    visitor.choice(&row.bounds.overflow)
-    visitor.integer(&row.bounds.messageMilliseconds)
-    visitor.string(&row.bounds.deadLetterExchange)
-    visitor.count(&row.deadLetters.rejected)
-    visitor.count(&row.deadLetters.expired)
-    visitor.count(&row.deadLetters.maximumLength)
-    visitor.count(&row.deadLetters.deliveryLimit)
-    visitor.optional(&row.mostReturned, blank: ReturnedMessage.blank, ReturnedMessage.walk)
+    walkDetails(of: &row, &visitor)
     visitor.instant(&row.oldestReadyAt)
     visitor.optional(&row.timeToAcknowledgement, blank: ServiceTime.blank, ServiceTime.walk)
+  }
+}
+
+extension QueueSnapshot {
+  /// They are one shared piece, which is only made anew when it has changed.
+  private static func walkDetails<Visitor: CellVisitor>(
+    of row: inout QueueSnapshot,
+    _ visitor: inout Visitor
+  ) {
+    var (bounds, deadLetters, mostReturned) = (row.bounds, row.deadLetters, row.mostReturned)
+    visitor.integer(&bounds.maximumLength)
+    visitor.integer(&bounds.maximumBytes)
+    visitor.choice(&bounds.overflow)
+    visitor.integer(&bounds.messageMilliseconds)
+    visitor.string(&bounds.deadLetterExchange)
+    visitor.string(&bounds.deadLetterRoutingKey)
+    visitor.count(&deadLetters.rejected)
+    visitor.count(&deadLetters.expired)
+    visitor.count(&deadLetters.maximumLength)
+    visitor.count(&deadLetters.deliveryLimit)
+    visitor.optional(&mostReturned, blank: ReturnedMessage.blank, ReturnedMessage.walk)
+    row.setDetails(bounds, deadLetters, mostReturned)
   }
 }
 

@@ -32,6 +32,11 @@ package final class RecordedFile: RecordingBytes {
     }
   }
 
+  /// Reads a part of the file.
+  ///
+  /// - Parameter range: Of bytes.
+  /// - Returns: The bytes, fewer when the file is shorter now.
+  /// - Throws: ``RecordingError/unreadable(_:)``.
   package func read(_ range: Range<Int>) throws(RecordingError) -> ArraySlice<UInt8> {
     var bytes = [UInt8](repeating: 0, count: range.count)
     var filled = 0

@@ -65,6 +65,25 @@ extension QueueSnapshot {
   }
 }
 
+extension QueueSnapshot {
+  /// Sets the three in one, and only when one of them is another.
+  ///
+  /// - Parameters:
+  ///   - bounds: What its arguments and policies limit.
+  ///   - deadLetters: How many of its messages died, by the reasons.
+  ///   - mostReturned: The message that came back most often.
+  package mutating func setDetails(
+    _ bounds: QueueBounds,
+    _ deadLetters: DeadLetterReasons,
+    _ mostReturned: ReturnedMessage?
+  ) {
+    guard
+      bounds != self.bounds || deadLetters != self.deadLetters || mostReturned != self.mostReturned
+    else { return }
+    details = QueueDetails(bounds: bounds, deadLetters: deadLetters, mostReturned: mostReturned)
+  }
+}
+
 /// What a queue's arguments and policies limit, as far as they apply to it.
 package struct QueueBounds: Sendable, Hashable {
   /// `x-max-length`, in messages that are ready; nil for no limit.

@@ -152,6 +152,7 @@ import Testing
           connectionName: "points",
           prefetchCount: 10,
           held: 10,
+          heldSince: now.advanced(bySeconds: -min(lastAck, oldest)),
           lastAcknowledgedAt: now.advanced(bySeconds: -lastAck),
           startedAt: .zero
         )

@@ -12,6 +12,7 @@ extension EndToEndTests {
       let folder = URL(filePath: "/tmp/sluice-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       // The folder may be gone already, which is all that is wanted.
+      // What is gone already need not be removed.
       defer { try? FileManager.default.removeItem(at: folder) }
       try await body(folder)
     }

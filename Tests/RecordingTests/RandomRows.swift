@@ -66,7 +66,8 @@ enum RandomRows {
       maximumBytes: dice.maybe { $0.anyInteger() },
       overflow: dice.choice(QueueBounds.Overflow.self),
       messageMilliseconds: dice.maybe { $0.anyInteger() },
-      deadLetterExchange: dice.maybe { $0.text() }
+      deadLetterExchange: dice.maybe { $0.text() },
+      deadLetterRoutingKey: dice.maybe { $0.text() }
     )
     queue.deadLetters = deadLetters
     return queue

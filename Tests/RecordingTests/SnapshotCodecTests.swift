@@ -163,7 +163,7 @@ import Testing
     )
     let snapshots: [(Any, Int)] = [
       (broker.step(), 12), (broker.snapshot.identity, 4), (BrokerTotals(), 25),
-      (RandomRows.queue(dice, number: 1), 26), (QueueBounds(), 5), (DeadLetterReasons(), 4),
+      (RandomRows.queue(dice, number: 1), 24), (QueueBounds(), 6), (DeadLetterReasons(), 4),
       (ReturnedMessage.blank, 6), (ServiceTime.blank, 3),
       (RandomRows.consumer(dice, number: 1), 23), (RandomRows.connection(dice, number: 1), 17),
       (RandomRows.exchange(dice), 12), (BrokerEvent.blank, 4), (BindingSnapshot.blank, 8),

@@ -71,7 +71,7 @@ import Testing
     let own = Set(targets.filter { !$0.isTest }.map(\.name))
     #expect(own == Set(Layer.all.keys))
     let dashboard = targets.first { $0.name == "Dashboard" }
-    let expected: Set = ["Canvas", "Diagnosis", "Recording", "Telemetry"]
+    let expected: Set = ["Canvas", "Diagnosis", "JSONText", "Recording", "Telemetry"]
     #expect(dashboard.map { Set($0.dependencies) } == expected)
   }
 
