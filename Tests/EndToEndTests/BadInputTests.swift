@@ -21,10 +21,10 @@ extension EndToEndTests {
       (["snapshot", "http://127.0.0.1:15672"], [usage], "comes with attach"),
       (["watch", "amqp://127.0.0.1"], [usage], "comes with attach"),
       (
-        ["watch", "/nowhere/at-all.slrec"], [configuration], "/nowhere/at-all.slrec: cannot be read"
+        ["watch", "/nowhere/at-all.slrec"], [configuration], "cannot read /nowhere/at-all.slrec"
       ),
       (["snapshot", "/bin/sh"], [configuration], "this is not a recording"),
-      (["snapshot", "/tmp"], [configuration], "this is not a file"),
+      (["snapshot", "/tmp"], [configuration], "it is no ordinary file"),
       (["snapshot", "/bin/sh", "--at", "soon"], [usage], "05:31:47, 90s or 5m"),
       (["--scenario", "nonesuch"], [usage, configuration], "nonesuch"),
       (["--theme", "nonesuch"], [usage, configuration], "nonesuch"),

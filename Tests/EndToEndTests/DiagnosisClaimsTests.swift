@@ -81,11 +81,17 @@ extension EndToEndTests {
       )
       let since = try #require(stuck.since)
       #expect(abs(since.seconds(since: broken)) < 2, "stuck since the moment it was stopped")
-      let behind = try await watch.wait(for: .backlog, of: "points", since: began)
-      let onset = try #require(behind.finding.since)
+      let behind = try await expect(
+        .slow,
+        of: "points",
+        in: watch,
+        after: "consumer works 20 times slower",
+        since: began
+      )
+      let onset = try #require(behind.since).seconds(since: broken)
       // Its five places take half a second's customers first.
-      #expect(abs(onset.seconds(since: broken)) < 2, "onset \(onset.seconds(since: broken)) s off")
-      VerdictTimes.note(.backlog, "consumer works 20 times slower", behind.at - began, bar: nil)
+      #expect(abs(onset) < 2, "onset \(onset) s off")
+      #expect(behind.triage == .consumer)
 
       _ = await stage.runner.healAll()
       for service in ["trade", "notification", "points"] {

@@ -30,6 +30,7 @@ struct Painter {
     _ panel: Panel,
     in area: Rectangle,
     title: [Span],
+    footer: [Span] = [],
     footerCorner: [Span] = []
   ) -> Rectangle {
     let isFocused = model.focus == panel && model.dialog == nil
@@ -39,6 +40,7 @@ struct Painter {
     let box = Box(
       title: title,
       corner: Self.joined(bindings.map { hint($0) }),
+      footer: footer,
       footerCorner: footerCorner,
       isFocused: isFocused
     )

@@ -276,7 +276,8 @@ extension Painter {
     var row = 0
     var column = 1
     let facts = details.facts.map { [Span($0.name + " ", .muted), Span($0.value)] }
-    for spans in facts + routingKeys(details) {
+    let ledger = queueLedger
+    for spans in (ledger.isEmpty ? [] : [ledger]) + facts + routingKeys(details) {
       let width = min(spans.columns, inside.columns - 2)
       if column > 1, column + width > inside.columns {
         row += 1

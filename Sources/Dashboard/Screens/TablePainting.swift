@@ -16,6 +16,7 @@ extension Painter {
       panel,
       in: area,
       title: tableTitle(panel, name),
+      footer: panel == .queues ? brokerLedger : [],
       footerCorner: position(of: panel, capacity: capacity)
     )
     let table = table(in: inside)
