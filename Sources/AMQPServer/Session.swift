@@ -238,7 +238,7 @@ final class Session {
   func fail(_ violation: Violation, method: MethodIdentifier? = nil) {
     guard state == .open || state == .handshaking else { return }
     state = .closing
-    releaseBrokerState()
+    releaseBrokerState(because: .connectionClosedByBroker)
     send(
       ConnectionClose(
         replyCode: violation.code.rawValue,
@@ -255,7 +255,7 @@ final class Session {
 
   /// The client said `connection.close`.
   func acceptClose() {
-    releaseBrokerState()
+    releaseBrokerState(because: .connectionClosed)
     send(ConnectionCloseOk())
     state = .left
   }
@@ -267,12 +267,12 @@ final class Session {
   /// The socket is gone.
   func disconnected() {
     state = .finished
-    releaseBrokerState()
+    releaseBrokerState(because: .connectionLost)
   }
 
-  private func releaseBrokerState() {
+  private func releaseBrokerState(because departure: Departure) {
     channels = []
-    if let connection { broker.closeConnection(connection) }
+    if let connection { broker.closeConnection(connection, because: departure) }
   }
 }
 

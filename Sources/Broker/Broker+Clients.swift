@@ -22,13 +22,16 @@ extension Broker {
   }
 
   /// Ends a client's session: its messages go back, its exclusive queues go away.
-  package func closeConnection(_ connection: Connection) {
+  package func closeConnection(
+    _ connection: Connection,
+    because departure: Departure = .connectionClosed
+  ) {
     guard connections.removeValue(forKey: connection.identifier) != nil else { return }
     connection.isCongested = true
     connection.isBlocked = false
     connection.isClosing = true
     for channel in connection.channels.values.sorted(by: { $0.number < $1.number }) {
-      closeChannel(channel)
+      closeChannel(channel, because: departure)
     }
     for queue in connection.exclusiveQueues.values { remove(queue) }
     dirtyConnections.removeAll { $0 === connection }
@@ -44,14 +47,14 @@ extension Broker {
   }
 
   /// Ends a channel: its consumers leave and all that it holds is requeued.
-  package func closeChannel(_ channel: Channel) {
+  package func closeChannel(_ channel: Channel, because departure: Departure = .channelClosed) {
     if !channel.connection.isClosing { sendConfirm(on: channel) }
     endReplies(of: channel)
     forgetTransaction(of: channel)
     channel.settleCount()
     channel.connection.publishedBefore += channel.published
     let consumers = Array(channel.consumers.values)
-    let queues = detachAll(consumers, of: channel)
+    let queues = detachAll(consumers, of: channel, because: departure)
     // They are kept here, not in the channel: to find each there again would take too long.
     let held = consumers + channel.cancelledConsumers
     channel.consumers = [:]

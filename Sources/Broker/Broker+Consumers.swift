@@ -66,14 +66,14 @@ extension Broker {
     guard let consumer = channel.consumers[tag] else { return }
     // What its acknowledgements in the same read made room for is still its own, as in RabbitMQ.
     if consumer.queue.isPumpScheduled { pumpScheduledQueues() }
-    end(consumer)
+    end(consumer, because: .cancelled)
     removeIfUnused(consumer.queue)
   }
 
   /// Ends a consumer whose queue goes away, and tells a client that wants to know
   /// (RabbitMQ, "Consumer Cancel Notification").
   func cancelByBroker(_ consumer: Consumer) {
-    end(consumer)
+    end(consumer, because: .cancelledByBroker)
     let connection = consumer.connection
     guard connection.identity.supportsConsumerCancelNotify, !connection.isClosing else { return }
     connection.output.writeMethod(
@@ -83,27 +83,26 @@ extension Broker {
     markDirty(connection)
   }
 
-  private func end(_ consumer: Consumer) {
+  private func end(_ consumer: Consumer, because departure: Departure) {
     let channel = consumer.channel
     channel.consumers[consumer.tag] = nil
     if consumer.held > 0 { channel.cancelledConsumers.append(consumer) }
-    detach(consumer)
-  }
-
-  /// Takes a consumer out of its queue; what it holds stays with its channel.
-  func detach(_ consumer: Consumer) {
     removeConsumers(of: consumer.queue) { $0 === consumer }
-    noteDetached(consumer)
+    noteDetached(consumer, because: departure)
   }
 
   /// Takes all consumers of a channel out of their queues.
   ///
   /// - Returns: The queues, each once.
-  func detachAll(_ consumers: [Consumer], of channel: Channel) -> [Queue] {
+  func detachAll(
+    _ consumers: [Consumer],
+    of channel: Channel,
+    because departure: Departure
+  ) -> [Queue] {
     var queues: [ObjectIdentifier: Queue] = [:]
     for consumer in consumers { queues[ObjectIdentifier(consumer.queue)] = consumer.queue }
     for queue in queues.values { removeConsumers(of: queue) { $0.channel === channel } }
-    consumers.forEach(noteDetached)
+    for consumer in consumers { noteDetached(consumer, because: departure) }
     return queues.values.sorted { $0.number < $1.number }
   }
 
@@ -113,7 +112,7 @@ extension Broker {
     record(.information, "consumer '\(active.tag.text)' is active on \(queue.name.text) now")
   }
 
-  private func noteDetached(_ consumer: Consumer) {
+  private func noteDetached(_ consumer: Consumer, because departure: Departure) {
     consumer.isCancelled = true
     if consumer.queue.consumers.isEmpty { noteUse(of: consumer.queue) }
     snapshotOrder.isCurrent = false
@@ -121,7 +120,7 @@ extension Broker {
     record(
       held > 0 ? .warning : .information,
       "consumer '\(consumer.tag.text)' left \(consumer.queue.name.text)"
-        + (held > 0 ? " holding \(held)" : "")
+        + (held > 0 ? " holding \(held)" : "") + ": \(departure.text)"
     )
   }
 

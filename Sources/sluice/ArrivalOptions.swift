@@ -50,7 +50,7 @@ struct ArrivalOptions: ParsableArguments {
     do {
       return try ArrivalRecorder(path: recorded)
     } catch {
-      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .failure)
+      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .configuration)
     }
   }
 }

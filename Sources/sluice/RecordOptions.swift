@@ -22,7 +22,7 @@ struct RecordOptions: ParsableArguments {
     do {
       return try RecordingDestination(replacing: file)
     } catch {
-      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .failure)
+      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .configuration)
     }
   }
 }

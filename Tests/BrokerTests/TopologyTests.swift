@@ -209,7 +209,32 @@ import Testing
     try client.consume("q", tag: "t")
     broker.cancel(Name("t"), on: client.channel)
     let texts = broker.snapshot(of: broker.identity).events.map(\.text)
-    #expect(texts == ["queue 'q' declared", "consumer 't' joined q", "consumer 't' left q"])
+    #expect(
+      texts == ["queue 'q' declared", "consumer 't' joined q", "consumer 't' left q: it cancelled"]
+    )
+  }
+
+  @Test func aConsumerThatLeavesSaysWhy() throws {
+    func departure(_ end: (TestClient) throws -> Void) throws -> String? {
+      let client = TestClient(broker)
+      try client.declare("q")
+      try client.consume("q", tag: "t")
+      try end(client)
+      let events = broker.snapshot(of: broker.identity).events.map(\.text)
+      return events.last { $0.hasPrefix("consumer 't' left q: ") }
+        .map { String($0.dropFirst("consumer 't' left q: ".count)) }
+    }
+    #expect(try departure { broker.closeChannel($0.channel) } == "its channel closed")
+    #expect(
+      try departure { broker.closeConnection($0.channel.connection) } == "its connection closed"
+    )
+    #expect(
+      try departure { broker.closeConnection($0.channel.connection, because: .connectionLost) }
+        == "its connection was lost"
+    )
+    #expect(
+      try departure { $0.delete("q") } == "cancelled by the broker"
+    )
   }
 
   @Test func theEventLogKeepsTheNewest() {

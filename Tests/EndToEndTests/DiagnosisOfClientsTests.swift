@@ -112,7 +112,7 @@ struct DiagnosisOfClientsTests {
     for count in 1...22 {
       channels.append(try await connection.openChannel())
       try await wait(for: "channel \(count)") {
-        stage.watch.newest?.connections.first?.channelCount == count
+        stage.watch.newest?.connections.first { $0.name == "leaky" }?.channelCount == count
       }
     }
     _ = try await stage.expect(.channelLeak, of: nil, "22 channels, one by one", began, nil)
@@ -145,6 +145,15 @@ struct DiagnosisOfClientsTests {
     try await channel.declareQueue("work")
     try await channel.setPrefetch(count: 10)
     let stream = try await channel.consume("work")
+    // How long its work takes is known then.
+    try await stage.publish(1, to: "work")
+    for await delivery in stream {
+      try await channel.acknowledge(delivery.deliveryTag)
+      break
+    }
+    try await wait(for: "the first to be done") {
+      stage.watch.newest?.queues.first?.acknowledged == 1
+    }
     let began = ContinuousClock.now
     try await stage.publish(1, to: "work")
     _ = try await stage.expect(

@@ -19,11 +19,10 @@ extension EndToEndTests {
 
     /// How many seconds are in a recording; it may still be made.
     private func seconds(in file: URL) -> Double {
+      guard let bytes = FileManager.default.contents(atPath: file.path) else { return 0 }
       // Before the first bytes are there it is no recording yet.
-      guard let bytes = FileManager.default.contents(atPath: file.path),
-        let reader = try? RecordingReader(Array(bytes)),
-        let first = reader.oldest, let last = reader.newest
-      else { return 0 }
+      let reader = try? RecordingReader(Array(bytes))
+      guard let first = reader?.oldest, let last = reader?.newest else { return 0 }
       return last.seconds(since: first)
     }
 

@@ -125,7 +125,7 @@ extension Broker {
     for connection in meant {
       connection.transport?.close(for: Violation(.connectionForced, text))
       // The transport has done it, unless there is none.
-      closeConnection(connection)
+      closeConnection(connection, because: .connectionClosedByBroker)
     }
   }
 }
