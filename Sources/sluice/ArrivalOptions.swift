@@ -50,7 +50,10 @@ struct ArrivalOptions: ParsableArguments {
     do {
       return try ArrivalRecorder(path: recorded)
     } catch {
-      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .configuration)
+      throw ScenarioFile.Problem(
+        description: SafeText.clean(error.description),
+        status: .configuration
+      )
     }
   }
 }

@@ -22,7 +22,10 @@ struct RecordOptions: ParsableArguments {
     do {
       return try RecordingDestination(replacing: file)
     } catch {
-      throw ScenarioFile.Problem(description: SafeText.clean(error.description), status: .configuration)
+      throw ScenarioFile.Problem(
+        description: SafeText.clean(error.description),
+        status: .configuration
+      )
     }
   }
 }

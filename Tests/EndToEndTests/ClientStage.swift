@@ -90,6 +90,9 @@ struct ClientStage {
   ///   - began: When the trouble began.
   ///   - bar: In seconds; nil when none is set. A second more is for a machine that is busy.
   ///   - deadline: How long to wait.
+  ///   - location: Where a failure is told.
+  /// - Returns: What it said.
+  /// - Throws: ``DeadlineMissed`` with what was found instead.
   func expect(
     _ rule: Rule,
     of name: String?,

@@ -79,7 +79,9 @@ extension EndToEndTests {
         let cases: [([String], Int32, String)] = [
           (["--replay-arrivals", wrong.path], 78, "line 2: 'soon' is not a number of seconds"),
           (["--replay-arrivals", "/nowhere/a.txt"], 78, "/nowhere/a.txt: no such file"),
-          (["--record-arrivals", "/nowhere/a.txt"], 78, "cannot record arrivals in /nowhere/a.txt"),
+          (
+            ["--record-arrivals", "/nowhere/a.txt"], 78, "cannot record arrivals in /nowhere/a.txt"
+          ),
           (["--record-arrivals", folder.path], 78, "is a directory"),
           (["--replay-arrivals", good.path, "--record-arrivals", good.path], 64, "another file"),
         ]
