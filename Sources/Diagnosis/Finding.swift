@@ -94,6 +94,9 @@ package struct Finding: Sendable, Hashable {
   }
 }
 
+/// What a finding is about, for those who have subjects of their own.
+package typealias FindingSubject = Subject
+
 /// What a finding is about.
 package enum Subject: Sendable, Hashable {
   case broker
