@@ -88,4 +88,14 @@ package struct Glyphs: Hashable, Sendable {
   package var separator: Unicode.Scalar { isASCII ? "|" : "·" }
   /// From one thing to another.
   package var arrow: String { isASCII ? "->" : "→" }
+  /// Where something began to be wrong, through a chart.
+  package var onset: Unicode.Scalar { isASCII ? ":" : "┊" }
+  /// Something that happened, on a chart's axis.
+  package var tick: Unicode.Scalar { isASCII ? "'" : "╵" }
+  /// What a person did here.
+  package var byYou: Unicode.Scalar { isASCII ? ">" : "»" }
+  /// More from here on.
+  package var rising: Unicode.Scalar { isASCII ? "^" : "↑" }
+  /// Less from here on.
+  package var falling: Unicode.Scalar { isASCII ? "v" : "↓" }
 }

@@ -1,6 +1,6 @@
 import Telemetry
 
-/// What is remembered of the last ``Limits/historySeconds`` for charts, sparklines and "since".
+/// What is remembered of the last ``Limits/longHistorySeconds`` for charts, sparklines and "since".
 struct History: Sendable {
   /// Rates and levels of the whole broker, a sample each ``Limits/sampleNanoseconds``.
   var publishRate: TimeSeries
@@ -29,7 +29,7 @@ struct History: Sendable {
   init(refreshSeconds: Double) {
     self.refreshSeconds = refreshSeconds
     let totals = TimeSeries(
-      capacity: Limits.historySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
+      capacity: Limits.longHistorySeconds * Int(1_000_000_000 / Limits.sampleNanoseconds),
       slotNanoseconds: Limits.sampleNanoseconds,
       gapSlots: Self.totalsGap(refreshSeconds: refreshSeconds)
     )

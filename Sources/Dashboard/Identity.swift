@@ -24,6 +24,8 @@ package enum Panel: String, Hashable, Sendable, CaseIterable {
   case lesson
   /// What is broken on purpose.
   case faults
+  /// What is wrong.
+  case verdict
 }
 
 /// Which thing a row shows, so that the cursor stays on it while rows come and go.
@@ -38,6 +40,8 @@ package enum RowIdentity: Hashable, Sendable {
   case account(queue: String)
   case fault(identifier: Int)
   case event(sequence: UInt64)
+  /// Something that is wrong, by its word and what it is about.
+  case problem(word: String, subject: String)
   case connection(identifier: UInt64)
   case channel(connection: UInt64, number: UInt16)
   case binding(BindingIdentity)

@@ -112,7 +112,8 @@ extension Picture {
     guard let p95 = way.latency?.p95, p95 >= Limits.slowedLeast, let track = history.ways[way.way]
     else { return false }
     var lowest = Float.infinity
-    for value in track.p95.resampled(to: Limits.historySeconds) where value < lowest {
+    let slots = track.p95.slots(in: .minute)
+    for value in track.p95.resampled(to: Limits.historySeconds, over: slots) where value < lowest {
       lowest = value
     }
     return lowest.isFinite && p95 >= Limits.slowedTimes * Double(lowest)

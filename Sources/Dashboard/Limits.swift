@@ -1,7 +1,11 @@
 /// The sizes and spans that bound what the dashboard keeps and decide what it says.
 package enum Limits {
-  /// The span of the charts and sparklines.
+  /// The span of the charts, unless the person chose another, and of the sparklines.
   package static let historySeconds = 60
+  /// The longest span of the charts.
+  package static let longHistorySeconds = 600
+  /// One sample of the long history of a queue or an exchange.
+  package static let longSampleSeconds = 5
   /// One sample of the totals' history.
   package static let sampleNanoseconds: Int64 = 250_000_000
   /// Samples without news after which a history has a gap: less is jitter.
@@ -20,7 +24,7 @@ package enum Limits {
   package static let fewestPictures = 2
   /// What they may take, and about what a queue takes in each.
   package static let pictureBytes = 32 * 1_024 * 1_024
-  package static let pictureBytesOfQueue = 4_096
+  package static let pictureBytesOfQueue = 6_144
   /// Snapshots that are gone through at most to make a picture of the past again.
   package static let replayedFrames = 5_000
   /// How many snapshots `{` and `}` go.
@@ -47,6 +51,12 @@ package enum Limits {
   package static let trackedServices = 64
   /// Events kept for scrolling back.
   package static let events = 512
+  /// Verdicts that begin with one snapshot and are said one by one.
+  package static let verdictEvents = 20
+  /// When it is known better by less than this when something began, its event stays.
+  package static let onsetMoveSeconds = 0.25
+  /// Onsets that are marked on a chart, those of the worst.
+  package static let onsetMarks = 3
   /// Problems that are listed; more are only counted.
   package static let problems = 64
   /// Kills and pauses that `u` can take back, newest first.

@@ -33,6 +33,8 @@ package struct Model: Sendable {
   var tables: [Panel: TableSettings]
   var arrangements: [Panel: Arrangement] = [:]
   var topology: [TopologyLine] = []
+  /// How far back the charts reach.
+  var chartSpan = ChartSpan.minute
   /// Whether the panel with the keys has the whole screen.
   var isEnlarged = false
   var marks: Set<RowIdentity> = []

@@ -34,6 +34,8 @@ extension Model {
     case .scrubFarBack: scrub(by: -Limits.farSteps)
     case .scrubFarForward: scrub(by: Limits.farSteps)
     case .goLive: if frozen != nil { toggleFreeze() }
+    case .zoomIn: chartSpan = chartSpan.nearer ?? chartSpan
+    case .zoomOut: chartSpan = chartSpan.further ?? chartSpan
     case .sortLeft: return changeSorting(by: -1)
     case .sortRight: return changeSorting(by: 1)
     case .invertSort: return changeTable { $0.isReversed.toggle() }
@@ -162,7 +164,7 @@ extension Model {
     case .lab, .services: queueOfService.map { push(.queue($0)) }
     case .bindings: target.binding.map { openOtherEnd(of: $0) }
     case .topology: openTopologyLine()
-    case .messages, .held, .channels, .events, .ways, .faults: break
+    case .messages, .held, .channels, .events, .ways, .faults, .verdict: break
     case .lesson: walk(.next)
     }
     if case .queue(let queue) = screen { return [.look(.peek(queue))] }

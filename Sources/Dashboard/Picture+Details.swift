@@ -18,6 +18,21 @@ extension Picture {
     return seconds < Limits.shortestRateSeconds ? nil : (details, seconds)
   }
 
+  /// What texts call a thing; nil when it is everything, or gone.
+  func name(of subject: Subject) -> String? {
+    let name: String? =
+      switch subject {
+      case .everything: nil
+      case .queue(let queue): queue.name
+      case .exchange(let exchange): exchange.name
+      case .consumer(let identifier):
+        broker?.consumers.first { $0.identifier == identifier }?.tag
+      case .connection(let identifier):
+        broker?.connections.first { $0.identifier == identifier }?.name
+      }
+    return name.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Messages a second that come to an exchange; nil when that is not known.
   func arrivalRate(of exchange: ExchangeIdentity) -> Double? {
     guard let newest = broker, let base = window.base,
@@ -51,7 +66,6 @@ extension Picture {
     if !Self.haveSameRows(before.connections, now.connections, { $0.identifier == $1.identifier }) {
       changed(.connections)
     }
-    if before.events.last?.sequence != now.events.last?.sequence { changed(.events) }
     countDetailChanges(before.details, now.details)
   }
 

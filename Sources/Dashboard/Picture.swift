@@ -65,7 +65,6 @@ struct Picture: Sendable {
     guard window.add(snapshot) else { return false }
     countChanges(from: before, to: snapshot)
     history.record(window)
-    log.add(snapshot.events)
     diagnosis.examine(snapshot)
     verdicts = Dictionary(
       diagnosis.findings.compactMap { finding in
@@ -92,7 +91,18 @@ struct Picture: Sendable {
       }.map(\.identity)
     )
     arrange()
+    noteEvents(snapshot)
     return true
+  }
+
+  private mutating func noteEvents(_ snapshot: BrokerSnapshot) {
+    let before = log.version
+    var next = log
+    next.add(snapshot)
+    next.add(diagnosis.rateSteps, in: self)
+    next.examine(self)
+    log = next
+    if log.version != before { changed(.events) }
   }
 
   /// Takes a snapshot of the lab.

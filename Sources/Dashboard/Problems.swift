@@ -114,20 +114,32 @@ struct Problems: Sendable, Hashable {
     if listed.count < 4 * Limits.problems { listed.append(problem) }
   }
 
-  private mutating func addFindings(_ picture: Picture) {
+  /// What the diagnosis found and the screen says, the notes included.
+  private static func shownFindings(in picture: Picture) -> [Finding] {
     // A service that is away is the cause; what its queue shows is only what follows. So is
     // everything while the broker itself is away.
-    if picture.lab?.isBrokerAway == true { return }
+    if picture.lab?.isBrokerAway == true { return [] }
     let absent = Set(
       (picture.lab?.services ?? []).filter { $0.state.isAbsent }.compactMap(\.queue)
     )
     // Nobody is meant to consume what the scenario gave up.
     let dead = Set((picture.lab?.queues ?? []).map { $0.name + ".dead" })
-    for finding in picture.diagnosis.findings {
-      if let queue = finding.subject.queue?.name {
-        if absent.contains(queue), finding.rule.followsFromAbsence { continue }
-        if dead.contains(queue), finding.rule == .noConsumer { continue }
-      }
+    return picture.diagnosis.findings.filter { finding in
+      guard let queue = finding.subject.queue?.name else { return true }
+      if absent.contains(queue), finding.rule.followsFromAbsence { return false }
+      return !dead.contains(queue) || finding.rule != .noConsumer
+    }
+  }
+
+  /// The verdicts: what the diagnosis found that is wrong, without what only follows from a service
+  /// that is away.
+  static func verdicts(in picture: Picture) -> [Finding] {
+    shownFindings(in: picture).filter { $0.rule.severity != .note }
+  }
+
+  private mutating func addFindings(_ picture: Picture) {
+    if picture.lab?.isBrokerAway == true { return }
+    for finding in Self.shownFindings(in: picture) {
       add(
         Problem(
           kind: Problem.Kind(finding.rule.severity),

@@ -45,8 +45,8 @@ enum Screen: Sendable, Hashable {
     switch self {
     case .overview:
       hasLab
-        ? [.queues, .consumers, .lab, .events, .exchanges]
-        : [.queues, .consumers, .events, .exchanges]
+        ? [.queues, .consumers, .lab, .events, .exchanges, .verdict]
+        : [.queues, .consumers, .events, .exchanges, .verdict]
     case .queues: [.queues]
     case .exchanges: [.exchanges]
     case .consumers: [.consumers]

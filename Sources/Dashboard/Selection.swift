@@ -19,6 +19,7 @@ extension Model {
     case .ledger: shown.lab?.queues.count ?? 0
     case .faults: shown.lab?.faults.count ?? 0
     case .ways, .lesson: 0
+    case .verdict: listedProblems.count
     case .queues, .consumers, .events, .exchanges, .connections, .bindings, .messages, .held,
       .channels, .publishers:
       arrangements[panel]?.rows.count ?? 0
@@ -41,6 +42,10 @@ extension Model {
     case .ledger: return selectedAccount(at: index).map { .account(queue: $0.name) }
     case .faults: return activeFault(at: index).map { .fault(identifier: $0.identifier) }
     case .ways, .lesson: return nil
+    case .verdict:
+      let problems = listedProblems
+      guard problems.indices.contains(index) else { return nil }
+      return .problem(word: problems[index].word, subject: problems[index].subject)
     case .queues: return row(QueueRow.self, of: panel, at: index)?.identity
     case .consumers: return row(ConsumerTableRow.self, of: panel, at: index)?.identity
     case .events: return row(EventRow.self, of: panel, at: index)?.identity
@@ -96,7 +101,7 @@ extension Model {
   private mutating func arrangeTables() {
     for panel in panelsInUse {
       switch panel {
-      case .lab, .services, .ways, .ledger, .lesson, .faults: break
+      case .lab, .services, .ways, .ledger, .lesson, .faults, .verdict: break
       case .topology: topology = TopologyLine.lines(of: screen.subject, in: shown)
       case .queues: arrange(QueueRow.self, panel)
       case .consumers: arrange(ConsumerTableRow.self, panel)

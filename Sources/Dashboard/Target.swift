@@ -1,3 +1,4 @@
+import Diagnosis
 import Telemetry
 
 /// What the keys act on: the row under the cursor, and what the screen is about.
@@ -41,9 +42,17 @@ extension Model {
       target.connection = publisher.flatMap { shownConnection($0.connectionIdentifier) }
     case .topology: addTopologyTarget(&target)
     case .ledger: target.queue = accountQueue
+    case .verdict: target.queue = selectedProblem?.finding?.subject.queue.flatMap { shownQueue($0) }
     case .events, .ways, .lesson, .faults: break
     }
     return target
+  }
+
+  /// What is under the cursor of what is wrong.
+  var selectedProblem: Problem? {
+    let problems = listedProblems
+    let index = selectedIndex(of: .verdict)
+    return problems.indices.contains(index) ? problems[index] : nil
   }
 
   /// What the screen is about.

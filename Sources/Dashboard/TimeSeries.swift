@@ -61,21 +61,54 @@ package struct TimeSeries: Sendable, Hashable {
     lastSlot = slot
   }
 
-  /// Returns `count` values over the whole span, oldest first, each the largest of its part of the
+  /// How many slots a span has; at most those that are remembered.
+  func slots(in seconds: Double) -> Int {
+    max(1, min(capacity, Int(seconds * 1e9 / Double(slotNanoseconds))))
+  }
+
+  /// Finds in which of the values of ``resampled(to:over:)`` an instant lies.
+  ///
+  /// - Parameters:
+  ///   - instant: The instant; one that is newer than every sample lies where the newest is.
+  ///   - count: As there.
+  ///   - shown: As there.
+  /// - Returns: The value's index; nil for what is older than the oldest.
+  func place(of instant: Instant, in count: Int, over shown: Int? = nil) -> Int? {
+    guard count > 0, lastSlot >= 0 else { return nil }
+    let parts = Int64(count)
+    let slots = Int64(min(capacity, max(1, shown ?? capacity)))
+    let slot = min(lastSlot, max(0, instant.nanoseconds / slotNanoseconds))
+    let part = parts > slots ? (slot * parts + slots - 1) / slots : slot * parts / slots
+    let place = part - (lastPart(parts, slots) - parts + 1)
+    return place >= 0 ? Int(place) : nil
+  }
+
+  /// A slot that has several parts ends with its last.
+  private func lastPart(_ parts: Int64, _ slots: Int64) -> Int64 {
+    parts > slots
+      ? ((lastSlot + 1) * parts + slots - 1) / slots - 1 : lastSlot * parts / slots
+  }
+
+  /// The largest of the newest values; not a number when there is none.
+  func largest(ofNewest count: Int) -> Float {
+    lastSlot < 0 ? .nan : largest(from: lastSlot + 1 - Int64(count), to: lastSlot + 1)
+  }
+
+  /// Returns `count` values over the whole span, or over its newest slots, oldest first, each the largest of its part of the
   /// time, not a number where nothing is known.
   ///
   /// Parts are fixed to the clock and not to the newest sample: a peak keeps its height while it
   /// moves to the left.
   ///
   /// - Complexity: O(capacity + count).
-  package func resampled(to count: Int) -> [Float] {
+  /// - Parameters:
+  ///   - count: How many values.
+  ///   - shown: Over how many of the newest slots; nil is all that are remembered.
+  package func resampled(to count: Int, over shown: Int? = nil) -> [Float] {
     guard count > 0, lastSlot >= 0 else { return Array(repeating: .nan, count: max(0, count)) }
     let parts = Int64(count)
-    let slots = Int64(capacity)
-    // A slot that has several parts ends with its last.
-    let lastPart =
-      parts > slots
-      ? ((lastSlot + 1) * parts + slots - 1) / slots - 1 : lastSlot * parts / slots
+    let slots = Int64(min(capacity, max(1, shown ?? capacity)))
+    let lastPart = lastPart(parts, slots)
     return (0..<parts).map { offset in
       let part = lastPart - parts + 1 + offset
       if part < 0 { return .nan }

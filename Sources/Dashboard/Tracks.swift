@@ -11,11 +11,14 @@ struct QueueTrack: Sendable {
   private(set) var arrivals: TimeSeries
   /// Messages a second that are acknowledged.
   private(set) var acks: TimeSeries
+  /// The same, over a longer time.
+  private(set) var long: LongTrack
 
   init(identity: QueueIdentity, refreshSeconds: Double) {
     self.identity = identity
     let series = History.secondsSeries(refreshSeconds: refreshSeconds)
     (depth, unacked, arrivals, acks) = (series, series, series, series)
+    long = LongTrack(count: 4, refreshSeconds: refreshSeconds)
   }
 
   /// Says how often a snapshot comes from now on.
@@ -24,6 +27,7 @@ struct QueueTrack: Sendable {
     for series in [\QueueTrack.depth, \.unacked, \.arrivals, \.acks] {
       self[keyPath: series].gapSlots = slots
     }
+    long.expect(refreshSeconds: refreshSeconds)
   }
 
   /// Takes the queue's facts of one instant.
@@ -39,6 +43,7 @@ struct QueueTrack: Sendable {
     seconds: Double,
     at now: Instant
   ) {
+    if long.isDue(at: now) { long.keep([depth, unacked, arrivals, acks], at: now) }
     depth.add(Float(queue.ready), at: now, combining: .largest)
     unacked.add(Float(queue.unacked), at: now, combining: .largest)
     if let arrived = Rates.perSecond(
@@ -111,11 +116,14 @@ struct ExchangeTrack: Sendable {
   private(set) var arrivals: TimeSeries
   private(set) var routed: TimeSeries
   private(set) var drops: TimeSeries
+  /// The same, over a longer time.
+  private(set) var long: LongTrack
 
   init(identity: ExchangeIdentity, refreshSeconds: Double) {
     self.identity = identity
     let series = History.secondsSeries(refreshSeconds: refreshSeconds)
     (arrivals, routed, drops) = (series, series, series)
+    long = LongTrack(count: 3, refreshSeconds: refreshSeconds)
   }
 
   /// Says how often a snapshot comes from now on.
@@ -124,6 +132,7 @@ struct ExchangeTrack: Sendable {
     for series in [\ExchangeTrack.arrivals, \.routed, \.drops] {
       self[keyPath: series].gapSlots = slots
     }
+    long.expect(refreshSeconds: refreshSeconds)
   }
 
   mutating func record(
@@ -136,6 +145,7 @@ struct ExchangeTrack: Sendable {
       Rates.perSecond(exchange[keyPath: sum], since: before?[keyPath: sum] ?? 0, seconds: seconds)
         .map { Float($0) } ?? .nan
     }
+    if long.isDue(at: now) { long.keep([arrivals, routed, drops], at: now) }
     arrivals.add(rate(\.published), at: now)
     routed.add(rate(\.routed), at: now)
     drops.add(rate(\.unroutable), at: now)

@@ -42,6 +42,7 @@ extension Model {
     case .row(let panel, let index):
       focusIfOther(panel)
       moveCursor(of: panel, to: index)
+      if panel == .verdict, kind == .click { return act(.open, named: "click") }
       if kind == .doubleClick { return act(.open, named: "double click") }
       if kind == .secondaryClick { return act(.rowMenu, named: "right button") }
       return []

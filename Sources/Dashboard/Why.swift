@@ -54,6 +54,7 @@ extension Model {
   func explaining() -> Decision {
     let problems = listedProblems
     guard let worst = problems.first else { return .refuse("nothing is wrong") }
+    if focus == .verdict, let chosen = selectedProblem { return .open(.why(view(of: chosen))) }
     let target = target
     let queue =
       target.queue?.identity

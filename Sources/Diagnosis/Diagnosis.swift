@@ -9,6 +9,8 @@ package struct Diagnosis: Sendable {
   package private(set) var findings: [Finding] = []
   /// How many findings are no notes, the unlisted ones included.
   package private(set) var troubleCount = 0
+  /// The rates that changed for good, as became sure with the newest snapshot.
+  package var rateSteps: [RateStep] { steps.newest }
   package var tuning: Tuning
   package var refreshSeconds: Double
 
@@ -26,6 +28,7 @@ package struct Diagnosis: Sendable {
   private var exchangeSums = SumRing<ExchangeIdentity, ExchangeSums>()
   private var totalSums = SumRing<String, BrokerTotals>()
   private var longTerm = LongTerm()
+  private var steps = RateSteps()
   /// Since when each finding holds that does not know it itself.
   private var seenSince: [Finding.Identity: Instant] = [:]
 
@@ -66,6 +69,7 @@ package struct Diagnosis: Sendable {
     consumersOfQueue = Self.consumersOfQueue(in: snapshot)
     recordConsumers(snapshot, in: step)
     recordQueues(snapshot, in: step)
+    steps.record(published: snapshot.totals.published, queueChanges, in: step)
     // By index: to hand on an element is to copy it, with all its texts.
     queueSums.add(
       snapshot.queues.indices.map { QueueSums(snapshot.queues[$0]) },
@@ -155,6 +159,23 @@ package struct Diagnosis: Sendable {
       )
       return facts
     }
+  }
+
+  /// The queues' rates that changed for good, those with the most messages first.
+  private var queueChanges: [RateStep] {
+    var changes: [RateStep] = []
+    for index in queues.indices {
+      guard let change = queues[index].arrivalChange else { continue }
+      changes.append(
+        RateStep(
+          subject: .queue(queues[index].identity),
+          before: change.before,
+          now: change.now,
+          at: change.at
+        )
+      )
+    }
+    return changes.sorted { max($0.now, $0.before) > max($1.now, $1.before) }
   }
 
   /// Whether a person paused all of some consumers.

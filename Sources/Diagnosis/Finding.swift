@@ -66,6 +66,9 @@ package struct Finding: Sendable, Hashable {
     package var rule: Rule
     package var subject: Subject
     package var text: String
+
+    /// That of the finding that it would be by itself.
+    package var identity: Identity { Identity(rule: rule, subject: subject) }
   }
 
   /// Answers the first question on call: is it the broker, the application, or just much to do.
@@ -93,6 +96,9 @@ package struct Finding: Sendable, Hashable {
     }
   }
 }
+
+/// What a finding is about, for those who have subjects of their own.
+package typealias FindingSubject = Subject
 
 /// What a finding is about.
 package enum Subject: Sendable, Hashable {

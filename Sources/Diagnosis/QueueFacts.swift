@@ -41,6 +41,10 @@ package struct QueueFacts: Sendable {
   private var later = Usual()
   private var laterAt: Instant
 
+  /// How what comes in changed for good, if that became sure with the newest snapshot.
+  private(set) var arrivalChange: RateChange?
+  private var arriving = RateCourse()
+
   private var course: DepthCourse
   private var minute: Int64 = -1
   private var enqueued: UInt64
@@ -124,6 +128,7 @@ package struct QueueFacts: Sendable {
     enqueued = queue.enqueued
     gone = queue.gone
     acknowledged = queue.acknowledged
+    arrivalChange = arriving.follow(came, in: step)
     if queue.isPaused || allPaused { lastPausedAt = step.now }
     recordWaiting(queue, settled, in: step)
     recordUsual(consumers, came: came, went: went, settled: settled, in: step)

@@ -61,7 +61,7 @@ import Testing
       }
       _ = update(&model, .snapshot(next))
     }
-    let sequences = model.live.log.events.map(\.sequence)
+    let sequences = model.live.log.events.map(\.number)
     #expect(sequences.count == Limits.events)
     #expect(sequences == Array((2_020 - UInt64(Limits.events) + 1)...2_020))
   }

@@ -38,7 +38,7 @@ private struct Trial: Sendable {
     Trial(action: .pageUp, before: "2 j j", sign: .cursorOn("notification.payments")),
     Trial(action: .pageDown, before: "2", sign: .cursorOn("trade.payments")),
     Trial(action: .nextPanel, sign: .cursorOn("notification   notification")),
-    Trial(action: .previousPanel, sign: .cursorOn("payments       topic")),
+    Trial(action: .previousPanel, before: "S-Tab", sign: .cursorOn("payments       topic")),
     Trial(action: .sortLeft, before: "2 l l l", sign: .shows("ready▾")),
     Trial(action: .sortRight, before: "2 l", sign: .shows("ready▾")),
   ]
@@ -75,6 +75,8 @@ private struct Trial: Sendable {
     Trial(action: .scrubFarBack, before: "2", sign: .shows("FROZEN")),
     Trial(action: .scrubFarForward, before: "2 z", sign: .shows("that is the newest")),
     Trial(action: .goLive, before: "2 z", sign: .hides("FROZEN")),
+    Trial(action: .zoomOut, sign: .shows("┤5m├")),
+    Trial(action: .zoomIn, before: ") )", sign: .shows("┤5m├")),
     Trial(action: .record, sign: .asks(.setRecording(isOn: true))),
     Trial(action: .peek, before: "2 j", sign: .asks(.look(.peek(points)))),
     Trial(action: .tap, before: "2 j", sign: .shows("messages as they pass")),

@@ -1,5 +1,5 @@
 import Canvas
-import Dashboard
+@testable import Dashboard
 import Telemetry
 import Testing
 
@@ -88,5 +88,35 @@ import Testing
       #expect(!textFrame(model).unicodeScalars.contains("\u{1B}"))
       press("Right Esc j", in: &model)
     }
+  }
+
+  @Test func whatIsWrongCanBeChosenAndOpened() {
+    var model = model(.trouble)
+    press("S-Tab", in: &model)
+    #expect(textFrame(model).contains("Enter why"))
+    let first = model.selectedProblem
+    press("j", in: &model)
+    #expect(model.selectedProblem != first)
+    #expect(textFrame(model).contains("›"))
+    press("Enter", in: &model)
+    #expect(textFrame(model).contains("rule no-consumer"))
+    press("Esc", in: &model)
+    #expect(model.focus == .verdict)
+    press("Tab", in: &model)
+    #expect(model.focus == .queues)
+  }
+
+  @Test func nothingWrongIsNothingToOpen() {
+    var model = model(.payment)
+    press("S-Tab Enter", in: &model)
+    #expect(textFrame(model).contains("nothing is wrong"))
+    #expect(model.dialog == nil)
+  }
+
+  @Test func aClickOnWhatIsWrongOpensIt() {
+    var model = model(.trouble)
+    let click = MouseEvent(.click, at: Point(column: 20, row: 3))
+    _ = update(&model, .key(.mouse(click)))
+    #expect(textFrame(model).contains("rule no-consumer"))
   }
 }

@@ -15,13 +15,13 @@ struct IncidentLog: Sendable {
   /// Whether there were more.
   private(set) var hasMoreTroubles = false
   /// The newest events that were in the span, oldest first.
-  private(set) var events: [BrokerEvent] = []
+  private(set) var events: [TimelineEvent] = []
   /// One for each column of the charts; nil where no snapshot came.
   private(set) var columns: [Column?]
   private(set) var queues: [Queue] = []
 
   private var open: [Key: Int] = [:]
-  private var newestEvent: (startedAt: Instant, sequence: UInt64)?
+  private var newestEvent: (startedAt: Instant, number: UInt64, version: UInt64)?
   private var places: [QueueIdentity: Int] = [:]
 
   /// Something that was wrong for some time.
@@ -126,15 +126,18 @@ struct IncidentLog: Sendable {
   }
 
   private mutating func addEvents(_ picture: Picture) {
-    guard let broker = picture.broker, let newest = picture.log.events.last else { return }
+    guard let broker = picture.broker, picture.log.version != newestEvent?.version else { return }
     let startedAt = broker.identity.startedAt
-    defer { newestEvent = (startedAt, newest.sequence) }
-    var fresh = picture.log.events[...]
-    if let newestEvent, newestEvent.startedAt == startedAt {
-      fresh = fresh.drop { $0.sequence <= newestEvent.sequence }
+    let seen = newestEvent?.startedAt == startedAt ? newestEvent?.number : nil
+    let number = picture.log.events.map(\.number).max() ?? 0
+    newestEvent = (startedAt, max(number, seen ?? 0), picture.log.version)
+    guard let wallFirst = picture.wallTime(of: first) else { return }
+    events += picture.log.events.filter { event in
+      // Verdicts have their own part of the report.
+      !event.isVerdict && event.number > seen ?? 0 && event.wallTime >= wallFirst
+        && event.wallTime <= broker.wallTime
     }
-    guard !fresh.isEmpty, let wallFirst = picture.wallTime(of: first) else { return }
-    events += fresh.filter { $0.wallTime >= wallFirst && $0.wallTime <= broker.wallTime }
+    events.sort { ($0.wallTime, $0.number) < ($1.wallTime, $1.number) }
     if events.count > Limits.reportEvents { events.removeFirst(events.count - Limits.reportEvents) }
   }
 

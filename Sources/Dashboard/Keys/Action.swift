@@ -37,6 +37,8 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case scrubFarBack = "scrub-far-back"
   case scrubFarForward = "scrub-far-forward"
   case goLive = "live"
+  case zoomIn = "zoom-in"
+  case zoomOut = "zoom-out"
   case record
   case copy
   case export

@@ -35,6 +35,7 @@ extension Model {
       return shownQueue(queue) == nil ? .refuse("\(queue.name) is not there") : .act([])
     case .topology: return topology.isEmpty ? .refuse("there is nothing yet") : .act([])
     case .channels, .events: return .refuse("there is no more to see about it")
+    case .verdict: return explaining()
     }
   }
 
@@ -55,8 +56,7 @@ extension Model {
     switch focus {
     case .queues, .exchanges, .consumers, .connections: return .act([])
     case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
-      .ways,
-      .ledger, .lesson, .faults:
+      .ways, .ledger, .lesson, .faults, .verdict:
       return .refuse("rows are marked in queues, exchanges, consumers and connections")
     }
   }
@@ -80,8 +80,7 @@ extension Model {
         let connection = target.consumer?.consumer?.connectionIdentifier
         target.connection = connection.flatMap { shownConnection($0) }
       case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
-        .ways,
-        .ledger, .lesson, .faults:
+        .ways, .ledger, .lesson, .faults, .verdict:
         return nil
       }
       return target
@@ -155,6 +154,15 @@ extension Model {
         )
       )
     )
+  }
+
+  /// Lets the charts reach less far back, or further.
+  func zooming(to span: ChartSpan?) -> Decision {
+    guard let span else {
+      let isNearest = chartSpan.nearer == nil
+      return .refuse("\(chartSpan.word) is the \(isNearest ? "shortest" : "longest")")
+    }
+    return .act([], saying: "charts of the last \(span.word)")
   }
 
   func peeking() -> Decision {

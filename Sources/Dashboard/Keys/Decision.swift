@@ -59,6 +59,8 @@ extension Model {
     case .scrubBack, .scrubFarBack: scrubbing(isBack: true)
     case .scrubForward, .scrubFarForward: scrubbing(isBack: false)
     case .goLive: goingLive()
+    case .zoomIn: zooming(to: chartSpan.nearer)
+    case .zoomOut: zooming(to: chartSpan.further)
     case .copy: copying()
     case .export: exporting()
     case .why: explaining()
@@ -118,7 +120,8 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .record, .copy, .export,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .zoomIn, .zoomOut, .record, .copy,
+      .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
@@ -137,7 +140,8 @@ extension Action {
       .previousPanel, .sortLeft, .sortRight, .showOverview, .showQueues, .showExchanges,
       .showConsumers, .showConnections, .showLab, .showEvents, .showTopology, .open, .enlarge, .why,
       .filter, .trouble, .sort, .invertSort, .wide, .columns, .mark, .markAll, .freeze, .scrubBack,
-      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .record, .copy, .export,
+      .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .zoomIn, .zoomOut, .record, .copy,
+      .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
       .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:

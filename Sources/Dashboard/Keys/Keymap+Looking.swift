@@ -108,6 +108,22 @@ extension Keymap {
       at: .screens
     ),
     KeyBinding(
+      .zoomOut,
+      [.character(")")],
+      "longer",
+      "Charts of a longer time: 60 s, 5 m, 10 m.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
+      .zoomIn,
+      [.character("(")],
+      "shorter",
+      "Charts of a shorter time.",
+      in: .look,
+      at: .screens
+    ),
+    KeyBinding(
       .record,
       [.character("R")],
       "record",

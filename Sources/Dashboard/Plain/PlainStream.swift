@@ -75,14 +75,15 @@ package struct PlainStream: Sendable {
   }
 
   private mutating func newEvents(in model: Model) -> [String] {
-    let events = model.live.log.events
+    // Verdicts are told by themselves, and every event in the order in which it becomes known.
+    let events = model.live.log.events.filter { !$0.isVerdict }.sorted { $0.number < $1.number }
     let startedAt = model.live.broker?.identity.startedAt
     // Another life of the broker counts its events from the start.
     if startedAt != brokerStartedAt { newestEvent = nil }
     brokerStartedAt = startedAt
     guard let last = events.last else { return [] }
-    defer { newestEvent = last.sequence }
-    let fresh = newestEvent.map { seen in events.filter { $0.sequence > seen } } ?? events
+    defer { newestEvent = last.number }
+    let fresh = newestEvent.map { seen in events.filter { $0.number > seen } } ?? events
     return fresh.map { event in
       switch event.severity {
       case .information: event.text

@@ -41,12 +41,12 @@ extension Painter {
   /// The curves: what comes, what becomes of it, and what waits.
   mutating func drawLabCharts() {
     for (index, area) in layout.charts.enumerated() {
-      guard let pair = labChart(index, valueCount(in: area)) else { continue }
+      guard let pair = labChart(index) else { continue }
       draw(pair, in: area)
     }
   }
 
-  private func labChart(_ index: Int, _ count: Int) -> ChartPair? {
+  private func labChart(_ index: Int) -> ChartPair? {
     let history = picture.history
     let first = picture.lab?.ways.first?.way ?? .synchronous
     func rated(_ name: String, _ series: TimeSeries?, _ role: Role) -> ChartSeries {
@@ -54,7 +54,7 @@ extension Painter {
       let number = newest.isNaN ? Format.none : Format.rate(Double(newest)) + "/s"
       return ChartSeries(
         title: [Span(name + " "), Span(number, role)],
-        values: series?.resampled(to: count) ?? [],
+        series: series,
         role: role
       )
     }
@@ -77,20 +77,20 @@ extension Painter {
               .metricReady
             ),
           ],
-          values: history.labWaiting.resampled(to: count),
+          series: history.labWaiting,
           role: .metricReady
         ),
         isComparable: false
       )
     case 2:
       return ChartPair(
-        upper: latency(.synchronous, count),
-        lower: latency(.asynchronous, count),
+        upper: latency(.synchronous),
+        lower: latency(.asynchronous),
         isComparable: true
       )
     case 3 where history.ways[.alternative] != nil:
       return ChartPair(
-        upper: latency(.alternative, count),
+        upper: latency(.alternative),
         lower: rated("C failed", history.ways[.alternative]?.failed, .labFault),
         isComparable: false
       )
@@ -104,7 +104,7 @@ extension Painter {
     }
   }
 
-  private func latency(_ way: CallWay, _ count: Int) -> ChartSeries {
+  private func latency(_ way: CallWay) -> ChartSeries {
     let p95 = picture.lab?.ways.first { $0.way == way }?.latency?.p95
     let series = picture.history.ways[way]?.p95
     return ChartSeries(
@@ -112,7 +112,7 @@ extension Painter {
         Span("\(way.letter) p95 "),
         Span(Format.milliseconds(p95) + (p95 == nil ? "" : " ms"), way.role),
       ],
-      values: series?.resampled(to: count) ?? [],
+      series: series,
       role: way.role
     )
   }

@@ -48,8 +48,12 @@ extension Layout {
         minimum: whyLines == 0 || isLow ? 0 : isBoxed ? whyLines + 2 : 4,
         priority: 9
       ),
-      StackItem(minimum: plots ? (size.rows >= 44 ? 10 : 7) : 0, priority: 11),
-      StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 10),
+      // Beside what is wrong belongs how it came about, rather than what was declared.
+      StackItem(
+        minimum: plots ? (size.rows >= 44 ? 10 : whyLines > 0 ? 6 : 7) : 0,
+        priority: 10
+      ),
+      StackItem(minimum: screen.hasFacts && !isLow ? (isBoxed ? 5 : 3) : 0, priority: 11),
     ]
     let bodies = groups.enumerated().map { index, group in
       let hasKeys = group.contains(focus)

@@ -103,9 +103,14 @@ struct Layout: Hashable {
     }
   }
 
+  /// What is left of what is wrong inside of its box, where it has one.
+  func verdictInside(_ area: Rectangle) -> Rectangle {
+    isVerdictBoxed ? area.inset(columns: 1, rows: 1) : area
+  }
+
   /// How many rows of things a panel shows; 0 when it is not there.
   func rowCapacity(of panel: Panel) -> Int {
-    guard let area = panels[panel] else { return 0 }
+    guard let area = panel == .verdict ? verdict : panels[panel] else { return 0 }
     switch panel {
     case .queues, .consumers, .exchanges, .connections, .bindings, .messages, .held, .channels,
       .publishers:
@@ -119,6 +124,7 @@ struct Layout: Hashable {
       let inside = inside(area)
       return max(0, inside.rows - headRows(inside))
     case .ways, .lesson: return 0
+    case .verdict: return max(0, verdictInside(area).rows)
     }
   }
 

@@ -98,6 +98,8 @@ extension Painter {
         nothing: "nobody published to it"
       )
     case .topology: drawTopology(in: area)
+    // It is no table, and drawn before them.
+    case .verdict: break
     }
   }
 

@@ -11,14 +11,15 @@ struct ChartPair {
 
 struct ChartSeries {
   var title: [Span]
-  var values: [Float]
+  /// Nil where nothing is remembered.
+  var series: TimeSeries?
   var role: Role
 }
 
 extension Painter {
   mutating func drawCharts() {
     for (index, area) in layout.charts.enumerated() {
-      guard let pair = chartPair(index, valueCount(in: area)) else { continue }
+      guard let pair = chartPair(index) else { continue }
       draw(pair, in: area)
     }
   }
@@ -61,13 +62,15 @@ extension Painter {
         rows: 1
       )
       drawSparkline(entry.series, in: bars, role: entry.role)
+      drawOnsets(on: entry.series, in: bars)
     }
   }
 
   /// Draws a series over the width of an area, scaled to its own peak.
   mutating func drawSparkline(_ series: TimeSeries, in area: Rectangle, role: Role) {
     guard area.columns > 0 else { return }
-    let values = series.resampled(to: area.columns)
+    let slots = series.slots(in: .minute)
+    let values = series.resampled(to: area.columns, over: slots)
     // Some messages more or less are no mountain.
     let ceiling = max(6, Self.peak(of: values))
     grid.draw(
@@ -96,17 +99,13 @@ extension Painter {
     )
   }
 
-  func valueCount(in area: Rectangle) -> Int {
-    Graph.valueCount(columns: max(0, area.columns - 2), graphs: glyphs.graphs)
-  }
-
-  private func chartPair(_ index: Int, _ count: Int) -> ChartPair? {
+  private func chartPair(_ index: Int) -> ChartPair? {
     let history = picture.history
     let totals = picture.broker?.totals
     func rated(_ name: String, _ rate: Double?, _ series: TimeSeries, _ role: Role) -> ChartSeries {
       ChartSeries(
         title: [Span(name + " "), Span(perSecond(rate), role)],
-        values: series.resampled(to: count),
+        series: series,
         role: role
       )
     }
@@ -114,7 +113,7 @@ extension Painter {
     {
       ChartSeries(
         title: [Span(name + " "), Span(value.map { Format.count($0) } ?? Format.none, role)],
-        values: series.resampled(to: count),
+        series: series,
         role: role
       )
     }
@@ -133,8 +132,8 @@ extension Painter {
       )
     case 2 where model.options.hasLab:
       return ChartPair(
-        upper: customers(.synchronous, history.synchronousP95, count),
-        lower: customers(.asynchronous, history.asynchronousP95, count),
+        upper: customers(.synchronous, history.synchronousP95),
+        lower: customers(.asynchronous, history.asynchronousP95),
         isComparable: true
       )
     case 2:
@@ -154,7 +153,7 @@ extension Painter {
     }
   }
 
-  func customers(_ way: CallWay, _ series: TimeSeries, _ count: Int) -> ChartSeries {
+  func customers(_ way: CallWay, _ series: TimeSeries) -> ChartSeries {
     let isSynchronous = way == .synchronous
     let role: Role = isSynchronous ? .labSynchronous : .labAsynchronous
     let name = isSynchronous ? "sync" : "async"
@@ -169,61 +168,10 @@ extension Painter {
     } else {
       title.append(Span(Format.none, role))
     }
-    return ChartSeries(title: title, values: series.resampled(to: count), role: role)
+    return ChartSeries(title: title, series: series, role: role)
   }
 
-  mutating func draw(_ pair: ChartPair, in area: Rectangle) {
-    let upperPeak = Self.peak(of: pair.upper.values)
-    let lowerPeak = Self.peak(of: pair.lower.values)
-    let common = max(upperPeak, lowerPeak)
-    let upperCeiling = Self.roundCeiling(pair.isComparable ? common : upperPeak)
-    let lowerCeiling = Self.roundCeiling(pair.isComparable ? common : lowerPeak)
-    let corner =
-      pair.isComparable
-      ? [Span("\(Limits.historySeconds)s", .muted)] : [scale(upperCeiling)]
-    let box = Box(
-      title: pair.upper.title,
-      corner: corner,
-      footer: pair.lower.title,
-      footerCorner: [scale(lowerCeiling)]
-    )
-    let inside = grid.draw(box, in: area, glyphs: glyphs)
-    let half = inside.rows / 2
-    let upper = Rectangle(
-      column: inside.column,
-      row: inside.row,
-      columns: inside.columns,
-      rows: inside.rows - half
-    )
-    let lower = Rectangle(
-      column: inside.column,
-      row: inside.row + inside.rows - half,
-      columns: inside.columns,
-      rows: half
-    )
-    let isMirrored = glyphs.graphs == .braille
-    grid.draw(
-      Graph(
-        values: pair.upper.values,
-        ceiling: upperCeiling,
-        style: Style(pair.upper.role)
-      ),
-      in: upper,
-      glyphs: glyphs
-    )
-    grid.draw(
-      Graph(
-        values: pair.lower.values,
-        ceiling: lowerCeiling,
-        style: Style(pair.lower.role),
-        direction: isMirrored ? .downward : .upward
-      ),
-      in: lower,
-      glyphs: glyphs
-    )
-  }
-
-  private func scale(_ ceiling: Float) -> Span {
+  func scale(_ ceiling: Float) -> Span {
     Span("max " + Format.count(Int(min(ceiling, 1e15))), .muted)
   }
 

@@ -21,7 +21,7 @@ extension Painter {
       let line = inside.line(offset)
       spot(line, .row(.events, index: index))
       let time = Format.time(event.wallTime, offsetSeconds: model.options.timeZoneOffsetSeconds)
-      let (glyph, role) = mark(of: event.severity)
+      let (glyph, role) = listSign(of: event)
       grid.put(
         [
           Span(" "), Span(time, .logTime), Span(" "), Span(glyph, role), Span(" "),
@@ -47,11 +47,10 @@ extension Painter {
     return spans
   }
 
-  private func mark(of severity: BrokerEvent.Severity) -> (String, Role) {
-    switch severity {
-    case .information: (" ", .alertInformation)
-    case .warning: (String(glyphs.alert), .alertWarning)
-    case .critical: (String(glyphs.alert), .alertCritical)
-    }
+  /// As on a chart, but nothing before what the broker tells of every day.
+  private func listSign(of event: TimelineEvent) -> (String, Role) {
+    let (glyph, role) = sign(of: event)
+    let isEveryday = event.severity == .information && event.kind == .told
+    return (isEveryday ? " " : String(glyph), role)
   }
 }

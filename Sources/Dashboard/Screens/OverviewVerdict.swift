@@ -5,29 +5,45 @@ extension Painter {
   /// Answers "is something wrong?" in words, the worst first.
   mutating func drawVerdict() {
     guard let area = layout.verdict else { return }
-    var inside = area
     let problems = model.listedProblems
     let isWrong = problems.contains { !$0.kind.isNote }
+    let isFocused = model.focus == .verdict && model.dialog == nil
+    let inside = layout.verdictInside(area)
+    let first = isWrong ? 0 : 1
+    let capacity = max(0, inside.rows - first)
+    let top = topProblem(of: problems.count, capacity: capacity, isFocused: isFocused)
     if layout.isVerdictBoxed {
-      let hidden = problems.count - (area.rows - 2) + (isWrong ? 0 : 1)
+      let hidden = problems.count - capacity
       let box = Box(
         title: [Span("what is wrong", isWrong ? .alertWarning : .title)],
-        footerCorner: hidden > 0 ? [Span("\(hidden) more", .muted)] : []
+        corner: isFocused && !problems.isEmpty ? [Span("Enter", .key), Span(" why")] : [],
+        footerCorner: hidden > 0 ? [Span("\(hidden) more", .muted)] : [],
+        isFocused: isFocused
       )
-      inside = grid.draw(box, in: area, glyphs: glyphs)
+      grid.draw(box, in: area, glyphs: glyphs)
     }
-    var first = 0
+    if model.screen == .overview { spot(area, .panel(.verdict)) }
     if !isWrong {
       drawAllWell(in: inside.line(0))
-      first = 1
       if problems.isEmpty, inside.rows > 1 { drawLedger(in: inside.line(1)) }
     }
-    for (index, problem) in problems.prefix(max(0, inside.rows - first)).enumerated() {
-      let isLastLine = index + first == inside.rows - 1
-      let hidden = problems.count - index - 1
+    for (offset, problem) in problems.dropFirst(top).prefix(capacity).enumerated() {
+      let line = inside.line(offset + first)
+      let isLastLine = offset == capacity - 1
+      let hidden = problems.count - top - offset - 1
       let more = !layout.isVerdictBoxed && isLastLine && hidden > 0 ? "+\(hidden)" : ""
-      draw(problem, in: inside.line(index + first), more: more)
+      draw(problem, in: line, more: more)
+      if model.screen == .overview { spot(line, .row(.verdict, index: top + offset)) }
+      if isFocused, isUnderCursor(top + offset, of: .verdict) { markCursor(in: line) }
     }
+  }
+
+  /// The first problem that is shown: the worst, unless the cursor went further down.
+  private func topProblem(of count: Int, capacity: Int, isFocused: Bool) -> Int {
+    guard isFocused, capacity > 0 else { return 0 }
+    let cursor = model.selectedIndex(of: .verdict)
+    let top = min(model.cursors[.verdict]?.top ?? 0, max(0, count - capacity))
+    return max(0, min(max(top, cursor - capacity + 1), cursor))
   }
 
   private mutating func drawAllWell(in line: Rectangle) {

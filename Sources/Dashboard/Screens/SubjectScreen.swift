@@ -197,25 +197,30 @@ extension Painter {
   /// The curves of the queue or exchange that the screen is about.
   mutating func drawSubjectCharts() {
     for (index, area) in layout.charts.enumerated() {
-      guard let pair = subjectChart(index, valueCount(in: area)) else { continue }
+      guard let pair = subjectChart(index) else { continue }
       draw(pair, in: area)
     }
   }
 
-  private func subjectChart(_ index: Int, _ count: Int) -> ChartPair? {
+  private func subjectChart(_ index: Int) -> ChartPair? {
     switch model.screen {
     case .queue(let identity):
       guard let track = picture.history.track(identity) else { return nil }
       if index == 0 {
         return ChartPair(
-          upper: curve("ready", track.depth, .metricReady, count, isLevel: true),
-          lower: curve("unacked", track.unacked, .metricUnacked, count, isLevel: true),
+          upper: curve("ready", (track.depth, track.long.series[0]), .metricReady, isLevel: true),
+          lower: curve(
+            "unacked",
+            (track.unacked, track.long.series[1]),
+            .metricUnacked,
+            isLevel: true
+          ),
           isComparable: false
         )
       }
       return ChartPair(
-        upper: curve("in/s", track.arrivals, .metricPublish, count),
-        lower: curve("ack/s", track.acks, .metricAck, count),
+        upper: curve("in/s", (track.arrivals, track.long.series[2]), .metricPublish),
+        lower: curve("ack/s", (track.acks, track.long.series[3]), .metricAck),
         isComparable: true
       )
     case .exchange(let identity):
@@ -224,14 +229,14 @@ extension Painter {
         picture.history.exchange(identity) ?? ExchangeTrack(identity: identity, refreshSeconds: 1)
       if index == 0 {
         return ChartPair(
-          upper: curve("in/s", track.arrivals, .metricPublish, count),
-          lower: curve("out/s", track.routed, .metricDeliver, count),
+          upper: curve("in/s", (track.arrivals, track.long.series[0]), .metricPublish),
+          lower: curve("out/s", (track.routed, track.long.series[1]), .metricDeliver),
           isComparable: false
         )
       }
       return ChartPair(
-        upper: curve("dropped/s", track.drops, .metricDrop, count),
-        lower: curve("in/s", track.arrivals, .metricPublish, count),
+        upper: curve("dropped/s", (track.drops, track.long.series[2]), .metricDrop),
+        lower: curve("in/s", (track.arrivals, track.long.series[0]), .metricPublish),
         isComparable: true
       )
     case .overview, .lab, .queues, .exchanges, .consumers, .connections, .events, .consumer,
@@ -242,18 +247,17 @@ extension Painter {
 
   private func curve(
     _ name: String,
-    _ series: TimeSeries,
+    _ series: (near: TimeSeries, long: TimeSeries),
     _ role: Role,
-    _ count: Int,
     isLevel: Bool = false
   ) -> ChartSeries {
-    let newest = series.newest
+    let newest = series.near.newest
     let number =
       isLevel && !newest.isNaN ? Format.count(Int(max(0, newest))) : Format.rate(Double(newest))
     let text = newest.isNaN ? Format.none : number
     return ChartSeries(
       title: [Span(name + " "), Span(text, role)],
-      values: series.resampled(to: count),
+      series: model.chartSpan == .minute ? series.near : series.long,
       role: role
     )
   }

@@ -14,45 +14,15 @@ enum EventField: String, TableField {
 
 /// One line of what changed.
 struct EventRow: TableRow {
-  let event: BrokerEvent
+  let event: TimelineEvent
 
-  /// The newest first; of one thing, those that name it.
+  /// The newest first; of one thing, those that are about it.
   static func rows(in picture: Picture, about subject: Subject) -> [Int] {
     let events = picture.log.events
     let newestFirst = events.indices.reversed()
-    guard let name = name(of: subject, in: picture), !name.isEmpty else {
-      return subject == .everything ? Array(newestFirst) : []
-    }
-    return newestFirst.filter { Self.names(events[$0].text, name) }
-  }
-
-  /// Whether a text has a name in it that is not a part of a longer one.
-  private static func names(_ text: String, _ name: String) -> Bool {
-    var rest = text[...]
-    while let found = rest.firstRange(of: name) {
-      let before =
-        found.lowerBound > text.startIndex ? text[text.index(before: found.lowerBound)] : " "
-      let after = found.upperBound < text.endIndex ? text[found.upperBound] : " "
-      if !isPartOfName(before), !isPartOfName(after) { return true }
-      rest = rest[found.upperBound...]
-    }
-    return false
-  }
-
-  private static func isPartOfName(_ character: Character) -> Bool {
-    character.isLetter || character.isNumber || "._-".contains(character)
-  }
-
-  private static func name(of subject: Subject, in picture: Picture) -> String? {
-    switch subject {
-    case .everything: nil
-    case .queue(let queue): queue.name
-    case .exchange(let exchange): exchange.name
-    case .consumer(let identifier):
-      picture.broker?.consumers.first { $0.identifier == identifier }?.tag
-    case .connection(let identifier):
-      picture.broker?.connections.first { $0.identifier == identifier }?.name
-    }
+    if subject == .everything { return Array(newestFirst) }
+    guard let name = picture.name(of: subject) else { return [] }
+    return newestFirst.filter { events[$0].isAbout(subject, named: name) }
   }
 
   init?(at index: Int, in picture: Picture) {
@@ -60,7 +30,7 @@ struct EventRow: TableRow {
     event = picture.log.events[index]
   }
 
-  var identity: RowIdentity { .event(sequence: event.sequence) }
+  var identity: RowIdentity { .event(sequence: event.number) }
   var name: String { event.text }
 
   static var putsTroubleFirst: Bool { false }
