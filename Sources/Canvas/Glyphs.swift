@@ -89,7 +89,7 @@ package struct Glyphs: Hashable, Sendable {
   /// From one thing to another.
   package var arrow: String { isASCII ? "->" : "→" }
   /// Where something began to be wrong, through a chart.
-  package var onset: Unicode.Scalar { isASCII ? ":" : "┊" }
+  package var onset: Unicode.Scalar { isASCII ? "|" : "┊" }
   /// Something that happened, on a chart's axis.
   package var tick: Unicode.Scalar { isASCII ? "'" : "╵" }
   /// What a person did here.

@@ -20,6 +20,10 @@ struct Picture: Sendable {
   private(set) var losingExchanges: Set<ExchangeIdentity> = []
   /// The worst finding about each queue that has one.
   private(set) var verdicts: [QueueIdentity: Finding] = [:]
+  /// The rule of the worst finding about each consumer and each connection that has one, by its
+  /// number.
+  private(set) var consumerVerdicts: [UInt64: Rule] = [:]
+  private(set) var connectionVerdicts: [UInt64: Rule] = [:]
   /// Since when the person has stopped a queue's deliveries, as far as was seen.
   private(set) var pausedSince: [QueueIdentity: Instant] = [:]
   /// The queues in which a message waits for longer than ``Limits/silentConsumerSeconds``.
@@ -81,6 +85,7 @@ struct Picture: Sendable {
         return exchange
       }
     )
+    noteVerdictsOfClients()
     notePauses(snapshot)
     orderExchanges(snapshot.exchanges, before: before?.exchanges ?? [])
     lateQueues = Set(
@@ -93,6 +98,20 @@ struct Picture: Sendable {
     arrange()
     noteEvents(snapshot)
     return true
+  }
+
+  private mutating func noteVerdictsOfClients() {
+    consumerVerdicts.removeAll(keepingCapacity: true)
+    connectionVerdicts.removeAll(keepingCapacity: true)
+    for finding in diagnosis.findings where finding.rule.severity != .note {
+      switch finding.subject {
+      case .consumer(let identifier, _):
+        if consumerVerdicts[identifier] == nil { consumerVerdicts[identifier] = finding.rule }
+      case .connection(let identifier, _):
+        if connectionVerdicts[identifier] == nil { connectionVerdicts[identifier] = finding.rule }
+      case .broker, .queue, .exchange, .client, .resource: break
+      }
+    }
   }
 
   private mutating func noteEvents(_ snapshot: BrokerSnapshot) {

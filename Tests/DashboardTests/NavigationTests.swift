@@ -83,6 +83,34 @@ import Testing
     #expect(textFrame(model).split(separator: "\n")[5].contains("trade.payments"))
   }
 
+  @Test func consumersAndConnectionsInTroubleStandFirstToo() {
+    var world = SampleWorld.payment
+    world.queues[2].consumerCount = 2
+    world.queues[2].ready = 7
+    var model = Model(size: Size(columns: 120, rows: 36), options: ViewOptions(hasLab: false))
+    for step in 0...80 {
+      let seconds = Double(step) / 4
+      var snapshot = world.broker(at: seconds)
+      // The last of all consumers stops; of its age nobody says anything, as in attach mode.
+      let last = snapshot.consumers.count - 1
+      snapshot.consumers[last].held = 20
+      snapshot.consumers[last].acknowledged = 4_000
+      snapshot.consumers[last].lastAcknowledgedAt = nil
+      for index in snapshot.connections.indices.suffix(1) {
+        snapshot.connections[index].channelCount = 2 + step / 2
+      }
+      _ = update(&model, .snapshot(snapshot))
+    }
+    press("4", in: &model)
+    let first = textFrame(model).split(separator: "\n")[5]
+    #expect(first.contains("trade.payments"))
+    #expect(first.contains("▲"))
+    press("!", in: &model)
+    #expect(textFrame(model).contains("consumers 1 of 4"))
+    press("5", in: &model)
+    #expect(textFrame(model).split(separator: "\n")[5].contains("▲ channel"))
+  }
+
   @Test func aTableIsSortedByEveryColumnBothWays() {
     for (panel, key) in [
       ("queues", "2"), ("exchanges", "3"), ("consumers", "4"), ("connections", "5"),

@@ -1,4 +1,5 @@
 import Canvas
+import Diagnosis
 import Telemetry
 
 /// The columns of the connections table.
@@ -67,6 +68,8 @@ struct ConnectionRow: TableRow {
   private let seconds: Double
   private let now: Instant
   private let consumerCount: Int
+  /// What the diagnosis says of it.
+  private let verdict: Rule?
 
   static func rows(in picture: Picture, about subject: Subject) -> [Int] {
     Array((picture.broker?.connections ?? []).indices)
@@ -83,11 +86,12 @@ struct ConnectionRow: TableRow {
     seconds = base.isEmpty ? 0 : picture.window.baseSeconds
     now = broker.at
     consumerCount = picture.consumerCounts[identifier] ?? 0
+    verdict = picture.connectionVerdicts[identifier]
   }
 
   var identity: RowIdentity { .connection(identifier: connection.identifier) }
   var name: String { connection.name }
-  var trouble: Int { isHeldBack ? 1 : 0 }
+  var trouble: Int { isHeldBack ? 2 : verdict != nil ? 1 : 0 }
 
   /// An average over the window; what is new in it counts from 0.
   func rate(_ sum: KeyPath<ConnectionSnapshot, UInt64>) -> Double? {
@@ -97,7 +101,8 @@ struct ConnectionRow: TableRow {
   private var isHeldBack: Bool { connection.isBlocked || connection.isFlowControlled }
   /// RabbitMQ's words.
   private var stateWord: String {
-    connection.isBlocked ? "blocked" : connection.isFlowControlled ? "flow" : "running"
+    connection.isBlocked
+      ? "blocked" : connection.isFlowControlled ? "flow" : verdict?.word.lowercased() ?? "running"
   }
   private var ageSeconds: Double { now.seconds(since: connection.connectedAt) }
 
@@ -130,7 +135,7 @@ struct ConnectionRow: TableRow {
     case .sent: bytesText(rate(\.bytesSent))
     case .age: (Format.age(ageSeconds), .muted)
     case .state:
-      isHeldBack
+      trouble > 0
         ? ("\(glyphs.alert) \(stateWord)", .stateStuck) : ("\(glyphs.ok) \(stateWord)", .stateOK)
     }
   }

@@ -1,4 +1,5 @@
 import Canvas
+import Diagnosis
 import Telemetry
 
 /// The columns of the consumers table.
@@ -93,6 +94,8 @@ struct ConsumerTableRow: TableRow {
   let name: String
   private let content: Content
   let state: ConsumerState
+  /// What the diagnosis says of it.
+  private let verdict: Rule?
   /// Acknowledgements a second; nil where that is not known.
   let rate: Double?
   private let now: Instant
@@ -144,12 +147,14 @@ struct ConsumerTableRow: TableRow {
       name = Self.shownName(of: row, consumer)
       state = picture.state(of: consumer, near: place)
       rate = picture.ackRate(of: consumer, near: place)
+      verdict = picture.consumerVerdicts[consumer.identifier]
     case .absentService(let place):
       guard let service = picture.lab?.services[place] else { return nil }
       content = .absent(service, since: picture.since(ofService: service.name))
       name = service.name
       state = Self.state(of: service)
       rate = nil
+      verdict = nil
     }
   }
 
@@ -169,7 +174,17 @@ struct ConsumerTableRow: TableRow {
     }
   }
 
-  var trouble: Int { state.trouble }
+  var trouble: Int {
+    max(state.trouble, verdict == nil ? 0 : ConsumerState.silent.trouble)
+  }
+
+  /// The diagnosis knows better than the state why a consumer that works is no good.
+  private var stateText: (word: String, role: Role, isAlert: Bool) {
+    guard let verdict, state == .busy || state == .idle else {
+      return (state.word, state.role, false)
+    }
+    return (verdict.word.lowercased(), .stateSlow, true)
+  }
 
   /// The broker's number of the consumer; nil for a service without one.
   var identifier: UInt64? { consumer?.identifier }
@@ -206,7 +221,7 @@ struct ConsumerTableRow: TableRow {
     case .redelivered: FieldValue(consumer.redelivered)
     case .lastAck: FieldValue(age(of: consumer.lastAcknowledgedAt))
     case .oldestHeld: FieldValue(age(of: consumer.heldSince))
-    case .state: .text(state.word)
+    case .state: .text(stateText.word)
     case .priority: .number(Double(consumer.priority))
     case .channel: FieldValue(Int(consumer.channelNumber))
     case .age: FieldValue(age(of: consumer.startedAt))
@@ -236,7 +251,9 @@ struct ConsumerTableRow: TableRow {
       guard let seconds = age(of: consumer.lastAcknowledgedAt) else { return ("never", .muted) }
       return (Format.age(seconds), .base)
     case .oldestHeld: return (Format.age(age(of: consumer.heldSince)), .base)
-    case .state: return ("\(state.glyph(glyphs)) \(state.word)", state.role)
+    case .state:
+      let (word, role, isAlert) = stateText
+      return ("\(isAlert ? String(glyphs.alert) : "\(state.glyph(glyphs))") \(word)", role)
     case .priority: return (String(consumer.priority), consumer.priority == 0 ? .muted : .base)
     case .channel: return (String(consumer.channelNumber), .muted)
     case .age: return (Format.age(age(of: consumer.startedAt)), .muted)
