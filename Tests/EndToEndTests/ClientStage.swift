@@ -81,6 +81,27 @@ struct ClientStage {
     }
   }
 
+  /// Acknowledges so many deliveries a second until it is cancelled.
+  func work(
+    _ channel: AMQPChannel,
+    on stream: DeliveryStream,
+    perSecond: Int
+  ) -> Task<Void, Never> {
+    Task {
+      var due = ContinuousClock.now
+      do {
+        for await delivery in stream {
+          // Each takes its time; what was waited for is not made up for.
+          due = max(due + .seconds(1 / Double(perSecond)), .now)
+          try await Task.sleep(until: due, clock: .continuous)
+          try await channel.acknowledge(delivery.deliveryTag)
+        }
+      } catch {
+        // It was cancelled, or the broker has ended.
+      }
+    }
+  }
+
   /// Waits for a verdict, notes how long it took, and checks that it came in time.
   ///
   /// - Parameters:

@@ -92,6 +92,12 @@ extension EndToEndTests {
       // Its five places take half a second's customers first.
       #expect(abs(onset) < 2, "onset \(onset) s off")
       #expect(behind.triage == .consumer)
+      VerdictTimes.note(
+        .slow,
+        "its onset, told \((onset * 10).rounded() / 10) s after the fault",
+        .now - began,
+        bar: nil
+      )
 
       _ = await stage.runner.healAll()
       for service in ["trade", "notification", "points"] {

@@ -181,7 +181,44 @@ struct DiagnosisOfClientsTests {
     await stage.end()
   }
 
-  /// The time that is told at the half of it, compared with the time that it took.
+  @Test func aBacklogIsDatedFromItsFirstSecond() async throws {
+    let stage = try await ClientStage.start()
+    let channel = try await stage.connect("worker").openChannel()
+    try await channel.declareQueue("work")
+    try await channel.setPrefetch(count: 5)
+    let stream = try await channel.consume("work")
+    let working = stage.work(channel, on: stream, perSecond: 30)
+    let usual = stage.load("work", perSecond: 10)
+    try await wait(for: "what is usual", deadline: .seconds(30)) {
+      (stage.watch.newest?.queues.first?.acknowledged ?? 0) >= 100
+    }
+    #expect(stage.watch.sightings.map(\.finding.rule) == [])
+    let began = ContinuousClock.now
+    let beganAt = try #require(stage.watch.newest?.at)
+    let more = stage.load("work", perSecond: 50)
+    let finding = try await stage.expect(
+      .backlog,
+      of: "work",
+      "10/s become 60/s, 30/s are worked on",
+      began,
+      7
+    )
+    let onset = try #require(finding.since).seconds(since: beganAt)
+    // The newest snapshot is up to a quarter of a second old.
+    #expect(abs(onset) <= 1.25, "onset \(onset) s off")
+    VerdictTimes.note(
+      .backlog,
+      "its onset, told \((onset * 100).rounded() / 100) s after it was",
+      .now - began,
+      bar: nil
+    )
+    let slow = try await stage.expect(.slow, of: "work", "the same, for longer", began, 12)
+    #expect(slow.triage == .load, "\(slow.text)")
+    for task in [working, usual, more] { task.cancel() }
+    await stage.end()
+  }
+
+  /// The time that is told at first, compared with the time that it took.
   @Test func theEndOfABacklogIsForetold() async throws {
     let stage = try await ClientStage.start()
     let channel = try await stage.connect("worker").openChannel()
@@ -189,16 +226,7 @@ struct DiagnosisOfClientsTests {
     try await stage.publish(1_500, to: "work")
     try await channel.setPrefetch(count: 20)
     let stream = try await channel.consume("work")
-    let working = Task {
-      let pace = ContinuousClock.now
-      var done = 0
-      for await delivery in stream {
-        try await channel.acknowledge(delivery.deliveryTag)
-        done += 1
-        // 60 a second, however late the machine wakes us.
-        try await Task.sleep(until: pace + .seconds(Double(done) / 60), clock: .continuous)
-      }
-    }
+    let working = stage.work(channel, on: stream, perSecond: 60)
     let coming = stage.load("work", perSecond: 10)
     let began = ContinuousClock.now
     let first = try await stage.watch.wait(for: .draining, of: "work", since: began)
