@@ -95,7 +95,7 @@ private struct Session {
 
   @Test func anExchangeIsPublishedTo() {
     var session = Session()
-    session.play("S-Tab i")
+    session.play("S-Tab S-Tab i")
     #expect(
       session.effects
         == [
