@@ -94,8 +94,7 @@ package struct TimeSeries: Sendable, Hashable {
     lastSlot < 0 ? .nan : largest(from: lastSlot + 1 - Int64(count), to: lastSlot + 1)
   }
 
-  /// Returns `count` values over the whole span, or over its newest slots, oldest first, each the largest of its part of the
-  /// time, not a number where nothing is known.
+  /// Computes values over the whole span, or over its newest slots.
   ///
   /// Parts are fixed to the clock and not to the newest sample: a peak keeps its height while it
   /// moves to the left.
@@ -104,6 +103,8 @@ package struct TimeSeries: Sendable, Hashable {
   /// - Parameters:
   ///   - count: How many values.
   ///   - shown: Over how many of the newest slots; nil is all that are remembered.
+  /// - Returns: The values, oldest first, each the largest of its part of the time, not a number
+  ///   where nothing is known.
   package func resampled(to count: Int, over shown: Int? = nil) -> [Float] {
     guard count > 0, lastSlot >= 0 else { return Array(repeating: .nan, count: max(0, count)) }
     let parts = Int64(count)

@@ -37,6 +37,7 @@ import Testing
         )
       }
       _ = update(&model, .snapshot(snapshot))
+      _ = update(&model, .tick(snapshot.at, snapshot.wallTime))
     }
     return model
   }

@@ -68,6 +68,7 @@ extension TimelineEvent {
   /// - Parameters:
   ///   - subject: The thing.
   ///   - name: What texts call it.
+  /// - Returns: Whether its subject is that, or where it has none, whether its text names it.
   func isAbout(_ subject: Subject, named name: String) -> Bool {
     guard let about = self.subject else { return Self.names(text, name) }
     switch (subject, about) {

@@ -14,8 +14,7 @@ struct ChartMarks {
   /// - Parameters:
   ///   - picture: What is shown.
   ///   - subject: What the chart is about: events of other things are not on it.
-  ///   - columns: How many the chart has.
-  ///   - column: Finds the column of an instant; nil for one that is not on the chart.
+  ///   - column: Finds the column of an instant; nil for one that is older than the chart.
   init(
     in picture: Picture,
     about subject: Subject,
@@ -61,6 +60,7 @@ extension Painter {
   ///   - columns: The width of the chart.
   ///   - perColumn: How many values a column shows.
   ///   - span: How far back it reaches; nil is as the person chose.
+  /// - Returns: The marks; nil where nothing is remembered.
   func marks(
     on axis: TimeSeries?,
     columns: Int,
