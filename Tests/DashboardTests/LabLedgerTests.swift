@@ -141,8 +141,9 @@ import Testing
     }
     let text = textFrame(model)
     #expect(text.contains("THE BROKER IS AWAY on purpose"))
-    // What was said before is an event.
-    let verdicts = text.split(separator: "\n").prefix(5).joined()
+    // That it was so before is what changed, further down.
+    let verdicts = text.split(separator: "\n").prefix(6).joined(separator: "\n")
+    #expect(verdicts.contains("THE BROKER IS AWAY"))
     #expect(!verdicts.contains("NO CONSUMER"))
     #expect(!text.contains("NO DATA"))
     world.isBrokerAway = false
