@@ -91,8 +91,8 @@ struct ClientStage {
       var due = ContinuousClock.now
       do {
         for await delivery in stream {
-          // Each takes its time; what was waited for is not made up for.
-          due = max(due + .seconds(1 / Double(perSecond)), .now)
+          // Each takes its time, whether others wait or not.
+          due = max(due, .now) + .seconds(1 / Double(perSecond))
           try await Task.sleep(until: due, clock: .continuous)
           try await channel.acknowledge(delivery.deliveryTag)
         }

@@ -103,8 +103,14 @@ extension EndToEndTests {
       for service in ["trade", "notification", "points"] {
         _ = await stage.runner.bringBack(service: service)
       }
-      _ = try await watch.wait(for: .draining, since: .now, deadline: .seconds(60))
       try await stage.drain()
+      try await wait(
+        for: "the end of all trouble",
+        deadline: .seconds(30),
+        seen: { "\(watch.findings.map { "\($0.rule.word) \($0.text)" })" }
+      ) {
+        watch.findings.allSatisfy { $0.rule.severity == .note }
+      }
       watch.stop()
       await stage.endWithNothingLost()
     }

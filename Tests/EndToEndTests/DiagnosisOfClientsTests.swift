@@ -212,7 +212,13 @@ struct DiagnosisOfClientsTests {
       .now - began,
       bar: nil
     )
-    let slow = try await stage.expect(.slow, of: "work", "the same, for longer", began, 12)
+    let slow = try await stage.expect(
+      .slow,
+      of: "work",
+      "60/s come in, 30/s are worked on",
+      began,
+      12
+    )
     #expect(slow.triage == .load, "\(slow.text)")
     for task in [working, usual, more] { task.cancel() }
     await stage.end()

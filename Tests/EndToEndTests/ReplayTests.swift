@@ -204,7 +204,7 @@ extension EndToEndTests {
         try BuiltExecutable.path(),
         ["--record", "/nowhere/some.slrec", "--amqp-port", "0"]
       )
-      #expect(result.termination == .exited(1), "\(result)")
+      #expect(result.termination == .exited(78), "\(result)")
       #expect(result.error.contains("cannot record to /nowhere/some.slrec"), "\(result)")
       #expect(result.error.split(separator: "\n").count == 1, "\(result)")
     }
