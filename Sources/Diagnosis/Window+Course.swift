@@ -88,10 +88,12 @@ extension Window {
     else { return nil }
     let facts = queues[index]
     let seconds = now.seconds(since: facts.turn.at)
+    // What came before the peak, a burst perhaps, comes no more: no sums of before it.
+    let sinceTurn = seconds - max(2 * Limits.columnSeconds, refreshSeconds)
     guard
       seconds >= Limits.quickSeconds,
       now.seconds(since: facts.extreme.at) <= Limits.steadySeconds,
-      let late = queueSums.sums(of: index, agedSeconds: min(seconds, Limits.steadySeconds))
+      let late = queueSums.sums(of: index, agedSeconds: min(sinceTurn, Limits.steadySeconds))
     else { return nil }
     let arrivals = Self.rise(newest.queues[index].enqueued, late.sums.enqueued, late.seconds)
     let gone = Self.rise(newest.queues[index].gone, late.sums.gone, late.seconds)

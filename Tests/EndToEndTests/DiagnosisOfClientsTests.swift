@@ -189,8 +189,9 @@ struct DiagnosisOfClientsTests {
     let stream = try await channel.consume("work")
     let working = stage.work(channel, on: stream, perSecond: 30)
     let usual = stage.load("work", perSecond: 10)
-    try await wait(for: "what is usual", deadline: .seconds(30)) {
-      (stage.watch.newest?.queues.first?.acknowledged ?? 0) >= 100
+    // A queue is known after a minute.
+    try await wait(for: "what is usual", deadline: .seconds(120)) {
+      (stage.watch.newest?.queues.first?.acknowledged ?? 0) >= 800
     }
     #expect(stage.watch.sightings.map(\.finding.rule) == [])
     let began = ContinuousClock.now
