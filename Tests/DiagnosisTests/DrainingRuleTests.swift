@@ -43,6 +43,29 @@ import Testing
     #expect(stage.finding(.draining) == nil)
   }
 
+  @Test func whatCameInABurstBeforeThePeakComesNoMore() throws {
+    var stage = Stage()
+    stage.addQueue("trade")
+    let consumers = (0..<3).map { _ in stage.addConsumer("trade") }
+    stage.run(2) { stage in
+      stage.arrive(perSecond: 700, in: "trade")
+      for consumer in consumers { stage.work(consumer, perSecond: 20) }
+    }
+    let waiting = try #require(stage.snapshot.queues.first?.ready)
+    var first: String?
+    for _ in 1...24 where first == nil {
+      stage.run(0.5) { stage in
+        stage.arrive(perSecond: 10, in: "trade")
+        for consumer in consumers { stage.work(consumer, perSecond: 20) }
+      }
+      first = stage.finding(.draining)?.text
+    }
+    let words = try #require(first?.split(separator: " ").last?.dropLast())
+    let told = try #require(Double(words))
+    let taken = Double(waiting) / 50
+    #expect(abs(told - taken) <= 0.2 * taken, "\(first ?? "") of \(taken) s")
+  }
+
   @Test func itIsNoBacklogMeanwhile() {
     var (stage, consumers) = draining(500)
     go(&stage, consumers, seconds: 30)
