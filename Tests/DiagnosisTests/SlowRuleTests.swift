@@ -36,6 +36,18 @@ import Testing
     #expect(finding.evidence.contains("5 more consumers (5.0/s each) would keep up."))
   }
 
+  /// The ten seconds that are looked at still have the work of before in them.
+  @Test func whoHangsIsNotSlowBeforeItIsStuck() {
+    var (stage, consumers) = calm()
+    stage.run(0.5) { stage in
+      stage.arrive(perSecond: 90, in: "trade")
+      for consumer in consumers { stage.work(consumer, perSecond: 20) }
+    }
+    stage.run(15) { $0.arrive(perSecond: 60, in: "trade") }
+    #expect(stage.firstSaid[.stuck] != nil)
+    #expect(stage.firstSaid[.slow] == nil)
+  }
+
   @Test func moreThanTheyCanDoIsLoad() throws {
     var (stage, consumers) = calm()
     stage.run(20) { stage in

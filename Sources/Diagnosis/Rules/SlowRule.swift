@@ -24,7 +24,9 @@ enum SlowRule {
       ofQueue: index,
       over: Limits.steadySeconds
     )
-    guard let acknowledged, acknowledged > 0 else { return false }
+    guard let acknowledged, acknowledged > 0, isStillAcknowledging(at: index, in: window) else {
+      return false
+    }
     if let busy = window.utilisation(ofQueue: index) { return busy >= busyShare }
     // Where nobody measures it: those that hold all that they may have no time for more.
     let working = window.consumersOfQueue[index].filter { window.mayWork(consumer: $0) }
@@ -33,6 +35,16 @@ enum SlowRule {
         let limit = window.newest.consumers[place].prefetchCount
         return window.newest.consumers[place].held >= max(1, limit)
       }
+  }
+
+  /// Whether the newest acknowledgement is as young as it usually is: who hangs since some seconds
+  /// is not slow, though the seconds before still count.
+  private static func isStillAcknowledging(at index: Int, in window: Window) -> Bool {
+    let facts = window.queues[index]
+    guard let last = facts.lastAcknowledgedAt else { return false }
+    let usual = max(facts.usual.serviceSeconds ?? 0, facts.usual.gapSeconds)
+    let patience = max(Limits.quickSeconds, window.refreshSeconds, 2 * usual)
+    return window.now.seconds(since: last) <= patience
   }
 
   private static func finding(of growth: Growth, at index: Int, in window: Window) -> Finding {
