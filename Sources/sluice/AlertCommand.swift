@@ -5,6 +5,7 @@ import Diagnosis
 import Glibc
 import JSONText
 import Subprocess
+import SystemPackage
 import Telemetry
 
 /// Runs a person's command for findings, one after the other and never in anybody's way.
@@ -134,17 +135,20 @@ private enum ShellProcess {
     input: [UInt8],
     onStart: @escaping @Sendable (pid_t) async -> Void
   ) async -> String? {
-    guard let reading = filledPipe(input) else {
-      return "its input cannot be written: \(String(cString: strerror(errno)))"
+    let reading: FileDescriptor
+    do {
+      reading = try filledPipe(input)
+    } catch {
+      return "its input cannot be written: \(error)"
     }
     var options = PlatformOptions()
     options.processGroupID = 0
     do {
       let result = try await Subprocess.run(
-        .path(literal("/bin/sh")),
+        .path("/bin/sh"),
         arguments: ["-c", command],
         platformOptions: options,
-        input: .fileDescriptor(raw(reading), closeAfterSpawningProcess: true),
+        input: .fileDescriptor(reading, closeAfterSpawningProcess: true),
         output: .discarded,
         error: .discarded
       ) { execution in
@@ -162,38 +166,20 @@ private enum ShellProcess {
 
   /// Makes a pipe that has something in it and gets no more.
   ///
-  /// - Returns: The end that is read; nil, with `errno`, when there is none.
-  private static func filledPipe(_ bytes: [UInt8]) -> Int32? {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    defer { close(ends[1]) }
-    for end in ends {
-      guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { return nil }
+  /// - Returns: The end that is read.
+  /// - Throws: `Errno`, also when the pipe does not hold all of it: nobody waits for a reader.
+  private static func filledPipe(_ bytes: [UInt8]) throws -> FileDescriptor {
+    let (reading, writing) = try FileDescriptor.pipe()
+    do {
+      try writing.closeAfter {
+        _ = fcntl(writing.rawValue, F_SETFL, O_NONBLOCK)
+        _ = try writing.writeAll(bytes)
+      }
+      return reading
+    } catch {
+      // It was only just made; what cannot be closed stays open.
+      try? reading.close()
+      throw error
     }
-    // What does not fit is left out: nobody waits for a reader.
-    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
-    // Safe: the buffer is only read during the call.
-    let written = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
-    guard written > 0 else {
-      close(ends[0])
-      return nil
-    }
-    return ends[0]
-  }
-
-  /// Makes a value that is written as a string literal: a path, whose type belongs to a module of
-  /// Subprocess's own.
-  private static func literal<Value: ExpressibleByStringLiteral>(
-    _ text: String
-  ) -> Value where Value.StringLiteralType == String {
-    Value(stringLiteral: text)
-  }
-
-  /// Makes a file descriptor of Subprocess's own, whose initializer never fails.
-  private static func raw<Value: RawRepresentable>(
-    _ number: Int32
-  ) -> Value where Value.RawValue == Int32 {
-    guard let value = Value(rawValue: number) else { fatalError("a descriptor is any number") }
-    return value
   }
 }

@@ -48,7 +48,7 @@ struct Layer {
     "Lab": Layer(
       modules: [
         "AMQP", "AMQPClient", "JSONText", "TOMLText", "Telemetry", "NIOCore", "NIOPosix",
-        "NIOHTTP1", "Subprocess", "Histogram",
+        "NIOHTTP1", "Subprocess", "SystemPackage", "Histogram",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
@@ -79,6 +79,7 @@ struct Layer {
         "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
         "RecordingFile", "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
+        "SystemPackage",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),

@@ -1,6 +1,7 @@
 import AMQPClient
 import Subprocess
 import Synchronization
+import SystemPackage
 import Telemetry
 
 /// One child process of the lab, from its start to its end.
@@ -90,7 +91,7 @@ final class ServiceProcess: Sendable {
     ])
     do {
       let result = try await Subprocess.run(
-        .path(literal(executable)),
+        .path(FilePath(executable)),
         arguments: Arguments(["lab-service"] + arguments.commandLine),
         environment: environment,
         platformOptions: options,
@@ -147,7 +148,6 @@ final class ServiceProcess: Sendable {
     var lines = LineSplitter()
     do {
       for try await buffer in output {
-        // Safe: copied at once.
         // Safe: the bytes are copied before the call returns.
         let bytes = buffer.withUnsafeBytes { [UInt8]($0) }
         for line in lines.append(bytes) {
@@ -178,13 +178,5 @@ final class ServiceProcess: Sendable {
       return pause
     }
     await pause?.value
-  }
-
-  /// Makes a value that is written as a string literal from a string: a path, whose type belongs to
-  /// a module of Subprocess's own.
-  private func literal<Value: ExpressibleByStringLiteral>(
-    _ text: String
-  ) -> Value where Value.StringLiteralType == String {
-    Value(stringLiteral: text)
   }
 }
