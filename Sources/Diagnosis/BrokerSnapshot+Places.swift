@@ -1,10 +1,12 @@
-import Telemetry
+package import Telemetry
 
 extension BrokerSnapshot {
   /// Finds a queue by its name.
   ///
-  /// - Complexity: O(log queues).
-  func place(of queue: QueueIdentity) -> Int? {
+  /// - Complexity: O(log queues): they are sorted by their names.
+  /// - Parameter queue: Its name.
+  /// - Returns: Its place in ``queues``; nil when it is not there.
+  package func place(of queue: QueueIdentity) -> Int? {
     var low = 0
     var high = queues.count
     while low < high {

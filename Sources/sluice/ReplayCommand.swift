@@ -1,7 +1,6 @@
 import ArgumentParser
 import Canvas
 import ConfigFile
-import Curses
 import Dashboard
 
 /// `sluice replay`: the dashboard over a recording.
@@ -24,25 +23,8 @@ struct ReplayCommand: RunnableCommand {
   @Option(help: ArgumentHelp("How many times as fast, 1 to 100.", valueName: "number"))
   var speed = 1.0
 
-  @Option(help: ArgumentHelp("A theme by its name, or a theme file.", valueName: "name|file"))
-  var theme: String?
-
-  @Option(help: ArgumentHelp("When to use colour.", valueName: "when"))
-  var color = ColorChoice.automatic
-
-  @Option(
-    help: ArgumentHelp(
-      "Another config file than ~/.config/sluice/config.toml; /dev/null for none.",
-      valueName: "file"
-    )
-  )
-  var config: String?
-
-  @Flag(help: "Draw with ASCII only.")
-  var ascii = false
-
-  @Flag(help: "Leave the mouse to the terminal.")
-  var noMouse = false
+  @OptionGroup
+  var screen: ScreenOptions
 
   @Flag(help: "No screen: changes as lines of words, to the end of the recording.")
   var plain = false
@@ -57,18 +39,10 @@ struct ReplayCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
-    let isUnicode = Terminal.chooseCharacterSet()
-    let chosen: ChosenConfiguration
-    switch ChosenConfiguration.read(config) {
-    case .success(let value): chosen = value
+    let choice: ScreenOptions.Choice
+    switch screen.choose() {
+    case .success(let value): choice = value
     case .failure(let status): return status
-    }
-    let wanted = WantedTheme(option: self.theme, config: chosen)
-    let theme: Theme
-    do {
-      theme = try wanted.load()
-    } catch {
-      return wanted.complain(error)
     }
     let recording: OpenedRecording
     do {
@@ -77,18 +51,12 @@ struct ReplayCommand: RunnableCommand {
       Announcement.complain(error.description)
       return .configuration
     }
-    let terminalOptions = TerminalOptions(
-      theme: theme,
-      color: color,
-      isASCII: ascii || !isUnicode,
-      hasMouse: !noMouse
-    )
     let plan = ScreenPlan(
-      theme: theme,
-      chosenTheme: wanted.name,
-      terminalOptions: terminalOptions,
-      viewOptions: viewOptions(of: recording, chosen, terminalOptions),
-      config: chosen,
+      theme: choice.theme,
+      chosenTheme: choice.themeName,
+      terminalOptions: choice.terminal,
+      viewOptions: viewOptions(of: recording, choice),
+      config: choice.config,
       recording: recording.reader
     )
     return await show(recording, plan)
@@ -96,17 +64,17 @@ struct ReplayCommand: RunnableCommand {
 
   private func viewOptions(
     of recording: OpenedRecording,
-    _ chosen: ChosenConfiguration,
-    _ options: TerminalOptions
+    _ choice: ScreenOptions.Choice
   ) -> ViewOptions {
-    ViewOptions(
-      glyphs: options.isASCII ? options.theme.glyphs.ascii() : options.theme.glyphs,
+    let configuration = choice.config.configuration
+    return ViewOptions(
+      glyphs: choice.glyphs,
       timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
       hasLab: recording.hasLab,
-      keymap: chosen.configuration.keymap,
-      settings: chosen.configuration.settings,
+      keymap: configuration.keymap,
+      settings: configuration.settings,
       refreshSeconds: recording.refreshSeconds,
-      tuning: chosen.configuration.tuning,
+      tuning: configuration.tuning,
       replay: ReplayOptions(name: recording.name, speed: speed)
     )
   }

@@ -1,11 +1,8 @@
-import AMQPServer
 import ArgumentParser
 import Canvas
 import ConfigFile
-import Curses
 import Dashboard
 import Definitions
-import Glibc
 import Lab
 import RecordingFile
 import Telemetry
@@ -28,11 +25,8 @@ struct SluiceCommand: RunnableCommand {
     ]
   )
 
-  @Option(help: ArgumentHelp("A theme by its name, or a theme file.", valueName: "name|file"))
-  var theme: String?
-
-  @Option(help: ArgumentHelp("When to use colour.", valueName: "when"))
-  var color = ColorChoice.automatic
+  @OptionGroup
+  var screen: ScreenOptions
 
   @Option(
     help: ArgumentHelp(
@@ -83,22 +77,8 @@ struct SluiceCommand: RunnableCommand {
   )
   var refresh: RefreshInterval?
 
-  @Option(
-    help: ArgumentHelp(
-      "Another config file than ~/.config/sluice/config.toml; /dev/null for none.",
-      valueName: "file"
-    )
-  )
-  var config: String?
-
   @Flag(help: "Look and change nothing, until F8 allows it.")
   var readOnly = false
-
-  @Flag(help: "Draw with ASCII only.")
-  var ascii = false
-
-  @Flag(help: "Leave the mouse to the terminal.")
-  var noMouse = false
 
   @Flag(help: "No screen: changes as lines of words, for screen readers and pipes.")
   var plain = false
@@ -108,6 +88,7 @@ struct SluiceCommand: RunnableCommand {
 
   @OptionGroup(title: "Alerts")
   var bell: BellOption
+
   @OptionGroup
   var record: RecordOptions
 
@@ -129,18 +110,10 @@ struct SluiceCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
-    let isUnicode = Terminal.chooseCharacterSet()
-    let chosen: ChosenConfiguration
-    switch ChosenConfiguration.read(config) {
-    case .success(let value): chosen = value
+    let choice: ScreenOptions.Choice
+    switch screen.choose() {
+    case .success(let value): choice = value
     case .failure(let status): return status
-    }
-    let wanted = WantedTheme(option: theme, config: chosen)
-    let theme: Theme
-    do {
-      theme = try wanted.load()
-    } catch {
-      return wanted.complain(error)
     }
     let files: Files
     switch readFiles() {
@@ -148,14 +121,12 @@ struct SluiceCommand: RunnableCommand {
     case .failure(let status): return status
     }
     let plan = DashboardPlan(
-      theme: theme,
-      chosenTheme: wanted.name,
-      color: color,
-      isASCII: ascii || !isUnicode,
-      hasMouse: !noMouse,
-      refresh: refresh ?? chosen.refresh ?? .usual,
+      theme: choice.theme,
+      chosenTheme: choice.themeName,
+      terminalOptions: choice.terminal,
+      refresh: refresh ?? choice.config.refresh ?? .usual,
       isReadOnly: readOnly,
-      config: chosen,
+      config: choice.config,
       scenario: files.scenario,
       mode: mode,
       load: load,
@@ -213,78 +184,6 @@ struct SluiceCommand: RunnableCommand {
     }
   }
 }
-
-/// What the command line and the config file asked of the dashboard, checked.
-struct DashboardPlan: Sendable {
-  var theme: Theme
-  /// The name or file of the theme that a person chose; without one the terminal's background says
-  /// which it is.
-  var chosenTheme: String?
-  var color: ColorChoice
-  var isASCII: Bool
-  var hasMouse: Bool
-  var refresh: RefreshInterval
-  /// Whether nothing may be changed until the person allows it.
-  var isReadOnly: Bool
-  var config: ChosenConfiguration
-  var scenario: LabConfiguration.Source
-  var mode: CallMode
-  /// Customers a second; nil for the scenario's rate.
-  var load: Double?
-  /// Recorded arrivals that the load begins with.
-  var arrivals: [Double]?
-  /// Keeps when customers arrive.
-  var recorder: ArrivalRecorder?
-  /// What all that the dashboard is told is recorded into.
-  var recording: RecordingDestination?
-  var seed: UInt64
-  /// Of lessons and verdicts.
-  var language: Language
-  /// The port to try first.
-  var port: Int
-  var limits: ServerLimits
-  /// A second listener, encrypted; nil for none.
-  var tls: TLSSettings?
-  /// What the broker begins with, and the file that it is from.
-  var definitions: Definitions?
-  var definitionsFile: String?
-  /// Where the broker keeps its messages; nil for a directory that ends with the program.
-  var dataDirectory: String?
-  /// Run for each new critical finding; nil for none.
-  var alertCommand: String?
-  /// Whether the bell rings for it.
-  var hasBell: Bool
-
-  var terminalOptions: TerminalOptions {
-    TerminalOptions(theme: theme, color: color, isASCII: isASCII, hasMouse: hasMouse)
-  }
-
-  private var alerts: Alerts {
-    var alerts: Alerts = []
-    if hasBell { alerts.insert(.bell) }
-    if alertCommand != nil { alerts.insert(.command) }
-    return alerts
-  }
-
-  var glyphs: Glyphs { isASCII ? theme.glyphs.ascii() : theme.glyphs }
-
-  /// What the dashboard is told once.
-  var viewOptions: ViewOptions {
-    ViewOptions(
-      glyphs: glyphs,
-      timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
-      hasLab: true,
-      keymap: config.configuration.keymap,
-      isReadOnly: isReadOnly,
-      settings: config.configuration.settings,
-      refreshSeconds: refresh.seconds,
-      tuning: config.configuration.tuning,
-      alerts: alerts
-    )
-  }
-}
-
-extension ColorChoice: ExpressibleByArgument {}
 
 extension CallMode: ExpressibleByArgument {
   public init?(argument: String) {

@@ -77,12 +77,11 @@ enum IncidentLedger {
 
   /// `12 enqueued = 10 acknowledged + ... + 2 ready + 0 unacked; remainder 0`.
   private static func equation(_ totals: BrokerTotals) -> String {
-    let terms = totals.entries.map { "\(Format.count($0.count)) \($0.name)" }
     let words =
       totals.imbalance == 0
       ? "remainder 0: every copy is accounted for"
       : "**remainder \(Format.count(Int(totals.imbalance)))**"
-    return "\(terms.first ?? "") = \(terms.dropFirst().joined(separator: " + ")); \(words)."
+    return "\(LedgerEquation.text(totals.entries, isWhole: true)); \(words)."
   }
 
   private static func row(_ queue: QueueSnapshot) -> String {

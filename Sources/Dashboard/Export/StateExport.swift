@@ -96,9 +96,8 @@ package struct StateExport: Sendable {
 
   private var ledger: [String] {
     guard broker.totals.isLedgerKept else { return ["this broker does not count all of it"] }
-    let terms = broker.totals.entries.map { "\(Format.count($0.count)) \($0.name)" }
     return [
-      "\(terms.first ?? "") = \(terms.dropFirst().joined(separator: " + "))",
+      LedgerEquation.text(broker.totals.entries, isWhole: true),
       "remainder \(Format.count(Int(broker.totals.imbalance)))",
     ]
   }

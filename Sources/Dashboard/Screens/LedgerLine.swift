@@ -8,8 +8,7 @@ extension Painter {
   /// it is counted.
   var queueLedger: [Span] {
     guard case .queue(let identity) = model.screen, let broker = picture.broker,
-      broker.totals.isLedgerKept,
-      let place = broker.queues.firstIndex(where: { $0.identity == identity })
+      broker.totals.isLedgerKept, let place = broker.place(of: identity)
     else { return [] }
     let queue = broker.queues[place]
     return ledger(queue.entries, remainder: queue.remainder)
@@ -25,18 +24,11 @@ extension Painter {
 
   /// `ledger 195 enqueued = 190 acknowledged + 5 ready + 0 unacked  remainder 0`.
   private func ledger(_ entries: [(name: String, count: UInt64)], remainder: Int64) -> [Span] {
-    let named = entries.enumerated().filter { place, entry in
-      place == 0 || entry.count > 0 || Self.alwaysNamed.contains(entry.name)
-    }
-    let terms = named.map { "\(Format.count($0.element.count)) \($0.element.name)" }
-    let sum = terms.dropFirst().joined(separator: " + ")
     let isSound = remainder == 0
     return [
-      Span("ledger ", .muted), Span("\(terms.first ?? "") = \(sum)  "),
+      Span("ledger ", .muted), Span(LedgerEquation.text(entries, isWhole: false) + "  "),
       Span("remainder ", .muted),
       Span(Format.count(Int(remainder)), isSound ? .stateOK : .alertCritical),
     ]
   }
-
-  private static let alwaysNamed: Set = ["acknowledged", "ready", "unacked"]
 }
