@@ -5,7 +5,7 @@ import Dashboard
 import Recording
 import RecordingFile
 
-/// The argument that says what is looked at: a recording, later a broker's address too.
+/// The argument that says what is looked at: a recording.
 struct SourceArgument: ParsableArguments {
   @Argument(help: ArgumentHelp("A recording (.slrec).", valueName: "source"))
   var source: String
@@ -13,7 +13,7 @@ struct SourceArgument: ParsableArguments {
   func validate() throws {
     guard source.contains("://") else { return }
     throw ValidationError(
-      "looking at another broker comes with attach; for now give a recording (.slrec)"
+      "an address cannot be looked at; give a recording (.slrec), made with --record or R"
     )
   }
 

@@ -18,8 +18,8 @@ extension EndToEndTests {
       (["--refresh", "often"], [usage], "500ms or 2s"),
       (["serve", "--no-such-flag"], [usage], "--no-such-flag"),
       (["--on-alert", " "], [usage], "--on-alert is empty"),
-      (["snapshot", "http://127.0.0.1:15672"], [usage], "comes with attach"),
-      (["watch", "amqp://127.0.0.1"], [usage], "comes with attach"),
+      (["snapshot", "http://127.0.0.1:15672"], [usage], "give a recording"),
+      (["watch", "amqp://127.0.0.1"], [usage], "give a recording"),
       (
         ["watch", "/nowhere/at-all.slrec"], [configuration], "cannot read /nowhere/at-all.slrec"
       ),

@@ -82,17 +82,25 @@ struct ClientStage {
   }
 
   /// Acknowledges so many deliveries a second until it is cancelled.
+  ///
+  /// - Parameters:
+  ///   - channel: That of the consumer.
+  ///   - stream: What it gets.
+  ///   - perSecond: How many it acknowledges in a second.
+  ///   - isAlwaysBusy: Whether it makes up for what a busy machine woke it late for, so that its pace
+  ///     is exact as long as messages wait; else each message takes its time, others or not.
+  /// - Returns: The work, to be cancelled.
   func work(
     _ channel: AMQPChannel,
     on stream: DeliveryStream,
-    perSecond: Int
+    perSecond: Int,
+    isAlwaysBusy: Bool = false
   ) -> Task<Void, Never> {
     Task {
       var due = ContinuousClock.now
       do {
         for await delivery in stream {
-          // Each takes its time, whether others wait or not.
-          due = max(due, .now) + .seconds(1 / Double(perSecond))
+          due = (isAlwaysBusy ? due : max(due, .now)) + .seconds(1 / Double(perSecond))
           try await Task.sleep(until: due, clock: .continuous)
           try await channel.acknowledge(delivery.deliveryTag)
         }

@@ -93,6 +93,7 @@ struct DiagnosisOfClientsTests {
     let coming = Task {
       while !Task.isCancelled {
         await (try stage.connect("short")).close()
+        // The pace is what is tested.
         try await Task.sleep(for: .milliseconds(150))
       }
     }
@@ -193,7 +194,7 @@ struct DiagnosisOfClientsTests {
     try await wait(for: "what is usual", deadline: .seconds(120)) {
       (stage.watch.newest?.queues.first?.acknowledged ?? 0) >= 800
     }
-    #expect(stage.watch.sightings.map(\.finding.rule) == [])
+    #expect(stage.watch.troubles == [])
     let began = ContinuousClock.now
     let beganAt = try #require(stage.watch.newest?.at)
     let more = stage.load("work", perSecond: 50)
@@ -233,7 +234,7 @@ struct DiagnosisOfClientsTests {
     try await stage.publish(1_500, to: "work")
     try await channel.setPrefetch(count: 20)
     let stream = try await channel.consume("work")
-    let working = stage.work(channel, on: stream, perSecond: 60)
+    let working = stage.work(channel, on: stream, perSecond: 60, isAlwaysBusy: true)
     let coming = stage.load("work", perSecond: 10)
     let began = ContinuousClock.now
     let first = try await stage.watch.wait(for: .draining, of: "work", since: began)
@@ -295,7 +296,7 @@ struct DiagnosisOfClientsTests {
     try await wait(for: "what is usual", deadline: .seconds(120)) {
       (stage.watch.newest?.queues.first?.enqueued ?? 0) >= 400
     }
-    #expect(stage.watch.sightings.map(\.finding.rule) == [])
+    #expect(stage.watch.troubles == [])
     let began = ContinuousClock.now
     let more = stage.load("work", perSecond: 50)
     let finding = try await stage.expect(.surge, of: "work", "5/s become 55/s", began, nil)

@@ -60,6 +60,9 @@ final class DiagnosisWatch: Sendable {
   /// Every finding that was not there a snapshot before, so far.
   var sightings: [Sighting] { state.withLock { $0.sightings } }
 
+  /// The rules that spoke of trouble so far.
+  var troubles: [Rule] { sightings.map(\.finding.rule).filter { $0.severity != .note } }
+
   /// Waits until a rule speaks.
   ///
   /// - Parameters:
