@@ -68,6 +68,16 @@ let package = Package(
       ],
       resources: [.embedInCode("Scenarios")]
     ),
+    .target(
+      name: "ManagementClient",
+      dependencies: [
+        "JSONText", "Telemetry",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
@@ -97,7 +107,7 @@ let package = Package(
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
         "ThemeFiles",
         "Canvas",
-        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
+        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "ManagementClient", "Store",
         "Recording", "RecordingFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -122,6 +132,15 @@ let package = Package(
       dependencies: ["Recording", "RecordingFile", "Telemetry", "TestSupport"]
     ),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(
+      name: "ManagementClientTests",
+      dependencies: [
+        "ManagementClient", "JSONText", "Telemetry", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["Samples"]
+    ),
     .testTarget(
       name: "StoreTests",
       dependencies: [

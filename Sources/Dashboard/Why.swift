@@ -7,6 +7,7 @@ extension Model {
   /// The picture's problems, before them a broker that says nothing.
   var listedProblems: [Problem] {
     let picture = shown
+    if let lostConnection { return [lostConnection] + picture.problems.listed }
     guard frozen == nil, isStale, let age = dataAge, picture.lab?.isBrokerAway != true else {
       return picture.problems.listed
     }
@@ -16,6 +17,21 @@ extension Model {
       text: "the broker has said nothing for \(Format.span(age)); all figures are that old"
     )
     return [silence] + picture.problems.listed
+  }
+
+  /// A broker elsewhere that does not answer; nil while it does.
+  private var lostConnection: Problem? {
+    guard isLost, case .lost(let since, let reason, let nextTryAt) = attached?.link else {
+      return nil
+    }
+    let wait = max(0, nextTryAt.seconds(since: now).rounded(.up))
+    let next = wait < 1 ? "trying again now" : "next try in \(Int(wait)) s"
+    return Problem(
+      kind: .noData,
+      subject: targetName,
+      text: SafeText.clean(reason) + "; \(next), what is shown is old",
+      since: since
+    )
   }
 
   /// Where the problem of a view stands now; nil when it is over.

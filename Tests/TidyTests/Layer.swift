@@ -52,6 +52,10 @@ struct Layer {
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
+    "ManagementClient": Layer(
+      modules: ["JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
+      system: ["Glibc"]
+    ),
     // Joins the two, which know nothing of each other.
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
@@ -76,8 +80,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
-        "RecordingFile", "Store", "Telemetry", "ThemeFiles",
+        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker",
+        "ManagementClient", "Recording", "RecordingFile", "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
         "SystemPackage",
       ],
