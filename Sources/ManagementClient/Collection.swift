@@ -109,6 +109,8 @@ struct Collection: Sendable {
       totals.measure(answer.sums, isMoving: answer.isMoving, stepSeconds: stepSeconds, at: now)
     }
     overview = answer
+    // A broker that has only just started does not yet say since when it runs.
+    startedAt = startedAt ?? now
   }
 
   /// A node that runs for less long than before was started anew, and all its sums with it.
@@ -116,7 +118,7 @@ struct Collection: Sendable {
     nodes = answers.sorted { $0.name < $1.name }
     let own = nodes.first { $0.name == overview?.node } ?? nodes.first
     guard let seconds = own?.upSeconds else { return }
-    if startedAt == nil || seconds + Self.upSlack < upSeconds ?? 0 {
+    if upSeconds == nil || seconds + Self.upSlack < upSeconds ?? 0 {
       startedAt = now.advanced(bySeconds: -min(seconds, now.seconds(since: .zero)))
     }
     upSeconds = seconds
@@ -154,12 +156,13 @@ struct Collection: Sendable {
 
   // MARK: - The snapshot
 
-  /// Makes a snapshot; nil before there is an overview.
+  /// Makes a snapshot.
   ///
   /// - Parameters:
   ///   - time: Of the newest answer.
   ///   - endpoint: Where the broker is, without user and password.
   ///   - details: About what is watched.
+  /// - Returns: The snapshot; nil before there is an overview.
   func snapshot(
     at time: MeasuringTime,
     endpoint: String,

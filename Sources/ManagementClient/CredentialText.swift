@@ -1,8 +1,9 @@
 /// Texts that may have a password in them.
 package enum CredentialText {
-  /// Returns the text without what stands before the `@` of the addresses in it.
+  /// Hides what stands before the `@` of the addresses in a text.
   ///
   /// - Parameter text: For a person, perhaps with addresses in it.
+  /// - Returns: The text without it.
   package static func masked(_ text: String) -> String {
     var result = ""
     var rest = text[...]

@@ -52,11 +52,12 @@ struct EvenSums: Sendable, Hashable {
     measuredAt = now
   }
 
-  /// Returns what is given out at an instant.
+  /// Computes what is given out at an instant.
   ///
   /// - Parameters:
   ///   - now: Not before it was measured last.
   ///   - stepSeconds: How often they are given out.
+  /// - Returns: The sums, in their order.
   func given(at now: Instant, stepSeconds: Double) -> [UInt64] {
     guard seconds > 0 else { return measured }
     let share = (now.seconds(since: measuredAt) + stepSeconds) / seconds

@@ -27,11 +27,15 @@ package struct TrustSettings: Sendable, Hashable {
 actor ManagementConnection {
   /// The longest answer: ten thousand queues take some 5 MB.
   static let answerBytesLimit = 128 * 1_048_576
+  /// A connection that was not used for longer is not used again: RabbitMQ closes one after 5 s, and
+  /// what is to be done must not meet that moment.
+  private static let idleLimit = TimeAmount.seconds(2)
 
   private let address: ManagementAddress
   private let trust: TrustSettings
   private let loop: any EventLoop
   private var channel: (any Channel)?
+  private var lastUsedAt = NIODeadline.now()
   private var context: NIOSSLContext?
 
   /// - Parameters:
@@ -52,6 +56,8 @@ actor ManagementConnection {
   /// - Parameters:
   ///   - request: The question.
   ///   - patienceSeconds: For the connecting, and then for the whole answer.
+  /// - Returns: The answer, whatever it is.
+  /// - Throws: ``ManagementError`` when none came.
   func ask(
     _ request: ManagementRequest,
     patienceSeconds: Int
@@ -86,7 +92,9 @@ actor ManagementConnection {
     )
     channel.writeAndFlush(question, promise: nil)
     do {
-      return try await promise.futureResult.get()
+      let answer = try await promise.futureResult.get()
+      lastUsedAt = .now()
+      return answer
     } catch {
       // What it still sends would be taken for the next answer.
       close()
@@ -99,7 +107,6 @@ actor ManagementConnection {
     var headers: HTTPHeaders = [
       "host": address.place,
       "authorization": "Basic " + Base64.encoded(Array(login.utf8)),
-      "accept": "application/json",
       "user-agent": "sluice",
     ]
     if !request.body.isEmpty || request.method != .GET {
@@ -116,8 +123,10 @@ actor ManagementConnection {
   }
 
   private func open(_ patienceSeconds: Int) async throws(ManagementError) -> any Channel {
-    if let channel, channel.isActive { return channel }
-    channel = nil
+    if let channel, channel.isActive, NIODeadline.now() - lastUsedAt < Self.idleLimit {
+      return channel
+    }
+    close()
     let context = try encryption()
     let serverName = Self.isNumeric(address.host) ? nil : address.host
     do {

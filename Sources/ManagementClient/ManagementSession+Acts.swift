@@ -32,6 +32,7 @@ extension ManagementSession {
   ///   - isDurable: Whether it outlives the broker.
   ///   - isAutoDelete: Whether it goes with its last consumer.
   ///   - arguments: A value that is a number or a truth value is sent as one.
+  /// - Throws: ``ManagementError``, why it was not done, as far as is known.
   package func declare(
     queue: QueueIdentity,
     isDurable: Bool,
@@ -56,6 +57,7 @@ extension ManagementSession {
   ///   - isDurable: Whether it outlives the broker.
   ///   - isAutoDelete: Whether it goes with its last binding.
   ///   - arguments: As those of a queue.
+  /// - Throws: ``ManagementError``, why it was not done, as far as is known.
   package func declare(
     exchange: ExchangeIdentity,
     type: String,
@@ -115,6 +117,7 @@ extension ManagementSession {
   /// - Parameters:
   ///   - connection: Its number in the snapshots.
   ///   - reason: What its client is told.
+  /// - Throws: ``ManagementError``, why it was not done, as far as is known.
   package func close(connection: UInt64, reason: String) async throws(ManagementError) {
     guard let name = connectionName(connection) else { throw .notFound }
     try await close(named: name, reason: reason)
@@ -142,6 +145,7 @@ extension ManagementSession {
   ///   - virtualHost: Where.
   ///   - count: How many times.
   /// - Returns: How many of them a queue took.
+  /// - Throws: ``ManagementError``; those before it are published.
   package func publish(
     _ message: OutgoingMessage,
     virtualHost: String,
@@ -164,6 +168,8 @@ extension ManagementSession {
   /// - Parameters:
   ///   - queue: The queue.
   ///   - count: How many at most.
+  /// - Returns: The messages, the head first.
+  /// - Throws: ``ManagementError``; what was looked at is back in the queue all the same.
   package func peek(
     _ queue: QueueIdentity,
     count: Int

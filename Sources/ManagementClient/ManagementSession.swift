@@ -266,6 +266,7 @@ package actor ManagementSession {
   /// Does something, or asks something that a person waits for.
   ///
   /// - Parameter request: Never sent twice.
+  /// - Returns: What it says to it; null for nothing.
   /// - Throws: ``ManagementError``, why it was not done, as far as is known.
   func perform(_ request: ManagementRequest) async throws(ManagementError) -> JSON {
     try await acting.ask(request, patienceSeconds: Self.patienceSeconds).json()

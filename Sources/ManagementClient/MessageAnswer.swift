@@ -6,6 +6,7 @@ enum MessageAnswer {
   /// - Parameters:
   ///   - json: An element of the list.
   ///   - position: Its place in it.
+  /// - Returns: The message, which nobody knows the age of.
   static func message(_ json: JSON, position: Int) -> MessageSnapshot {
     let properties = json["properties"] ?? .null
     let headers = properties["headers"] ?? .null

@@ -1,8 +1,9 @@
 /// Percent-encoding, as paths and addresses need it (RFC 3986).
 enum PercentText {
-  /// Returns a name as one segment of a path.
+  /// Makes a name one segment of a path.
   ///
-  /// - Parameter name: Anything; `/` and `.` in it do not lead to another path.
+  /// - Parameter name: Anything; a `/` in it does not lead to another path.
+  /// - Returns: The segment.
   static func segment(_ name: String) -> String {
     var text = ""
     for byte in name.utf8 {

@@ -17,7 +17,7 @@ enum PolledCall: String, CaseIterable, Sendable, Hashable {
   /// have worked on it.
   var share: Double {
     switch self {
-    case .overview: 0.006
+    case .overview: 0.01
     case .nodes: 0.002
     case .connections, .channels, .consumers: 0.004
     case .queues: 0.014

@@ -1,3 +1,4 @@
+import JSONText
 import NIOPosix
 import Telemetry
 import TestSupport
@@ -48,18 +49,24 @@ import Testing
 
   @Test(arguments: [
     (
-      OddServer.http("401 Unauthorized", "{\"error\":\"not_authorised\"}"),
+      OddServer.http(status: "401 Unauthorized", "{\"error\":\"not_authorised\"}"),
       ManagementError.wrongPassword
     ),
-    (OddServer.http("404 Not Found", "{}"), .notFound),
-    (OddServer.http("404 Not Found", type: "text/html", "<html>"), .page),
+    (OddServer.http(status: "404 Not Found", "{}"), .notFound),
+    (OddServer.http(status: "404 Not Found", type: "text/html", "<html>"), .page),
     (OddServer.http(type: "text/html", "<!doctype html><p>Hello</p>"), .page),
-    (OddServer.http("302 Found", ""), .redirected),
+    (OddServer.http(status: "302 Found", ""), .redirected),
     (OddServer.http("{\"cluster_name\":\"ra"), .cutOff),
     (OddServer.http("hello"), .notJSON),
-    (OddServer.http("500 Internal Server Error", "<h1>x"), .refused(status: 500, reason: "")),
     (
-      OddServer.http("400 Bad Request", "{\"error\":\"bad_request\",\"reason\":\"no such type\"}"),
+      OddServer.http(status: "500 Internal Server Error", "<h1>x"),
+      .refused(status: 500, reason: "")
+    ),
+    (
+      OddServer.http(
+        status: "400 Bad Request",
+        "{\"error\":\"bad_request\",\"reason\":\"no such type\"}"
+      ),
       .refused(status: 400, reason: "no such type")
     ),
     (.says("220 mail.example ESMTP\r\n"), .notHTTP),
@@ -128,7 +135,9 @@ import Testing
   }
 
   @Test func aSessionThatLosesItsBrokerSaysSoAndWhen() async throws {
-    let server = try await OddServer(OddServer.http("500 Oops", "{\"reason\":\"mnesia is down\"}"))
+    let server = try await OddServer(
+      OddServer.http(status: "500 Oops", "{\"reason\":\"mnesia is down\"}")
+    )
     let session = ManagementSession(
       try ManagementAddress("http://127.0.0.1:\(server.port)"),
       trust: TrustSettings(),

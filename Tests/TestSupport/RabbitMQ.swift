@@ -26,6 +26,7 @@ package final class RabbitMQ: Sendable {
   /// Starts one and waits until its management answers.
   ///
   /// - Parameter configuration: Further lines of its `rabbitmq.conf`.
+  /// - Throws: ``DeadlineMissed``, or why it cannot be started.
   package init(configuration: [String] = []) async throws {
     port = try FreePort.next()
     managementPort = try FreePort.next()
@@ -95,6 +96,7 @@ package final class RabbitMQ: Sendable {
   ///   - path: From `/api` on.
   ///   - body: JSON; empty for none.
   /// - Returns: What it answers.
+  /// - Throws: ``SpawnError`` with the status when it refuses.
   @discardableResult
   package func manage(_ method: String, _ path: String, _ body: String = "") async throws -> String
   {
