@@ -183,6 +183,21 @@ import Testing
     #expect(shown.contains("asked every 5 s, busy 1.2 %, queues every 15 s"))
   }
 
+  @Test func aNodeThatIsDownAndASplitClusterAreWrong() {
+    var model = attached()
+    #expect(text(model).contains("NODE DOWN"))
+    #expect(text(model).contains("1 problem"))
+    var state = Self.connected
+    state.nodes = [Self.node]
+    state.nodes[0].partitions = ["rabbit@two"]
+    _ = update(&model, .attached(state))
+    #expect(text(model).contains("SPLIT"))
+    #expect(text(model).contains("it does not see rabbit@two"))
+    state.nodes[0].partitions = []
+    _ = update(&model, .attached(state))
+    #expect(text(model).contains("nothing is wrong"))
+  }
+
   @Test func whatNobodyCountsIsNoZero() {
     var model = attached()
     press("2 w", in: &model)

@@ -137,7 +137,8 @@ extension Painter {
   }
 
   private var wrongCount: Int {
-    picture.problems.count + (isSilent ? 1 : 0)
+    let nodes = model.frozen == nil && !isSilent ? model.nodeProblems.count : 0
+    return picture.problems.count + (isSilent ? 1 : nodes)
   }
 
   /// Whether the broker says nothing, and that is not because it was taken away.
@@ -146,7 +147,8 @@ extension Painter {
   }
 
   private var worstRole: Role {
-    picture.problems.listed.first?.kind.role ?? .alertCritical
+    let isNode = model.frozen == nil && !model.nodeProblems.isEmpty
+    return isNode ? .alertCritical : picture.problems.listed.first?.kind.role ?? .alertCritical
   }
 
   private func problemCount(isWide: Bool) -> Span {
