@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// How an encrypted address is trusted.
 package struct TrustSettings: Sendable, Hashable {
@@ -90,7 +91,8 @@ actor ManagementConnection {
         promise.fail(ManagementError.timedOut(seconds: patienceSeconds))
       }
     )
-    channel.writeAndFlush(question, promise: nil)
+    // Over a connection that broke off before, it never comes to where the answers are.
+    channel.writeAndFlush(question).whenFailure { promise.fail($0) }
     do {
       let answer = try await promise.futureResult.get()
       lastUsedAt = .now()
@@ -129,6 +131,11 @@ actor ManagementConnection {
     close()
     let context = try encryption()
     let serverName = Self.isNumeric(address.host) ? nil : address.host
+    let ready = loop.makePromise(of: Void.self)
+    let timer = loop.scheduleTask(in: .seconds(Int64(patienceSeconds))) {
+      ready.fail(ManagementError.timedOut(seconds: patienceSeconds))
+    }
+    defer { timer.cancel() }
     do {
       let opened = try await ClientBootstrap(group: loop)
         .connectTimeout(.seconds(Int64(patienceSeconds)))
@@ -142,19 +149,21 @@ actor ManagementConnection {
               )
             }
             try pipeline.addHTTPClientHandlers()
-            try pipeline.addHandler(AnswerGatherer())
+            try pipeline.addHandler(AnswerGatherer(ready: ready, isEncrypted: context != nil))
           }
         }
         .connect(host: address.host, port: address.port)
         .get()
+      channel = opened
+      try await ready.futureResult.get()
       // A loopback socket that meets no listener can connect to itself; that is nobody either.
-      if opened.localAddress == opened.remoteAddress {
-        opened.close(promise: nil)
+      if let own = opened.localAddress, own == opened.remoteAddress {
         throw ManagementError.unreachable("nobody listens at \(address.place)")
       }
-      channel = opened
       return opened
     } catch {
+      ready.fail(error)
+      close()
       throw ManagementError(error, address, patienceSeconds)
     }
   }
@@ -197,9 +206,27 @@ private final class AnswerGatherer: ChannelDuplexHandler {
   typealias OutboundIn = Question
   typealias OutboundOut = HTTPClientRequestPart
 
+  /// Succeeds when questions can be sent.
+  private let ready: EventLoopPromise<Void>
+  private let isEncrypted: Bool
   private var question: Question?
   private var head: HTTPResponseHead?
   private var body: [UInt8] = []
+
+  init(ready: EventLoopPromise<Void>, isEncrypted: Bool) {
+    self.ready = ready
+    self.isEncrypted = isEncrypted
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if !isEncrypted { ready.succeed() }
+    context.fireChannelActive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { ready.succeed() }
+    context.fireUserInboundEventTriggered(event)
+  }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let question = unwrapOutboundIn(data)
@@ -256,6 +283,7 @@ private final class AnswerGatherer: ChannelDuplexHandler {
   }
 
   private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
+    ready.fail(error)
     question?.timer.cancel()
     question?.promise.fail(error)
     question = nil

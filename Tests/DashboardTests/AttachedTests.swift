@@ -208,6 +208,23 @@ import Testing
     #expect(row?.value(of: .requeues) == FieldValue.none)
   }
 
+  @Test func consumersThatShareAChannelHaveNoFigures() throws {
+    var model = attached()
+    var snapshot = Self.world.broker(at: 65)
+    snapshot.totals.isLedgerKept = false
+    for index in snapshot.consumers.indices {
+      snapshot.consumers[index].connectionIdentifier = 1
+      snapshot.consumers[index].channelNumber = index == 2 ? 2 : 1
+    }
+    _ = update(&model, .snapshot(snapshot))
+    let rows = try (0..<3).map { try #require(ConsumerTableRow(at: $0, in: model.shown)) }
+    #expect(rows.map { $0.value(of: .held) == FieldValue.none } == [true, true, false])
+    #expect(rows.map { $0.rate == nil } == [true, true, false])
+    #expect(rows[0].text(of: .state, glyphs: Glyphs()).0 == Format.none)
+    #expect(rows[0].text(of: .lastAck, glyphs: Glyphs()).0 == Format.none)
+    #expect(rows[0].text(of: .held, glyphs: Glyphs()).0 == "-/20")
+  }
+
   @Test func theQueuesOnTheScreenAreTold() {
     var model = Model(
       size: Size(columns: 120, rows: 36),

@@ -107,6 +107,12 @@ import Testing
     #expect(error == .encryption("it does not speak TLS there; try http://"))
   }
 
+  @Test func anEncryptedServerThatSaysNothingIsGivenUp() async throws {
+    let server = try await OddServer(.saysNothing)
+    let error = await ask(server.port, scheme: "https", patienceSeconds: 1).failure
+    #expect(error == .timedOut(seconds: 1))
+  }
+
   @Test func aConnectionIsUsedAgainAndReplacedWhenItWasClosed() async throws {
     let server = try await OddServer(OddServer.http("{\"rabbitmq_version\":\"3.10.8\"}"))
     let connection = ManagementConnection(

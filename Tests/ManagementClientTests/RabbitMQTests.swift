@@ -147,6 +147,36 @@ struct RabbitMQTests {
     #expect(node.hasDiskAlarm)
   }
 
+  @Test(.enabled(if: Tool.openssl.isUsable))
+  func anEncryptedManagementIsTrustedAsIsSaid() async throws {
+    let certificates = try await TestCertificates.make()
+    // It is in a folder of its own that nobody else uses.
+    defer { try? certificates.remove() }
+    let port = try FreePort.next()
+    let rabbit = try await RabbitMQ(configuration: [
+      "management.ssl.port = \(port)", "management.ssl.ip = 127.0.0.1",
+      "management.ssl.cacertfile = \(certificates.authority)",
+      "management.ssl.certfile = \(certificates.serverCertificate)",
+      "management.ssl.keyfile = \(certificates.serverKey)",
+    ])
+    func greet(_ host: String, _ trust: TrustSettings) async throws -> String {
+      let address = try ManagementAddress("https://guest:guest@\(host):\(port)")
+      return try await ManagementSession(address, trust: trust, clock: .ofTests).greet()
+    }
+    let trusted = TrustSettings(authorityFile: certificates.authority)
+    try await wait(for: "the encrypted listener") {
+      // It listens a moment after the other one.
+      (try? await greet("localhost", trusted)) != nil
+    }
+    #expect(try await greet("127.0.0.1", TrustSettings(isInsecure: true)).hasPrefix("RabbitMQ"))
+    for (host, trust) in [("localhost", TrustSettings()), ("127.0.0.1", trusted)] {
+      let error = await #expect(throws: ManagementError.self) { try await greet(host, trust) }
+      #expect(error?.isForGood == true, "\(host): \(error?.description ?? "")")
+      #expect(error?.description.contains("certificate") == true, "\(error?.description ?? "")")
+    }
+    withExtendedLifetime(rabbit) {}
+  }
+
   @Test func aWrongPasswordIsSaid() async throws {
     let rabbit = try await RabbitMQ()
     var address = try ManagementAddress(rabbit.address)

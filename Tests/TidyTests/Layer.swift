@@ -53,7 +53,9 @@ struct Layer {
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
     "ManagementClient": Layer(
-      modules: ["JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"],
+      modules: [
+        "JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+      ],
       system: ["Glibc"]
     ),
     // Joins the two, which know nothing of each other.

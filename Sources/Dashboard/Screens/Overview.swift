@@ -89,7 +89,14 @@ extension Painter {
         nothing: messagesNothing
       )
     case .held:
-      draw(HeldRow.self, panel, in: area, named: "held messages", nothing: "it holds no message")
+      draw(
+        HeldRow.self,
+        panel,
+        in: area,
+        named: "held messages",
+        nothing: model.isAttached
+          ? "a broker's management does not list what a consumer holds" : "it holds no message"
+      )
     case .channels:
       draw(ChannelRow.self, panel, in: area, named: "channels", nothing: "it has no channel")
     case .publishers:
@@ -109,7 +116,10 @@ extension Painter {
 
   private var messagesNothing: String {
     if picture.isTapping { return "waiting for a message to pass" }
-    if model.screen.place == .exchange { return "T shows messages as they pass" }
+    if model.screen.place == .exchange {
+      return model.isAttached
+        ? "a broker's management shows no messages as they pass" : "T shows messages as they pass"
+    }
     if model.isAttached { return "none; m takes a look at those that wait, and puts them back" }
     return "none; m looks at those that wait, and consumes nothing"
   }
