@@ -52,6 +52,14 @@ struct Layer {
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
+    "Host": Layer(modules: [], system: ["Glibc"]),
+    "ManagementServer": Layer(
+      modules: [
+        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "Hummingbird",
+        "HTTPTypes", "NIOCore", "NIOPosix", "Logging",
+      ],
+      system: ["Synchronization", "Glibc"]
+    ),
     // Joins the two, which know nothing of each other.
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
@@ -76,7 +84,8 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker", "Recording",
+        "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
+        "ManagementServer", "Recording",
         "RecordingFile", "Store", "Telemetry", "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
         "SystemPackage",
