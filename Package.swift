@@ -14,6 +14,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
@@ -21,6 +23,7 @@ let package = Package(
     .target(name: "AMQP", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
     .target(name: "Telemetry"),
     .target(name: "JSONText"),
+    .target(name: "Host"),
     .target(name: "CChecksum"),
     .target(
       name: "Store",
@@ -80,6 +83,17 @@ let package = Package(
       ]
     ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
+    .target(
+      name: "ManagementServer",
+      dependencies: [
+        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     .target(name: "LabBroker", dependencies: ["AMQPServer", "Lab", "Telemetry"]),
     .target(name: "Recording", dependencies: ["CChecksum", "Telemetry"]),
     .target(name: "RecordingFile", dependencies: ["Recording", "Telemetry"]),
@@ -106,6 +120,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
+        "Host", "ManagementServer",
         "ThemeFiles",
         "Canvas",
         "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "ManagementClient", "Store",
@@ -175,6 +190,17 @@ let package = Package(
       name: "LabTests",
       dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry", "TestSupport"]
     ),
+    .testTarget(
+      name: "ManagementServerTests",
+      dependencies: [
+        "ManagementServer", "AMQP", "AMQPClient", "AMQPServer", "Broker", "Definitions",
+        "JSONText", "Telemetry", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["Recorded"]
+    ),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
@@ -200,7 +226,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ]
+      ],
+      exclude: ["Scripts", "Expected"]
     ),
     .testTarget(
       name: "ConformanceTests",

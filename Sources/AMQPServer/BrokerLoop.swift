@@ -21,7 +21,7 @@ final class BrokerLoop {
   /// Cuts those who did not go when asked.
   private var cutTask: Scheduled<Void>?
   let limits: ServerLimits
-  private var monitor: ResourceMonitor
+  private(set) var monitor: ResourceMonitor
   /// Set once it listens; not read from while as many connections are served as may be.
   var listeners: [any NIOCore.Channel] = []
   private var isAccepting = true
@@ -270,6 +270,9 @@ final class BrokerLoop {
     returning?.succeed()
     returning = nil
   }
+
+  /// Sockets of clients that are open.
+  var connectionCount: Int { handlers.count }
 
   func register(_ handler: ConnectionHandler) {
     handlers[ObjectIdentifier(handler)] = handler

@@ -78,7 +78,7 @@ extension BrokerServer {
   }
 
   /// Something that is done at once, or a turn's worth at a time.
-  private enum Work<Value> {
+  enum Work<Value> {
     case done(Result<Value, OperatorRefusal>)
     /// Called once a turn until it has a result.
     case steps(() -> Result<Value, OperationRefusal>?)
@@ -94,7 +94,7 @@ extension BrokerServer {
     }
   }
 
-  private func carryOut<Value: Sendable>(
+  func carryOut<Value: Sendable>(
     _ begin: @escaping @Sendable (BrokerLoop) -> Work<Value>
   ) async -> Result<Value, OperatorRefusal> {
     let done = eventLoop.flatSubmit { [loop] () -> EventLoopFuture<Value> in

@@ -15,6 +15,8 @@ package final class BrokerServer: Sendable {
   package let port: Int
   /// As a client would write it, without a password: `amqp://127.0.0.1:5672`.
   package let endpoint: String
+  /// The address that it listens on, as it was configured.
+  package var address: String { configuration.bindAddress }
   /// The port that it listens on for encrypted connections; nil when it does not.
   package let tlsPort: Int?
   /// Set when the wanted port was taken and another is used; a sentence for the person.

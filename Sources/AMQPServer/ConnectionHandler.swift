@@ -130,6 +130,7 @@ final class ConnectionHandler: ChannelInboundHandler, Transport {
     let bytes = connection.output.readableBytes
     if bytes > 0 {
       connection.bytesSent += UInt64(bytes)
+      connection.writeCount += 1
       context.writeAndFlush(wrapOutboundOut(connection.output), promise: nil)
       if connection.output.capacity > ServerLimits.keptOutputBytes {
         connection.output = ByteBuffer()

@@ -81,6 +81,7 @@ struct Handshake {
       )
     }
     identity.user = user
+    identity.mechanism = startOk.mechanism
     if let name = properties["connection_name"]?.text, !name.isEmpty {
       identity.name = String(name.prefix(ServerLimits.connectionNameCharacters))
     }

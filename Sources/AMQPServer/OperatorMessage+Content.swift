@@ -1,41 +1,59 @@
-import AMQP
+package import AMQP
+package import Broker
 import Telemetry
-import Broker
 import struct NIOCore.ByteBuffer
+
+extension BasicProperties {
+  /// The properties as they lie on the wire, checked as a client's, and a body.
+  ///
+  /// - Parameters:
+  ///   - body: At most ``ServerLimits/messageBytesBound`` bytes.
+  ///   - user: Whom the message may say that it comes from.
+  /// - Returns: A refusal that names the property.
+  package func content(
+    with body: [UInt8],
+    from user: String
+  ) -> Result<OperatorContent, OperationRefusal> {
+    guard body.count <= ServerLimits.messageBytesBound else {
+      return .failure(OperationRefusal("a body of \(body.count) bytes is too long"))
+    }
+    var buffer = ByteBuffer()
+    encode(into: &buffer)
+    // Safe: the check borrows the bytes for the time of the call.
+    switch buffer.withUnsafeReadableBytes({ PropertyCheck.check($0, user: user) }) {
+    case .fine(let traits, _) where traits.contains(.directReply):
+      // Answers would come back on a channel, and there is none.
+      return .failure(OperationRefusal("reply_to: nobody here waits for answers"))
+    case .fine(let traits, let priority):
+      return .success(
+        OperatorContent(
+          properties: Array(buffer.readableBytesView),
+          traits: traits,
+          priority: priority,
+          body: body
+        )
+      )
+    case .badExpiration(let reason):
+      return .failure(OperationRefusal("expiration: \(reason)"))
+    case .foreignUser(let other):
+      return .failure(
+        OperationRefusal(
+          "user_id property set to '\(other)' but authenticated user was '\(user)'",
+          code: .preconditionFailed
+        )
+      )
+    case .malformed: return .failure(OperationRefusal("the properties cannot be written down"))
+    }
+  }
+}
 
 extension OperatorMessage {
   /// The properties as they lie on the wire, checked as a client's, and the body.
   ///
   /// - Returns: A refusal that names the property.
   func content() -> Result<OperatorContent, OperationRefusal> {
-    guard body.count <= ServerLimits.messageBytesBound else {
-      return .failure(OperationRefusal("a body of \(body.count) bytes is too long"))
-    }
-    return basicProperties().flatMap { properties in
-      var buffer = ByteBuffer()
-      properties.encode(into: &buffer)
-      // Safe: the check borrows the bytes for the time of the call.
-      let outcome = buffer.withUnsafeReadableBytes { bytes in
-        PropertyCheck.check(bytes, user: properties.userID ?? "")
-      }
-      switch outcome {
-      case .fine(let traits, _) where traits.contains(.directReply):
-        // Answers would come back on a channel, and there is none.
-        return .failure(OperationRefusal("reply_to: nobody here waits for answers"))
-      case .fine(let traits, let priority):
-        return .success(
-          OperatorContent(
-            properties: Array(buffer.readableBytesView),
-            traits: traits,
-            priority: priority,
-            body: body
-          )
-        )
-      case .badExpiration(let reason):
-        return .failure(OperationRefusal("expiration: \(reason)"))
-      case .foreignUser, .malformed:
-        return .failure(OperationRefusal("the properties cannot be written down"))
-      }
+    basicProperties().flatMap { properties in
+      properties.content(with: body, from: properties.userID ?? "")
     }
   }
 

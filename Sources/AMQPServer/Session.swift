@@ -79,6 +79,7 @@ final class Session {
     bytesReceived += UInt64(bytes)
     guard let connection else { return }
     connection.bytesReceived += UInt64(bytes)
+    connection.readCount += 1
     connection.lastReceivedAt = broker.now
   }
 

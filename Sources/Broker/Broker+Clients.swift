@@ -27,12 +27,15 @@ extension Broker {
     because departure: Departure = .connectionClosed
   ) {
     guard connections.removeValue(forKey: connection.identifier) != nil else { return }
+    churn.connectionsClosed += 1
     connection.isCongested = true
     connection.isBlocked = false
     connection.isClosing = true
     for channel in connection.channels.values.sorted(by: { $0.number < $1.number }) {
       closeChannel(channel, because: departure)
     }
+    connection.host.departedBytes.received += connection.bytesReceived
+    connection.host.departedBytes.sent += connection.bytesSent
     for queue in connection.exclusiveQueues.values { remove(queue) }
     dirtyConnections.removeAll { $0 === connection }
     connection.isDirty = false
@@ -48,11 +51,13 @@ extension Broker {
 
   /// Ends a channel: its consumers leave and all that it holds is requeued.
   package func closeChannel(_ channel: Channel, because departure: Departure = .channelClosed) {
+    churn.channelsClosed += 1
     if !channel.connection.isClosing { sendConfirm(on: channel) }
     endReplies(of: channel)
     forgetTransaction(of: channel)
     channel.settleCount()
     channel.connection.publishedBefore += channel.published
+    channel.connection.host.departed.add(channel.counts)
     let consumers = Array(channel.consumers.values)
     let queues = detachAll(consumers, of: channel, because: departure)
     // They are kept here, not in the channel: to find each there again would take too long.

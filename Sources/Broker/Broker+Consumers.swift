@@ -86,7 +86,11 @@ extension Broker {
   private func end(_ consumer: Consumer, because departure: Departure) {
     let channel = consumer.channel
     channel.consumers[consumer.tag] = nil
-    if consumer.held > 0 { channel.cancelledConsumers.append(consumer) }
+    if consumer.held > 0 {
+      channel.cancelledConsumers.append(consumer)
+    } else {
+      channel.tally.add(consumer)
+    }
     removeConsumers(of: consumer.queue) { $0 === consumer }
     noteDetached(consumer, because: departure)
   }
@@ -114,6 +118,9 @@ extension Broker {
 
   private func noteDetached(_ consumer: Consumer, because departure: Departure) {
     consumer.isCancelled = true
+    if consumer.isAutomaticallyAcknowledged {
+      consumer.queue.tally.deliveredAutomatically += consumer.delivered
+    }
     if consumer.queue.consumers.isEmpty { noteUse(of: consumer.queue) }
     snapshotOrder.isCurrent = false
     let held = consumer.held
@@ -145,6 +152,8 @@ extension Broker {
       noteUse(of: queue)
       if queue.mayExpire { dropExpired(in: queue) }
       guard let entry = queue.ready.popFirst() else {
+        queue.tally.fetchedNothing += 1
+        channel.tally.fetchedNothing += 1
         channel.connection.output.writeMethod(BasicGetEmpty(), channel: channel.number)
         return nil
       }
@@ -176,13 +185,20 @@ extension Broker {
       }
     }
     queue.delivered += 1
-    if entry.isRedelivered { queue.redelivered += 1 }
+    if entry.isRedelivered {
+      queue.redelivered += 1
+      channel.tally.fetchedAgain += 1
+    }
     if isAutomaticallyAcknowledged {
+      queue.tally.fetchedAutomatically += 1
+      channel.tally.fetchedAutomatically += 1
       channel.unacked.skipTag()
       queue.noteAcknowledgement(of: entry.message, at: now)
       queue.noteLeaving(entry.mark)
       letGo(entry.message, of: queue)
     } else {
+      queue.tally.fetched += 1
+      channel.tally.fetched += 1
       channel.unacked.append(
         UnackedEntry(
           message: entry.message,

@@ -56,7 +56,9 @@ extension Broker {
         return refused(isPersistent: true, on: channel)
       }
       let kept = keptCount
+      let unroutable = sums.unroutable
       finishUnrouted(message, along: route)
+      if !isMandatory { channel.tally.unroutable &+= sums.unroutable &- unroutable }
       if kept != keptCount, channel.mode == .confirming { channel.holdConfirm() }
       return nil
     }
@@ -132,6 +134,7 @@ extension Broker {
   /// Returns an unroutable mandatory message (AMQP 0-9-1, basic.return).
   func sendBack(_ message: Message, on channel: Channel) {
     sums.returned += 1
+    channel.tally.returned += 1
     sendConfirmsBeforeReturn(on: channel)
     let text = ReplyCode.noRoute.name.utf8
     var head = channel.methodHead(BasicReturn.identifier)

@@ -19,6 +19,7 @@ extension Broker {
   ) -> Result<QueueStatus, Violation> {
     if let reply = replyQueueStatus(declaration.name, on: channel) { return reply }
     var declaration = declaration
+    churn.queuesDeclared += 1
     let host = channel.connection.host
     if declaration.name.bytes.isEmpty {
       declaration.name = uniqueQueueName(in: host)
@@ -133,6 +134,7 @@ extension Broker {
       in: host
     )
     host.queues[queue.name] = queue
+    churn.queuesCreated += 1
     if queue.isStored { noteDurable(.queue(queue)) }
     applyPolicies(to: queue)
     owner?.exclusiveQueues[queue.name] = queue
@@ -151,6 +153,7 @@ extension Broker {
     guard !queue.isDeleted else { return }
     queue.host.queues[queue.name] = nil
     queue.isDeleted = true
+    churn.queuesDeleted += 1
     if queue.isStored { noteDurable(.queueGone(queue)) }
     queue.owner?.exclusiveQueues[queue.name] = nil
     deletedQueues[ObjectIdentifier(queue)] = queue

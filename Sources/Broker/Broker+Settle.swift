@@ -143,7 +143,10 @@ extension Broker {
     on channel: Channel
   ) {
     queue.unackedCount &-= 1
-    guard let consumer = entry.consumer else { return }
+    guard let consumer = entry.consumer else {
+      if settlement == .acknowledged { channel.tally.fetchedAcknowledged &+= 1 }
+      return
+    }
     consumer.held &-= 1
     if consumer.held == 0 { consumer.busyNanoseconds &+= now &- consumer.heldSince }
     channel.heldByConsumers &-= 1
@@ -165,6 +168,7 @@ extension Broker {
   @inline(never)
   private func forget(_ consumer: Consumer, of channel: Channel) {
     channel.cancelledConsumers.removeAll { $0 === consumer }
+    channel.tally.add(consumer)
   }
 
   /// Lets go of a deleted queue when nobody holds a message of it.

@@ -50,7 +50,7 @@ extension Broker {
     return totals
   }
 
-  private func sortForSnapshots() {
+  func sortForSnapshots() {
     let hosts = hosts.values.sorted { $0.name < $1.name }
     snapshotOrder.exchanges = hosts.flatMap { host in
       host.exchanges.values.sorted { $0.name < $1.name }

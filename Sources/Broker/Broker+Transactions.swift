@@ -108,7 +108,9 @@ extension Broker {
     message.enteredAt = now
     guard !route.queues.isEmpty else {
       if publication.isMandatory { sendBack(message, on: channel) }
+      let unroutable = sums.unroutable
       finishUnrouted(message, along: route)
+      if !publication.isMandatory { channel.tally.unroutable += sums.unroutable - unroutable }
       return true
     }
     // Whether a queue refused it is told to those with confirms alone, as in RabbitMQ.

@@ -40,6 +40,8 @@ package final class Broker {
   var restoredExchanges: [UInt32: Exchange] = [:]
   /// What changed of that which survives a restart, since it was taken last.
   var durableChanges: [DurableChange] = []
+  /// Virtual hosts that are gone, kept as long as changes speak of what was in them.
+  var hostsOfChanges: [VirtualHost] = []
 
   /// Deleted queues that consumers still hold messages of.
   var deletedQueues: [ObjectIdentifier: Queue] = [:]
@@ -78,9 +80,12 @@ package final class Broker {
 
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()
+  var churn = Churn()
+  /// What went over the channels of virtual hosts that are deleted.
+  var departed = ChannelCounts()
   var events = EventLog()
-  /// Set while a command of the person at the dashboard is carried out, so that events say so.
-  var isOperatorActing = false
+  /// Set while a command of a person is carried out, so that events say so.
+  var hand: Hand?
 
   /// Makes the unique part of a server-chosen name, which a client must not be able to guess.
   package typealias NameSource = () -> String
@@ -130,18 +135,21 @@ package final class Broker {
 
   /// Adds to the events that a person sees.
   package func record(_ severity: BrokerEvent.Severity, _ text: String) {
-    let isMarked = isOperatorActing && !text.hasSuffix(Self.operatorMark)
-    events.record(severity, isMarked ? text + Self.operatorMark : text, at: wallTime)
+    events.record(severity, hand?.marked(text) ?? text, at: wallTime)
   }
 
-  private static let operatorMark = " (you)"
-
-  /// Does something for the person at the dashboard; the events of it say "(you)".
-  package func byOperator<Value>(_ body: () -> Value) -> Value {
-    isOperatorActing = true
-    defer { isOperatorActing = false }
+  /// Does something for a person; the events of it say so.
+  package func by<Value>(_ hand: Hand, _ body: () -> Value) -> Value {
+    self.hand = hand
+    defer { self.hand = nil }
     return body()
   }
+
+  /// Does something for the person at the dashboard; the events of it say "(you)".
+  package func byOperator<Value>(_ body: () -> Value) -> Value { by(.dashboard, body) }
+
+  /// The newest events, oldest first, as snapshots carry them.
+  package var recentEvents: [BrokerEvent] { events.all }
 
   /// Whether ``takeNewEvents()`` has any.
   package var hasNewEvents: Bool { events.hasNew }

@@ -1,11 +1,13 @@
 /// Bytes as text (RFC 4648 section 4), as password hashes are exported.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
   )
   private static let padding = UInt8(ascii: "=")
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  /// - Parameter bytes: Any bytes.
+  /// - Returns: The text, padded.
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
@@ -18,8 +20,9 @@ enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// - Parameter text: With its padding.
   /// - Returns: nil when the text is not base64 with its padding.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     let letters = Array(text.utf8)
     guard letters.count.isMultiple(of: 4) else { return nil }
     let paddingCount = letters.suffix(2).count { $0 == padding }

@@ -22,7 +22,10 @@ extension Definitions {
       try check(broker.putUser(made), "users[\(index)].name")
     }
     for (index, host) in virtualHosts.enumerated() {
-      try check(broker.addHost(host).map { _ in }, "vhosts[\(index)].name")
+      try check(broker.addHost(host.name).map { _ in }, "vhosts[\(index)].name")
+      if host.note != VirtualHost.Note() {
+        try check(broker.setNote(host.note, ofHost: host.name), "vhosts[\(index)]")
+      }
     }
     try applyAccess(to: broker)
     try applyManagement(to: broker)

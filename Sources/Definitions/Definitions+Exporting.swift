@@ -8,7 +8,7 @@ extension Definitions {
   /// out.
   package init(of broker: Broker) {
     let hosts = broker.hosts.values.sorted { $0.name < $1.name }
-    virtualHosts = hosts.map(\.name)
+    virtualHosts = hosts.map { VirtualHostDefinition(name: $0.name, note: $0.note) }
     copyAccess(of: broker)
     parameters = broker.parameters.sorted { $0.key < $1.key }
       .map { ParameterDefinition(key: $0.key, value: $0.value) }

@@ -21,9 +21,7 @@ extension Definitions {
     }
     let root = Place(value: document, path: "")
     users = try root.all("users", Self.user)
-    virtualHosts = try root.all("vhosts") { place throws(DefinitionsError) in
-      try place.required("name").name()
-    }
+    virtualHosts = try root.all("vhosts", Self.virtualHost)
     permissions = try root.all("permissions", Self.permissions)
     topicPermissions = try root.all("topic_permissions", Self.topicPermissions)
     policies = try root.all("policies", Self.policy)
@@ -39,6 +37,15 @@ extension Definitions {
     let line = before.count { $0 == newline } + 1
     let column = before.count - (before.lastIndex(of: newline) ?? -1)
     return "line \(line), column \(column)"
+  }
+
+  private static func virtualHost(
+    _ place: Place
+  ) throws(DefinitionsError) -> VirtualHostDefinition {
+    var note = VirtualHost.Note()
+    note.description = try place.optional("description")?.text() ?? ""
+    if let given = try place.optional("tags") { note.tags = try tags(given) }
+    return VirtualHostDefinition(name: try place.required("name").name(), note: note)
   }
 
   private static func user(_ place: Place) throws(DefinitionsError) -> UserDefinition {

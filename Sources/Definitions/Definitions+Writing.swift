@@ -13,7 +13,7 @@ extension Definitions {
       member("rabbitmq_version", .string(Self.release)),
       member("product_name", "Sluice"),
       member("users", .array(users.map(\.json))),
-      member("vhosts", .array(virtualHosts.map { ["name": .string($0)] })),
+      member("vhosts", .array(virtualHosts.map(\.json))),
       member("permissions", .array(permissions.map(\.json))),
       member("topic_permissions", .array(topicPermissions.map(\.json))),
       member("parameters", .array(parametersOfHosts)),
@@ -50,6 +50,18 @@ extension Definitions {
 
 private func member(_ name: String, _ value: JSON) -> JSON.Member {
   JSON.Member(name: name, value: value)
+}
+
+extension VirtualHostDefinition {
+  /// With what is said about it, if anything is.
+  fileprivate var json: JSON {
+    var members = [member("name", .string(name))]
+    if !note.description.isEmpty {
+      members.append(member("description", .string(note.description)))
+    }
+    if !note.tags.isEmpty { members.append(member("tags", .array(note.tags.map { .string($0) }))) }
+    return .object(members)
+  }
 }
 
 extension UserDefinition {

@@ -7,7 +7,7 @@ package import Broker
 /// writes it, ``apply(to:hashing:)`` makes it true of a broker and ``init(of:)`` copies a broker.
 package struct Definitions: Sendable, Hashable {
   package var users: [UserDefinition] = []
-  package var virtualHosts: [String] = []
+  package var virtualHosts: [VirtualHostDefinition] = []
   package var permissions: [PermissionsDefinition] = []
   package var topicPermissions: [TopicPermissionsDefinition] = []
   package var parameters: [ParameterDefinition] = []
@@ -17,6 +17,12 @@ package struct Definitions: Sendable, Hashable {
   package var bindings: [BindingDefinition] = []
 
   package init() {}
+}
+
+/// A virtual host, and what is said about it.
+package struct VirtualHostDefinition: Sendable, Hashable {
+  package var name: String
+  package var note: VirtualHost.Note
 }
 
 /// A user, with the hash of its password or, in files that people write, the password itself.

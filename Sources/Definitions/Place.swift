@@ -1,5 +1,5 @@
-import AMQP
-import JSONText
+package import AMQP
+package import JSONText
 
 /// A JSON value with its place in the document, for errors that say where.
 struct Place {
@@ -128,7 +128,7 @@ extension JSON {
   }
 
   /// The JSON of a value in AMQP's tables.
-  init(_ value: FieldValue) {
+  package init(_ value: FieldValue) {
     switch value {
     case .boolean(let boolean): self = .boolean(boolean)
     case .float(let number): self = .number(Double(number))
@@ -148,7 +148,7 @@ extension JSON {
   }
 
   /// The JSON of a table, sorted by name, as it is when two are to be compared.
-  init(_ table: FieldTable) {
+  package init(_ table: FieldTable) {
     let members = table.entries.sorted { $0.key < $1.key }
     self = .object(members.map { Member(name: $0.key, value: JSON($0.value)) })
   }

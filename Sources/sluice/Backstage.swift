@@ -5,6 +5,7 @@ import Glibc
 import Lab
 import LabBroker
 import Logging
+import ManagementServer
 import Telemetry
 
 /// What runs behind the screen: the broker and the scenario on it.
@@ -20,6 +21,8 @@ final class Backstage {
   /// From the beginning, since the lab is started right after the first picture.
   private var isLabStarting = true
   private var publishedByHand: UInt64 = 0
+  /// Set while programs can ask over HTTP.
+  var management: ManagementServer?
 
   /// Starts the broker, on the next free port when the wanted one is taken.
   static func open(_ plan: DashboardPlan) async throws(ServerError) -> Backstage {
@@ -55,6 +58,7 @@ final class Backstage {
 
   /// Ends the broker, and what it kept for this run alone.
   func stopServer() async {
+    await management?.stop()
     await server.stop()
     temporary?.remove()
   }

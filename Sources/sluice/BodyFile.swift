@@ -1,6 +1,7 @@
 import Canvas
 import Dashboard
 import Glibc
+import Host
 
 /// The file that a person wants to publish as a message's body.
 enum BodyFile {
@@ -12,15 +13,14 @@ enum BodyFile {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return refused(path, String(cString: strerror(errno))) }
     defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let facts = FileFacts(of: file), facts.isOrdinary else {
       return refused(path, "it is no ordinary file")
     }
     let limit = Dashboard.Limits.bodyBytes
-    guard status.st_size <= limit else {
-      return refused(path, "it has \(status.st_size) bytes, and at most \(limit) are published")
+    guard facts.bytes <= limit else {
+      return refused(path, "it has \(facts.bytes) bytes, and at most \(limit) are published")
     }
-    var body = [UInt8](repeating: 0, count: Int(status.st_size))
+    var body = [UInt8](repeating: 0, count: facts.bytes)
     var filled = 0
     while filled < body.count {
       // Safe: it reads into the rest of the array, whose size it is told.

@@ -34,6 +34,8 @@ struct DashboardPlan: Sendable {
   var language: Language
   /// The port to try first.
   var port: Int
+  /// The port of the management API to try first; nil to do without.
+  var managementPort: Int?
   var limits: ServerLimits
   /// A second listener, encrypted; nil for none.
   var tls: TLSSettings?

@@ -5,6 +5,7 @@ import Curses
 import Dashboard
 import Dispatch
 import Glibc
+import JSONText
 import Lab
 import Telemetry
 import ThemeFiles
@@ -136,6 +137,7 @@ final class DashboardSession {
     } catch {
       receive(.outcome(.refused(error.description)))
     }
+    await stage.openManagement { [weak self] in self?.model.findings ?? [] }
   }
 
   // MARK: - What happens

@@ -1,5 +1,6 @@
 import AMQPServer
 import Dashboard
+import JSONText
 import Lab
 import Telemetry
 
@@ -34,6 +35,10 @@ final class LiveStage: Stage {
   func start() async throws(LabError) {
     // Lab snapshots wait for the broker's next one: two clocks would mean twice the drawing.
     try await backstage.startLab(plan)
+  }
+
+  func openManagement(findings: @escaping @MainActor @Sendable () -> JSON) async {
+    await backstage.openManagement(on: plan.managementPort, findings: findings)
   }
 
   func take() -> [Message] {

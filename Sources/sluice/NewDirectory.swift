@@ -1,5 +1,6 @@
 import Canvas
 import Glibc
+import Host
 
 /// The directory that a repair writes to: one that nothing can be lost in.
 enum NewDirectory {
@@ -28,8 +29,7 @@ enum NewDirectory {
   }
 
   private static func isThere(_ path: String) throws(Fault) -> Bool {
-    var facts = stat()
-    if lstat(path, &facts) == 0 { return true }
+    if FileFacts(at: path) != nil { return true }
     guard errno == ENOENT else { throw unusable(path) }
     return false
   }

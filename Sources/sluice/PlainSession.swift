@@ -4,6 +4,7 @@ import Curses
 import Dashboard
 import Dispatch
 import Glibc
+import JSONText
 import Lab
 import Telemetry
 
@@ -94,6 +95,7 @@ final class PlainSession {
     } catch {
       apply(.outcome(.refused(error.description)))
     }
+    await stage.openManagement { [weak self] in self?.model.findings ?? [] }
   }
 
   // MARK: - What happens

@@ -5,6 +5,7 @@ import Curses
 import Definitions
 import Glibc
 import Logging
+import ManagementServer
 import Telemetry
 
 /// `sluice serve`: the broker alone, without a screen.
@@ -52,6 +53,9 @@ struct ServeCommand: RunnableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
+  @OptionGroup(title: "Management")
+  var management: ManagementOptions
+
   func validate() throws {
     try Validation.checkPort(amqpPort)
   }
@@ -77,7 +81,7 @@ struct ServeCommand: RunnableCommand {
     let configuration = ServerConfiguration(
       bindAddress: bind,
       port: amqpPort,
-      snapshotInterval: alert.command.map { _ in AlertGuard.interval },
+      snapshotInterval: nil,
       label: "broker",
       limits: limits.limits,
       tls: encryption.settings,
@@ -93,18 +97,50 @@ struct ServeCommand: RunnableCommand {
     } catch {
       return Announcement.complain(error, definitions: self.definitions)
     }
-    let endpoint = server.endpoint.split(separator: "//").last.map(String.init) ?? server.endpoint
-    let tls = server.tlsPort.map { " amqps=\(bind):\($0)" } ?? ""
-    Announcement.say("ready amqp=\(endpoint)\(tls) pid=\(getpid())")
-    let alerts = alert.command.map { AlertGuard(server, command: $0) }
+    let watch = FindingsWatch(server, command: alert.command)
+    let management: ManagementServer?
+    do {
+      management = try await openManagement(of: server, watch, logger)
+    } catch {
+      Announcement.complain(error.description)
+      await server.stop()
+      return .configuration
+    }
+    announce(server, management)
     for await _ in stops { break }
     // A second signal means: now.
     for signal in [SIGTERM, SIGINT] { Signals.shared.release(signal) }
     logger.info("stopping")
     let isExported = await export(from: server)
-    alerts?.end()
+    watch.end()
+    await management?.stop()
     await server.stop()
     return isExported ? .success : .failure
+  }
+
+  /// Starts the management API, if it is wanted.
+  @MainActor
+  private func openManagement(
+    of server: BrokerServer,
+    _ watch: FindingsWatch,
+    _ logger: Logger
+  ) async throws(ManagementError) -> ManagementServer? {
+    guard let port = management.port else { return nil }
+    let configuration = ManagementConfiguration(
+      bindAddress: bind,
+      port: port,
+      triesNextPorts: !management.isPortGiven,
+      findings: { await watch.findings() }
+    )
+    return try await ManagementServer.start(configuration, of: server, logger: logger)
+  }
+
+  /// Says where it listens, in one line for a person or a script.
+  private func announce(_ server: BrokerServer, _ management: ManagementServer?) {
+    let endpoint = server.endpoint.split(separator: "//").last.map(String.init) ?? server.endpoint
+    let tls = server.tlsPort.map { " amqps=\(bind):\($0)" } ?? ""
+    let http = management.map { " management=\(bind):\($0.port)" } ?? ""
+    Announcement.say("ready amqp=\(endpoint)\(tls)\(http) pid=\(getpid())")
   }
 
   /// Writes the definitions, if that was asked for.

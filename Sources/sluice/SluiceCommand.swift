@@ -101,6 +101,9 @@ struct SluiceCommand: RunnableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
+  @OptionGroup(title: "Management")
+  var management: ManagementOptions
+
   static let loadLimit = 1000.0
 
   func validate() throws {
@@ -136,6 +139,7 @@ struct SluiceCommand: RunnableCommand {
       seed: seed,
       language: lang ?? Language.ofEnvironment,
       port: amqpPort,
+      managementPort: management.port,
       limits: limits.limits,
       tls: encryption.settings,
       definitions: files.definitions,

@@ -1,4 +1,5 @@
 import Dashboard
+import JSONText
 import Lab
 
 /// What a dashboard is about: a broker that runs here, or a recording of one.
@@ -19,6 +20,12 @@ protocol Stage: AnyObject {
   /// Starts what takes its time, when the first picture stands.
   func start() async throws(LabError)
 
+  /// Lets programs ask and act over HTTP, when the first picture stands; a recording has nothing to
+  /// manage.
+  ///
+  /// - Parameter findings: What the diagnosis finds now.
+  func openManagement(findings: @escaping @MainActor @Sendable () -> JSON) async
+
   /// Takes what has happened since the last time.
   func take() -> [Message]
 
@@ -38,4 +45,8 @@ protocol Stage: AnyObject {
   /// - Parameter isWatched: Whether somebody can read what is printed.
   /// - Returns: How the program ends.
   func end(isWatched: Bool) async -> ExitStatus
+}
+
+extension Stage {
+  func openManagement(findings: @escaping @MainActor @Sendable () -> JSON) async {}
 }

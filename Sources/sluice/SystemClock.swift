@@ -1,19 +1,16 @@
 import Glibc
+import Host
 import Telemetry
 
 /// The clocks of this machine, as the rest of the program is told them.
 enum SystemClock {
   /// The clock that the broker's instants come from.
   static func now() -> Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    Instant(nanoseconds: HostClock.monotonicNanoseconds())
   }
 
   static func wallTime() -> WallTime {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    WallTime(milliseconds: HostClock.wallMilliseconds())
   }
 
   /// The local time as a part of a file's name: `2026-11-28-150255`.

@@ -131,7 +131,9 @@ import Testing
     try client.declare("q")
     let host = client.broker.host
     let missing = client.broker.setLimit(1, ofQueue: Name("x"), in: host)
-    #expect(throws: OperationRefusal("there is no queue 'x'")) { try missing.get() }
+    #expect(throws: OperationRefusal("there is no queue 'x'", code: .notFound)) {
+      try missing.get()
+    }
     let negative = client.broker.setLimit(-1, ofQueue: Name("q"), in: host)
     #expect(throws: OperationRefusal("a limit of -1 messages is below 0")) { try negative.get() }
     _ = client.broker.setLimit(0, ofQueue: Name("q"), in: host)

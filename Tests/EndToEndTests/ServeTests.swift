@@ -10,11 +10,16 @@ extension EndToEndTests {
     /// Starts the broker on a free port and waits for its ready line.
     private func serve() async throws -> (program: Program, url: String) {
       let port = try FreePort.next()
-      let program = try Program(try BuiltExecutable.path(), ["serve", "--amqp-port", "\(port)"])
+      let http = try FreePort.next()
+      let program = try Program(
+        try BuiltExecutable.path(),
+        ["serve", "--amqp-port", "\(port)", "--management-port", "\(http)"]
+      )
       try await program.waitForOutput("\n")
       #expect(
         program.output.text
-          == "ready amqp=127.0.0.1:\(port) pid=\(program.child.processIdentifier)\n"
+          == "ready amqp=127.0.0.1:\(port) management=127.0.0.1:\(http) "
+          + "pid=\(program.child.processIdentifier)\n"
       )
       return (program, "amqp://127.0.0.1:\(port)")
     }

@@ -58,6 +58,14 @@ struct Layer {
       ],
       system: ["Glibc"]
     ),
+    "Host": Layer(modules: [], system: ["Glibc"]),
+    "ManagementServer": Layer(
+      modules: [
+        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "Hummingbird",
+        "HTTPTypes", "NIOCore", "NIOPosix", "Logging",
+      ],
+      system: ["Synchronization", "Glibc"]
+    ),
     // Joins the two, which know nothing of each other.
     "LabBroker": Layer(modules: ["AMQPServer", "Lab", "Telemetry"]),
     "Canvas": Layer(modules: [], isPure: true),
@@ -82,8 +90,9 @@ struct Layer {
     "sluice": Layer(
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "JSONText", "Lab", "LabBroker",
-        "ManagementClient", "Recording", "RecordingFile", "Store", "Telemetry", "ThemeFiles",
+        "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
+        "ManagementClient", "ManagementServer", "Recording", "RecordingFile", "Store", "Telemetry",
+        "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
         "SystemPackage",
       ],

@@ -20,6 +20,11 @@ package struct AccessControl {
   package struct Key: Hashable {
     package let user: String
     package let host: String
+
+    package init(user: String, host: String) {
+      self.user = user
+      self.host = host
+    }
   }
 
   /// Why a user may not open a connection to a virtual host; nil when it may.

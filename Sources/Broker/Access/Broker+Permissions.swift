@@ -34,6 +34,17 @@ extension Broker {
     return resource.refusal(to: connection.identity.user, in: connection.host)
   }
 
+  /// Whether a user may do this in a virtual host, with a connection or without.
+  package func allows(
+    _ user: String,
+    _ permission: Permission,
+    on resource: Resource,
+    in host: String
+  ) -> Bool {
+    access.permissions[AccessControl.Key(user: user, host: host)]?
+      .allow(permission, on: resource) == true
+  }
+
   /// Why the connection's user may not use this routing key on a topic exchange.
   ///
   /// Other exchanges, and those for which nothing is said, are free.

@@ -20,12 +20,26 @@ extension Broker {
     return .success(host)
   }
 
+  /// Says something about a virtual host.
+  package func setNote(
+    _ note: VirtualHost.Note,
+    ofHost name: String
+  ) -> Result<Void, OperationRefusal> {
+    findHost(name).map { host in
+      guard host.note != note else { return }
+      host.note = note
+      noteDurable(.management)
+    }
+  }
+
   /// Deletes a virtual host: its connections are closed, its queues and all that is kept for it go.
   package func deleteHost(_ name: String) -> Result<Void, OperationRefusal> {
     findHost(name).map { host in
       endConnections(because: "vhost '\(name)' is deleted") { $0.host === host }
       for queue in host.queues.values.sorted(by: { $0.number < $1.number }) { remove(queue) }
       for exchange in Array(host.exchanges.values) { remove(exchange) }
+      departed.add(host.departed)
+      if hasDurableChanges { hostsOfChanges.append(host) }
       hosts[name] = nil
       access.hosts.remove(name)
       access.permissions = access.permissions.filter { $0.key.host != name }

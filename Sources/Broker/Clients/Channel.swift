@@ -47,6 +47,8 @@ package final class Channel {
   var turn = 0
   /// What an empty queue name means (AMQP 0-9-1, queue.bind: the last declared on the channel).
   package internal(set) var lastDeclaredQueue: Name?
+  /// For management alone, so behind what each message needs.
+  var tally = ChannelTally()
 
   /// Confirms that are sent when the disk is that far.
   struct HeldConfirms {

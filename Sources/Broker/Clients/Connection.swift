@@ -22,6 +22,8 @@ package struct ClientIdentity: Sendable, Hashable {
   /// What its properties call the client, shortened; empty when they do not.
   package var product = ""
   package var version = ""
+  /// How it said who it is (AMQP 0-9-1, connection.start-ok.mechanism).
+  package var mechanism = "PLAIN"
   /// What it says of itself, as it came; a frame of a handshake has 4,096 bytes.
   package var properties: FieldTable = [:]
 
@@ -74,6 +76,9 @@ package final class Connection {
   /// When anything came from the client last, in nanoseconds of the broker's clock.
   package var lastReceivedAt: Int64
   package var bytesSent: UInt64 = 0
+  /// Reads and writes of its socket.
+  package var readCount: UInt64 = 0
+  package var writeCount: UInt64 = 0
   package weak var transport: (any Transport)?
 
   package internal(set) var channels: [UInt16: Channel] = [:]

@@ -1,3 +1,4 @@
+package import AMQP
 import Telemetry
 
 /// What a person at the dashboard can do to the broker, with one line on how it went.
@@ -64,7 +65,7 @@ extension Broker {
   /// Finds a virtual host for an operation in it.
   package func findHost(_ name: String) -> Result<VirtualHost, OperationRefusal> {
     hosts[name].map { .success($0) }
-      ?? .failure(OperationRefusal("there is no virtual host '\(name)'"))
+      ?? .failure(OperationRefusal("there is no virtual host '\(name)'", code: .notFound))
   }
 
   /// Finds a consumer for an operation on it.
@@ -74,15 +75,18 @@ extension Broker {
         return .success(consumer)
       }
     }
-    return .failure(OperationRefusal("that consumer is gone"))
+    return .failure(OperationRefusal("that consumer is gone", code: .notFound))
   }
 }
 
 /// Why an operation could not be done, as one line for a person.
 package struct OperationRefusal: Error, Sendable, Hashable {
   package var message: String
+  /// What a client would have got; nil where clients have no such operation.
+  package var code: ReplyCode?
 
-  package init(_ message: String) {
+  package init(_ message: String, code: ReplyCode? = nil) {
     self.message = message
+    self.code = code
   }
 }

@@ -50,6 +50,8 @@ extension Broker {
         }
         publishByOperator(message, through: exchange, &counts)
       }
+      host.departed.published += UInt64(count)
+      host.departed.unroutable += UInt64(counts.unroutable)
       return .success(counts)
     }
   }

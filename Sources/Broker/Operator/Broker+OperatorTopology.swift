@@ -183,19 +183,19 @@ extension Broker {
 
   func findQueue(_ name: Name, in host: VirtualHost) -> Result<Queue, OperationRefusal> {
     host.queues[name].map { .success($0) }
-      ?? .failure(OperationRefusal("there is no queue '\(name.text)'"))
+      ?? .failure(OperationRefusal("there is no queue '\(name.text)'", code: .notFound))
   }
 
   func findExchange(_ name: Name, in host: VirtualHost) -> Result<Exchange, OperationRefusal> {
     host.exchanges[name].map { .success($0) }
-      ?? .failure(OperationRefusal("there is no exchange '\(name.text)'"))
+      ?? .failure(OperationRefusal("there is no exchange '\(name.text)'", code: .notFound))
   }
 }
 
 extension OperationRefusal {
   /// As a client would hear it.
   init(_ violation: Violation) {
-    self.init(violation.text)
+    self.init(violation.text, code: violation.code)
   }
 
   static let longKey = OperationRefusal(

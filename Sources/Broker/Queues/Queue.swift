@@ -124,6 +124,7 @@ package final class Queue {
   var deadLetters = DeadLetterReasons() {
     didSet { areDetailsCurrent = false }
   }
+  var tally = QueueTally()
   private var areDetailsCurrent = false
   private var keptDetails: QueueDetails?
 

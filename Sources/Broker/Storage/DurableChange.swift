@@ -89,8 +89,13 @@ extension Broker {
   ///
   /// `management` makes the value of its member `content`.
   package func takeDurableChanges(management: () -> [UInt8]) -> [ByteBuffer] {
-    defer { durableChanges = [] }
+    defer { forgetDurableChanges() }
     return durableChanges.map { encoded($0, management) }
+  }
+
+  private func forgetDurableChanges() {
+    durableChanges = []
+    hostsOfChanges = []
   }
 
   /// All that survives a restart, as if it had been made just now.
@@ -241,7 +246,7 @@ extension Broker {
   /// Forgets what the dashboard would show of a restart but for what went wrong, and what would be
   /// written down again.
   package func forgetReplay() {
-    durableChanges = []
+    forgetDurableChanges()
     let problems = events.all.filter { $0.severity == .critical }
     events = EventLog()
     for problem in problems { record(.critical, problem.text) }

@@ -1,0 +1,136 @@
+package import AMQPServer
+import Hummingbird
+package import Logging
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// RabbitMQ's management HTTP API over an embedded broker (RabbitMQ, "Management HTTP API").
+///
+/// What it lists is read from the engine for each request; rates come from samples that are taken
+/// while somebody asks (see ``Statistics``).
+package final class ManagementServer: Sendable {
+  /// The port that it listens on.
+  package let port: Int
+  private let running: Task<Void, any Error>
+  private let statistics: Statistics
+  private let group: MultiThreadedEventLoopGroup
+
+  /// Starts to listen.
+  ///
+  /// - Parameters:
+  ///   - configuration: Where.
+  ///   - broker: What it manages; it is not stopped by this.
+  ///   - logger: For what the server itself does.
+  /// - Returns: The server, which listens.
+  /// - Throws: ``ManagementError``.
+  package static func start(
+    _ configuration: ManagementConfiguration,
+    of broker: BrokerServer,
+    logger: Logger
+  ) async throws(ManagementError) -> ManagementServer {
+    let tries = configuration.triesNextPorts ? ManagementConfiguration.portsTried : 1
+    let last = min(configuration.port + tries - 1, Int(UInt16.max))
+    for port in configuration.port...max(configuration.port, last) {
+      switch await listen(on: port, configuration, broker, logger) {
+      case .success(let server): return server
+      case .failure(let error as IOError) where error.errnoCode == EADDRINUSE: continue
+      case .failure(let error):
+        throw ManagementError(
+          "cannot listen on \(configuration.bindAddress):\(port): \(Self.reason(error))"
+        )
+      }
+    }
+    throw ManagementError(
+      tries == 1
+        ? "\(configuration.bindAddress):\(configuration.port) is in use; choose another port with "
+          + "--management-port"
+        : "\(configuration.bindAddress) ports \(configuration.port) to \(last) are in use; choose "
+          + "another with --management-port"
+    )
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+  }
+
+  private static func listen(
+    on port: Int,
+    _ configuration: ManagementConfiguration,
+    _ broker: BrokerServer,
+    _ logger: Logger
+  ) async -> Result<ManagementServer, any Error> {
+    let office = Office(
+      broker: broker,
+      statistics: Statistics(broker),
+      configuration: configuration
+    )
+    let (ports, tell) = AsyncStream.makeStream(of: Int.self)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    var quiet = logger
+    quiet.logLevel = .error
+    let application = Application(
+      responder: Responder(desk: Desk(office: office, table: .all)),
+      configuration: ApplicationConfiguration(
+        address: .hostname(configuration.bindAddress, port: port),
+        serverName: "Sluice"
+      ),
+      onServerRunning: { channel in
+        let bound = channel.localAddress?.port ?? port
+        office.listening.note(bound)
+        tell.yield(bound)
+      },
+      eventLoopGroupProvider: .shared(group),
+      logger: quiet
+    )
+    let running = Task {
+      defer { tell.finish() }
+      try await application.run()
+    }
+    for await port in ports {
+      return .success(ManagementServer(port, running, office.statistics, group))
+    }
+    var problem: any Error = ManagementError("it ended at once")
+    do {
+      try await running.value
+    } catch {
+      problem = error
+    }
+    // It never served anybody, so there is nothing to lose with its error.
+    try? await group.shutdownGracefully()
+    return .failure(problem)
+  }
+
+  private init(
+    _ port: Int,
+    _ running: Task<Void, any Error>,
+    _ statistics: Statistics,
+    _ group: MultiThreadedEventLoopGroup
+  ) {
+    self.port = port
+    self.running = running
+    self.statistics = statistics
+    self.group = group
+  }
+
+  /// Stops listening and cuts who is connected.
+  package func stop() async {
+    await statistics.end()
+    running.cancel()
+    _ = await running.result
+    // All connections are closed, so only the thread is left to end.
+    try? await group.shutdownGracefully()
+  }
+}
+
+/// Why the management could not start, as one line for a person.
+package struct ManagementError: Error, Sendable, Hashable, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
