@@ -71,6 +71,17 @@ let package = Package(
       ],
       resources: [.embedInCode("Scenarios")]
     ),
+    .target(
+      name: "ManagementClient",
+      dependencies: [
+        "JSONText", "Telemetry",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
     .target(name: "Diagnosis", dependencies: ["Telemetry"]),
     .target(
       name: "ManagementServer",
@@ -112,7 +123,7 @@ let package = Package(
         "Host", "ManagementServer",
         "ThemeFiles",
         "Canvas",
-        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "Store",
+        "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "ManagementClient", "Store",
         "Recording", "RecordingFile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -137,6 +148,15 @@ let package = Package(
       dependencies: ["Recording", "RecordingFile", "Telemetry", "TestSupport"]
     ),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(
+      name: "ManagementClientTests",
+      dependencies: [
+        "ManagementClient", "JSONText", "Telemetry", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["Samples"]
+    ),
     .testTarget(
       name: "StoreTests",
       dependencies: [

@@ -67,6 +67,10 @@ package enum Effect: Sendable, Hashable {
   case play(from: Instant?)
   /// Let a recording stand still.
   case holdPlaying
+  /// Show another of the targets.
+  case switchTarget(Int)
+  /// These queues are on the screen, and the others are not.
+  case see([QueueIdentity])
   /// Give the terminal back to the shell until it is continued.
   case suspend
   /// Draw everything again, whatever the terminal shows.
@@ -160,7 +164,8 @@ extension Effect {
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme, .remember,
-      .setRefresh, .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
+      .setRefresh, .setRecording, .play, .holdPlaying, .switchTarget, .see, .suspend, .repaint,
+      .quit:
       false
     }
   }

@@ -26,6 +26,8 @@ package enum Panel: String, Hashable, Sendable, CaseIterable {
   case faults
   /// What is wrong.
   case verdict
+  /// The nodes of a broker that is watched from outside.
+  case nodes
 }
 
 /// Which thing a row shows, so that the cursor stays on it while rows come and go.

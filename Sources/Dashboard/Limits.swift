@@ -95,6 +95,8 @@ package enum Limits {
   package static let peekedMessages = 50
   /// How often the screen can be told to refresh, in seconds.
   package static let refreshSteps = [0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10]
+  /// The same where each costs another program something.
+  package static let shortestAttachedRefresh = 1.0
   /// Lines that the line mode says at once; more are only counted.
   package static let plainLines = 10
   /// A problem is over in the line mode when it was not there for this long: one that comes and

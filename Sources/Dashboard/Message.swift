@@ -21,6 +21,10 @@ package enum Message: Sendable {
   case recording(RecordingNews)
   /// A recording was played to its end, with a line for the person.
   case replayEnded(String)
+  /// How it stands with a broker that is watched from outside.
+  case attached(AttachedState)
+  /// Another of the targets is shown from now on.
+  case switched(target: Int)
   /// The themes that there are, in the order of a menu.
   case themes([ThemeChoice], current: String)
 }

@@ -65,6 +65,12 @@ package struct Model: Sendable {
   var hasToldAboutK = false
   var isReadOnly: Bool
   var refreshSeconds: Double
+  /// How it stands with a broker that is watched from outside; nil before its first answer.
+  var attached: AttachedState?
+  /// Which of the targets is shown.
+  var targetIndex = 0
+  /// The queues on the screen, as they were last told.
+  var seen: [QueueIdentity] = []
   var themes: [ThemeChoice] = []
   var themeName = ""
 

@@ -53,6 +53,8 @@ extension Model {
       }
       focuses[screen.place] = .messages
     case .refreshFaster, .refreshSlower:
+      // What is right for a broker elsewhere is not for the one that runs here.
+      if isAttached { break }
       options.settings.refreshSeconds = refreshSeconds
       return [.remember(settings)]
     case .lesson: walk(.next)
@@ -60,7 +62,8 @@ extension Model {
     case .record, .why, .fault, .healAll, .add, .loadMenu, .knobUp, .knobDown,
       .publishOne, .publishForm, .burst, .loadUp, .loadDown, .mode, .pause, .undo, .kill,
       .quitNow, .suspend, .repaint, .sort, .columns, .copy, .export, .theme, .palette, .rowMenu,
-      .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
+      .target, .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move,
+      .redrive:
       break
     }
     return []
@@ -164,10 +167,11 @@ extension Model {
     case .lab, .services: queueOfService.map { push(.queue($0)) }
     case .bindings: target.binding.map { openOtherEnd(of: $0) }
     case .topology: openTopologyLine()
-    case .messages, .held, .channels, .events, .ways, .faults, .verdict: break
+    case .messages, .held, .channels, .events, .ways, .faults, .verdict, .nodes: break
     case .lesson: walk(.next)
     }
-    if case .queue(let queue) = screen { return [.look(.peek(queue))] }
+    // There a look leaves a mark on the messages, and so is never unasked.
+    if case .queue(let queue) = screen, !isAttached { return [.look(.peek(queue))] }
     return []
   }
 

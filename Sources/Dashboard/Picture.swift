@@ -28,6 +28,9 @@ struct Picture: Sendable {
   private(set) var pausedSince: [QueueIdentity: Instant] = [:]
   /// The queues in which a message waits for longer than ``Limits/silentConsumerSeconds``.
   private(set) var lateQueues: Set<QueueIdentity> = []
+  /// Channels with several consumers whose broker counts for each channel only: what one of them
+  /// holds and acknowledges is not known.
+  private(set) var sharedChannels: Set<ChannelPlace> = []
   /// How many consumers each connection has.
   private(set) var consumerCounts: [UInt64: Int] = [:]
   /// What was looked at last.
@@ -95,6 +98,7 @@ struct Picture: Sendable {
         } ?? false
       }.map(\.identity)
     )
+    noteSharedChannels(snapshot)
     arrange()
     noteEvents(snapshot)
     return true
@@ -206,6 +210,21 @@ struct Picture: Sendable {
     versions[panel, default: 0] += 1
   }
 
+  /// Whether what a consumer holds and acknowledges is counted.
+  func isCounted(_ consumer: ConsumerSnapshot) -> Bool {
+    sharedChannels.isEmpty || !sharedChannels.contains(ChannelPlace(of: consumer))
+  }
+
+  private mutating func noteSharedChannels(_ snapshot: BrokerSnapshot) {
+    sharedChannels = []
+    if snapshot.totals.isLedgerKept { return }
+    var seen: Set<ChannelPlace> = []
+    for consumer in snapshot.consumers {
+      let place = ChannelPlace(of: consumer)
+      if !seen.insert(place).inserted { sharedChannels.insert(place) }
+    }
+  }
+
   private mutating func arrange() {
     let rows = ConsumerRow.rows(consumers: broker?.consumers ?? [], lab: lab)
     if rows != consumerRows { changed(.consumers) }
@@ -232,5 +251,16 @@ struct Picture: Sendable {
     }
     let ranks = exchanges.map(rank)
     return (0...2).flatMap { wanted in exchanges.indices.filter { ranks[$0] == wanted } }
+  }
+}
+
+/// Which channel a consumer is on.
+struct ChannelPlace: Hashable, Sendable {
+  var connection: UInt64
+  var number: UInt16
+
+  init(of consumer: ConsumerSnapshot) {
+    connection = consumer.connectionIdentifier
+    number = consumer.channelNumber
   }
 }

@@ -8,6 +8,10 @@ struct Problem: Sendable, Hashable {
   enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
     case brokerAway
     case noData
+    /// A node of a broker that is watched from outside does not run.
+    case nodeDown
+    /// Its nodes lost sight of each other.
+    case clusterSplit
     case labFailed
     case ended
     case killed
@@ -30,7 +34,8 @@ struct Problem: Sendable, Hashable {
 
     var role: Role {
       switch self {
-      case .brokerAway, .noData, .labFailed, .ended, .critical: .alertCritical
+      case .brokerAway, .noData, .nodeDown, .clusterSplit, .labFailed, .ended, .critical:
+        .alertCritical
       case .killed, .hung, .failing, .warning: .alertWarning
       case .fault: .labFault
       case .paused, .remark, .notice: .alertInformation
@@ -63,6 +68,8 @@ struct Problem: Sendable, Hashable {
     switch kind {
     case .brokerAway: "THE BROKER IS AWAY"
     case .noData: "NO DATA"
+    case .nodeDown: "NODE DOWN"
+    case .clusterSplit: "SPLIT"
     case .labFailed: "LAB FAILED"
     case .ended: "ENDED"
     case .killed: "KILLED"

@@ -18,7 +18,7 @@ extension Model {
     case .topology: topology.count
     case .ledger: shown.lab?.queues.count ?? 0
     case .faults: shown.lab?.faults.count ?? 0
-    case .ways, .lesson: 0
+    case .ways, .lesson, .nodes: 0
     case .verdict: listedProblems.count
     case .queues, .consumers, .events, .exchanges, .connections, .bindings, .messages, .held,
       .channels, .publishers:
@@ -41,7 +41,7 @@ extension Model {
     case .topology: return topology.indices.contains(index) ? .line(index) : nil
     case .ledger: return selectedAccount(at: index).map { .account(queue: $0.name) }
     case .faults: return activeFault(at: index).map { .fault(identifier: $0.identifier) }
-    case .ways, .lesson: return nil
+    case .ways, .lesson, .nodes: return nil
     case .verdict:
       let problems = listedProblems
       guard problems.indices.contains(index) else { return nil }
@@ -101,7 +101,7 @@ extension Model {
   private mutating func arrangeTables() {
     for panel in panelsInUse {
       switch panel {
-      case .lab, .services, .ways, .ledger, .lesson, .faults, .verdict: break
+      case .lab, .services, .ways, .ledger, .lesson, .faults, .verdict, .nodes: break
       case .topology: topology = TopologyLine.lines(of: screen.subject, in: shown)
       case .queues: arrange(QueueRow.self, panel)
       case .consumers: arrange(ConsumerTableRow.self, panel)

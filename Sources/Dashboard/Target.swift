@@ -43,7 +43,7 @@ extension Model {
     case .topology: addTopologyTarget(&target)
     case .ledger: target.queue = accountQueue
     case .verdict: target.queue = selectedProblem?.finding?.subject.queue.flatMap { shownQueue($0) }
-    case .events, .ways, .lesson, .faults: break
+    case .events, .ways, .lesson, .faults, .nodes: break
     }
     return target
   }

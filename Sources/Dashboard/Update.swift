@@ -41,7 +41,8 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     if model.frozen == nil { model.settle() }
     // Opening a queue looks too, unasked.
     if model.focus == .messages {
-      model.tell("\(messages.count) messages looked at; nothing was consumed")
+      let mark = model.isAttached ? "they went back, marked as redelivered" : "nothing was consumed"
+      model.tell("\(messages.count) messages looked at; \(mark)")
     }
     model.touch()
   case .redrive(let queue, let redrive):
@@ -52,11 +53,15 @@ package func update(_ model: inout Model, _ message: Message) -> [Effect] {
     model.take(news)
   case .replayEnded(let text):
     model.replayEnded(text)
+  case .attached(let state):
+    model.take(state)
+  case .switched(let target):
+    model.switched(to: target)
   case .themes(let themes, let current):
     model.themes = themes
     model.themeName = current
   }
-  return effects + model.watchEffects() + model.playEffects()
+  return effects + model.watchEffects() + model.playEffects() + model.seeingEffects()
 }
 
 extension Model {
@@ -245,8 +250,8 @@ extension Model {
         live.expect(refreshSeconds: seconds)
       case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack, .burst,
         .putFault, .addInstance, .join, .record, .look, .watch, .copy, .export, .alert, .bell,
-        .readBody, .useTheme, .remember, .setRecording, .play, .holdPlaying, .suspend, .repaint,
-        .quit:
+        .readBody, .useTheme, .remember, .setRecording, .play, .holdPlaying, .switchTarget, .see,
+        .suspend, .repaint, .quit:
         break
       }
     }

@@ -23,6 +23,8 @@ package struct ViewOptions: Hashable, Sendable {
   package var alerts: Alerts
   /// The recording that is shown; nil for what happens now.
   package var replay: ReplayOptions?
+  /// The brokers that are watched from outside; nil for one that runs here.
+  package var attachment: AttachOptions?
 
   package init(
     glyphs: Glyphs = Glyphs(),
@@ -34,7 +36,8 @@ package struct ViewOptions: Hashable, Sendable {
     refreshSeconds: Double = 0.5,
     tuning: Tuning = .standard,
     alerts: Alerts = [],
-    replay: ReplayOptions? = nil
+    replay: ReplayOptions? = nil,
+    attachment: AttachOptions? = nil
   ) {
     self.glyphs = glyphs
     self.timeZoneOffsetSeconds = timeZoneOffsetSeconds
@@ -46,5 +49,6 @@ package struct ViewOptions: Hashable, Sendable {
     self.alerts = alerts
     self.refreshSeconds = refreshSeconds
     self.replay = replay
+    self.attachment = attachment
   }
 }

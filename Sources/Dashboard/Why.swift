@@ -7,6 +7,8 @@ extension Model {
   /// The picture's problems, before them a broker that says nothing.
   var listedProblems: [Problem] {
     let picture = shown
+    if let lostConnection { return [lostConnection] + picture.problems.listed }
+    if frozen == nil, isAttached, !isStale { return nodeProblems + picture.problems.listed }
     guard frozen == nil, isStale, let age = dataAge, picture.lab?.isBrokerAway != true else {
       return picture.problems.listed
     }
@@ -16,6 +18,42 @@ extension Model {
       text: "the broker has said nothing for \(Format.span(age)); all figures are that old"
     )
     return [silence] + picture.problems.listed
+  }
+
+  /// What is wrong with the nodes of a broker elsewhere; their alarms are found by the diagnosis.
+  var nodeProblems: [Problem] {
+    (attached?.nodes ?? []).compactMap { node in
+      let name = SafeText.clean(node.name)
+      if !node.isRunning {
+        return Problem(
+          kind: .nodeDown,
+          subject: name,
+          text: "the cluster knows it, and it does not run"
+        )
+      }
+      guard !node.partitions.isEmpty else { return nil }
+      let others = SafeText.clean(node.partitions.joined(separator: ", "))
+      return Problem(
+        kind: .clusterSplit,
+        subject: name,
+        text: "it does not see \(others): each side goes on alone, and messages may be lost"
+      )
+    }
+  }
+
+  /// A broker elsewhere that does not answer; nil while it does.
+  private var lostConnection: Problem? {
+    guard isLost, case .lost(let since, let reason, let nextTryAt) = attached?.link else {
+      return nil
+    }
+    let wait = max(0, nextTryAt.seconds(since: now).rounded(.up))
+    let next = wait < 1 ? "trying again now" : "next try in \(Int(wait)) s"
+    return Problem(
+      kind: .noData,
+      subject: targetName,
+      text: SafeText.clean(reason) + "; \(next), what is shown is old",
+      since: since
+    )
   }
 
   /// Where the problem of a view stands now; nil when it is over.

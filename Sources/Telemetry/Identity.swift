@@ -21,7 +21,7 @@ package struct QueueIdentity: Hashable, Sendable, Comparable {
 }
 
 /// What names an exchange.
-package struct ExchangeIdentity: Hashable, Sendable {
+package struct ExchangeIdentity: Hashable, Sendable, Comparable {
   package var virtualHost: String
   /// Empty for the default exchange.
   package var name: String
@@ -32,6 +32,11 @@ package struct ExchangeIdentity: Hashable, Sendable {
   package init(virtualHost: String, name: String) {
     self.virtualHost = virtualHost
     self.name = name
+  }
+
+  package static func < (left: ExchangeIdentity, right: ExchangeIdentity) -> Bool {
+    left.virtualHost == right.virtualHost
+      ? left.name < right.name : left.virtualHost < right.virtualHost
   }
 
   /// How the screen calls it: the virtual host in front, unless it is `/`.

@@ -8,8 +8,8 @@ package struct MessageSnapshot: Sendable, Hashable {
   package var routingKey: String
   package var isRedelivered: Bool
   package var isPersistent: Bool
-  /// When it came into the queue.
-  package var enteredAt: Instant
+  /// When it came into the queue; nil where nobody knows.
+  package var enteredAt: Instant?
   /// The content header's properties that are set, as text, in the order of the protocol.
   package var properties: [WatchedDetails.Fact]
   package var headers: [WatchedDetails.Fact]
@@ -28,7 +28,7 @@ package struct MessageSnapshot: Sendable, Hashable {
     routingKey: String,
     isRedelivered: Bool = false,
     isPersistent: Bool = false,
-    enteredAt: Instant,
+    enteredAt: Instant?,
     properties: [WatchedDetails.Fact] = [],
     headers: [WatchedDetails.Fact] = [],
     deaths: [Death] = [],

@@ -38,7 +38,7 @@ extension Backstage {
     case .turnKnob(let value): return Backstage.told(await lab.turnKnob(to: value))
     case .publish, .pauseQueue, .pauseConsumer, .killConsumer, .record, .crashBroker, .act,
       .watch, .setRefresh, .suspend, .repaint, .quit, .look, .copy, .export, .alert, .bell,
-      .readBody, .useTheme, .remember, .setRecording, .play, .holdPlaying:
+      .readBody, .useTheme, .remember, .setRecording, .play, .holdPlaying, .switchTarget, .see:
       break
     }
     return nil

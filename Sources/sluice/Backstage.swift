@@ -136,7 +136,7 @@ final class Backstage {
       .setShape, .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       return await perform(onLab: effect)
     case .suspend, .repaint, .quit, .look, .copy, .export, .alert, .bell, .readBody, .useTheme,
-      .remember, .setRecording, .play, .holdPlaying:
+      .remember, .setRecording, .play, .holdPlaying, .switchTarget, .see:
       return nil
     }
   }

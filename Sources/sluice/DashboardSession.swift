@@ -192,7 +192,7 @@ final class DashboardSession {
     case .publish, .pauseQueue, .pauseConsumer, .crashBroker, .killService, .killConsumer,
       .bringBack, .setMode, .setLoad, .burst, .record, .act, .watch, .setRefresh, .putFault,
       .healFault, .healAll, .setShape, .setMessageBytes, .addInstance, .removeInstance, .join,
-      .turnKnob, .look, .alert, .setRecording, .play, .holdPlaying:
+      .turnKnob, .look, .alert, .setRecording, .play, .holdPlaying, .switchTarget, .see:
       Task {
         if let answer = await stage.perform(effect) { receive(answer) }
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Glibc
+import ManagementClient
 
 /// The program: reads the command line, runs what it names, ends with its exit code.
 @main
@@ -18,7 +19,7 @@ enum Main {
     let commands: [any ParsableCommand.Type] = [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
       ScenariosCommand.self, SnapshotCommand.self, WatchCommand.self, LabServiceCommand.self,
-      ReplayCommand.self,
+      ReplayCommand.self, AttachCommand.self,
     ]
     if let command = commands.first(where: { $0._commandName == arguments.first }) {
       return await run(command, Array(arguments.dropFirst()))
@@ -50,7 +51,9 @@ enum Main {
       // One line, and not the whole usage, which would push it off the screen.
       let lines = type.message(for: error).split(whereSeparator: \.isNewline)
       let line = lines.joined(separator: " ").trimmingSuffix { $0 == "." }
-      Announcement.complain("\(SafeText.clean(line)); see sluice --help")
+      // An address among the words may have a password in it.
+      let text = CredentialText.masked(SafeText.clean(line))
+      Announcement.complain("\(text); see sluice --help")
       return .usage
     }
   }

@@ -90,7 +90,7 @@ final class ReplayStage: Stage {
       .crashBroker, .setMode, .setLoad, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .burst, .record, .act,
       .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme, .remember, .setRefresh,
-      .setRecording, .suspend, .repaint, .quit:
+      .setRecording, .switchTarget, .see, .suspend, .repaint, .quit:
       break
     }
     return nil

@@ -19,7 +19,7 @@ struct SluiceCommand: RunnableCommand {
       """,
     version: "sluice 0.1.0",
     subcommands: [
-      ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
+      ServeCommand.self, AttachCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
       ScenariosCommand.self, ReplayCommand.self, SnapshotCommand.self, WatchCommand.self,
       LabServiceCommand.self,
     ]

@@ -42,6 +42,28 @@ enum TextFrame {
     return await stage.end(isWatched: false)
   }
 
+  /// Asks a broker elsewhere until there are rates, and prints what the dashboard would show.
+  static func show(_ plan: AttachPlan, _ stage: AttachStage) async -> ExitStatus {
+    var model = Model(size: Terminal.windowSize() ?? paper, options: plan.screen.viewOptions)
+    stage.begin(hasNews: {}, tell: { _ in })
+    let clock = ContinuousClock()
+    // Rates need two snapshots, and the broker may need its time for each.
+    let deadline = clock.now + .seconds(2 * plan.stepSeconds + 5)
+    var snapshots = 0
+    while snapshots < 2, clock.now < deadline {
+      for message in stage.take() {
+        if case .snapshot = message { snapshots += 1 }
+        for effect in update(&model, message) { _ = await stage.perform(effect) }
+      }
+      _ = update(&model, stage.time)
+      // It ends early only when the program is being ended, and then so does the loop.
+      guard (try? await Task.sleep(for: interval)) != nil else { break }
+    }
+    Announcement.say(String(textFrame(model).dropLast()))
+    _ = await stage.end(isWatched: false)
+    return snapshots > 0 ? .success : .failure
+  }
+
   /// Prints what the dashboard would show at the end of a recording.
   static func showEnd(of plan: ScreenPlan) -> ExitStatus {
     var model = Model(

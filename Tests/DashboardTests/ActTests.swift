@@ -366,7 +366,8 @@ extension Effect {
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
       true
     case .record, .act, .look, .watch, .copy, .export, .alert, .bell, .readBody, .useTheme,
-      .remember, .setRefresh, .setRecording, .play, .holdPlaying, .suspend, .repaint, .quit:
+      .remember, .setRefresh, .setRecording, .play, .holdPlaying, .switchTarget, .see, .suspend,
+      .repaint, .quit:
       false
     }
   }

@@ -134,6 +134,7 @@ private struct Trial: Sendable {
     Trial(action: .bind, before: "2", sign: .shows("┤bind├")),
     Trial(action: .prefetch, before: "4", sign: .shows("┤prefetch count of notification├")),
     Trial(action: .readOnly, sign: .shows("read-only from now on")),
+    Trial(action: .target, sign: .shows("the broker that runs here is the only one")),
     Trial(action: .kill, before: "4", sign: .asks(.killService(name: "notification"))),
     Trial(action: .cancel, before: "4", sign: .shows("┤cancel notification.payments.1├")),
     Trial(action: .closeConnection, before: "5", sign: .shows("┤close connection checkout├")),

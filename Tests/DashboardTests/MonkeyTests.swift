@@ -74,7 +74,8 @@ import Testing
     case .publish, .pauseQueue, .pauseConsumer, .killService, .killConsumer, .bringBack,
       .crashBroker, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll, .setShape,
       .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record, .copy, .alert,
-      .bell, .useTheme, .remember, .setRefresh, .setRecording, .play, .holdPlaying,
+      .bell, .useTheme, .remember, .setRefresh, .setRecording, .play, .holdPlaying, .switchTarget,
+      .see,
       .suspend, .repaint, .quit:
       break
     }

@@ -20,6 +20,17 @@ extension EndToEndTests {
       (["--on-alert", " "], [usage], "--on-alert is empty"),
       (["snapshot", "http://127.0.0.1:15672"], [usage], "give a recording"),
       (["watch", "amqp://127.0.0.1"], [usage], "give a recording"),
+      (["attach"], [usage], "http://localhost:15672"),
+      (["attach", "localhost"], [usage], "http:// or https://"),
+      (["attach", "amqp://localhost"], [usage], "the one of the management"),
+      (["attach", "http://a:b:c"], [usage], "the host in the address is none"),
+      (["attach", "http://localhost", "--refresh", "500ms"], [usage], "1s to 10s"),
+      (["attach", "http://127.0.0.1:1"], [1], "nobody listens at 127.0.0.1:1"),
+      (["attach", "https://127.0.0.1:1", "--cacert", "/bin/sh"], [configuration], "--cacert"),
+      (
+        ["attach", "http://ann@127.0.0.1:1", "--password-file", "/nowhere/at-all"],
+        [configuration], "/nowhere/at-all"
+      ),
       (
         ["watch", "/nowhere/at-all.slrec"], [configuration], "cannot read /nowhere/at-all.slrec"
       ),

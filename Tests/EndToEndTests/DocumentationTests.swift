@@ -23,12 +23,14 @@ extension EndToEndTests {
       let lab = try await Program.run(executable, ["lab", "--help"])
       let show = try await Program.run(executable, ["scenarios", "show", "--help"])
       let replay = try await Program.run(executable, ["replay", "--help"])
+      let attach = try await Program.run(executable, ["attach", "--help"])
+      #expect(attach.isSuccess)
       #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
       let snapshot = try await Program.run(executable, ["snapshot", "--help"])
       #expect(lab.isSuccess && show.isSuccess && snapshot.isSuccess && replay.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let all = [main, serve, repair, themes, lab, show, snapshot, replay]
+      let all = [main, serve, repair, themes, lab, show, snapshot, replay, attach]
       let help = all.map(\.output).joined()
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")

@@ -52,6 +52,12 @@ struct Layer {
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
+    "ManagementClient": Layer(
+      modules: [
+        "JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+      ],
+      system: ["Glibc"]
+    ),
     "Host": Layer(modules: [], system: ["Glibc"]),
     "ManagementServer": Layer(
       modules: [
@@ -85,8 +91,8 @@ struct Layer {
       modules: [
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
         "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
-        "ManagementServer", "Recording",
-        "RecordingFile", "Store", "Telemetry", "ThemeFiles",
+        "ManagementClient", "ManagementServer", "Recording", "RecordingFile", "Store", "Telemetry",
+        "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
         "SystemPackage",
       ],

@@ -69,7 +69,7 @@ extension Model {
     case .held: table(HeldRow.self)
     case .channels: table(ChannelRow.self)
     case .publishers: table(PublisherRow.self)
-    case .lab, .services, .topology, .ways, .ledger, .lesson, .faults, .verdict: nil
+    case .lab, .services, .topology, .ways, .ledger, .lesson, .faults, .verdict, .nodes: nil
     }
   }
 }

@@ -73,6 +73,7 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   case bind
   case prefetch
   case readOnly = "read-only"
+  case target
 
   case kill
   case cancel

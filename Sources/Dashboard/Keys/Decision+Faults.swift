@@ -22,7 +22,7 @@ extension Model {
       let name = activeFault(at: selectedIndex(of: .faults))?.request.service
       return name.flatMap { name in services.first { $0.name == name || $0.service == name } }
     case .events, .exchanges, .connections, .bindings, .messages, .held, .channels, .publishers,
-      .topology, .ways, .lesson, .verdict:
+      .topology, .ways, .lesson, .verdict, .nodes:
       return services.first
     }
   }

@@ -16,7 +16,7 @@ extension Model {
       return target.queue == nil ? .refuse("the broker has no queue of that name") : .act([])
     case .lesson: return walkingOn()
     case .faults: return changingFault()
-    case .ways: return .refuse("there is no more to see about it")
+    case .ways, .nodes: return .refuse("there is no more to see about it")
     case .exchanges: return target.exchange == nil ? .refuse("there is no exchange") : .act([])
     case .consumers:
       return target.consumer?.consumer == nil
@@ -56,7 +56,7 @@ extension Model {
     switch focus {
     case .queues, .exchanges, .consumers, .connections: return .act([])
     case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
-      .ways, .ledger, .lesson, .faults, .verdict:
+      .ways, .ledger, .lesson, .faults, .verdict, .nodes:
       return .refuse("rows are marked in queues, exchanges, consumers and connections")
     }
   }
@@ -80,7 +80,7 @@ extension Model {
         let connection = target.consumer?.consumer?.connectionIdentifier
         target.connection = connection.flatMap { shownConnection($0) }
       case .lab, .services, .events, .bindings, .messages, .held, .channels, .publishers, .topology,
-        .ways, .ledger, .lesson, .faults, .verdict:
+        .ways, .ledger, .lesson, .faults, .verdict, .nodes:
         return nil
       }
       return target
@@ -189,6 +189,9 @@ extension Model {
       isFaster ? steps.last { $0 < old - 0.001 } : steps.first { $0 > old + 0.001 }
     guard let next else {
       return .refuse(isFaster ? "100 ms is the shortest" : "10 s is the longest")
+    }
+    if isAttached, next < Limits.shortestAttachedRefresh {
+      return .refuse("a broker elsewhere is asked every second at most: each question costs it")
     }
     return .act([.setRefresh(seconds: next)], saying: "refresh every \(Format.refresh(next))")
   }

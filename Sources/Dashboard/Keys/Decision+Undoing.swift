@@ -75,7 +75,7 @@ extension Model {
     case .consumers: name = selectedConsumer?.service
     case .lab, .services: name = selectedService?.name
     case .queues, .exchanges, .events, .connections, .bindings, .messages, .held, .channels,
-      .publishers, .topology, .ways, .ledger, .lesson, .faults, .verdict:
+      .publishers, .topology, .ways, .ledger, .lesson, .faults, .verdict, .nodes:
       name = nil
     }
     guard let name, let service = live.service(named: name), service.state.isAbsent else {

@@ -16,7 +16,7 @@ extension Model {
     // Always possible, and costly to make ready for every frame.
     let isForm = [.publishForm, .create, .bind, .palette, .rowMenu, .fault, .add, .loadMenu]
       .contains(action)
-    if isForm, !((isReadOnly || isReplay) && action.isChange) { return nil }
+    if isForm, !((isReadOnly || isReplay || isAttached) && action.isChange) { return nil }
     switch decision(of: action) {
     case .act, .open: return nil
     case .refuse(let reason):
@@ -32,7 +32,9 @@ extension Model {
 
   /// Returns what an action does outside of the dashboard; moving about is always possible.
   func decision(of action: Action) -> Decision {
-    if let reason = replayRefusal(of: action) { return .refuse(reason) }
+    if let reason = replayRefusal(of: action) ?? attachRefusal(of: action) {
+      return .refuse(reason)
+    }
     if isReadOnly, action.isChange {
       let label = keymap.binding(of: .readOnly)?.shortLabel ?? ""
       return .refuse("this dashboard is read-only; \(label) allows changes")
@@ -70,6 +72,7 @@ extension Model {
     case .refreshFaster: refreshing(isFaster: true)
     case .refreshSlower: refreshing(isFaster: false)
     case .readOnly: togglingReadOnly()
+    case .target: choosingTarget()
     case .record: switchingRecording()
     case .quit: quitting()
     case .quitNow: .act([.quit])
@@ -96,7 +99,7 @@ extension Model {
     case .create: creating()
     case .bind: .open(.form(bindForm()))
     case .prefetch: changingPrefetch()
-    case .kill: killing()
+    case .kill: askingToKill(killing())
     case .cancel: cancelling()
     case .closeConnection: closingConnection()
     case .purge: purging()
@@ -123,7 +126,7 @@ extension Action {
       .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .zoomIn, .zoomOut, .record, .copy,
       .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
-      .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend:
+      .tap, .readOnly, .target, .lesson, .repeatStep, .quit, .quitNow, .suspend:
       false
     }
   }
@@ -143,7 +146,8 @@ extension Action {
       .scrubForward, .scrubFarBack, .scrubFarForward, .goLive, .zoomIn, .zoomOut, .record, .copy,
       .export,
       .theme, .palette, .rowMenu, .help, .close, .repaint, .refreshFaster, .refreshSlower, .peek,
-      .tap, .readOnly, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm, .burst,
+      .tap, .readOnly, .target, .lesson, .repeatStep, .quit, .quitNow, .suspend, .publishForm,
+      .burst,
       .create, .bind, .prefetch, .cancel, .closeConnection, .purge, .delete, .move, .redrive:
       false
     }

@@ -124,6 +124,14 @@ extension Keymap {
         in: .act,
         at: .screens
       ),
+      KeyBinding(
+        .target,
+        [.character("@")],
+        "target",
+        "Choose which of several brokers is shown (sluice attach with --target).",
+        in: .act,
+        at: .screens
+      ),
     ]
 
   static let actingForGood: [KeyBinding] = [

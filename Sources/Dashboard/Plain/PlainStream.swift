@@ -95,7 +95,9 @@ package struct PlainStream: Sendable {
 
   private mutating func problemChanges(in model: Model, at now: Instant) -> [String] {
     var said: [String] = []
-    for problem in model.live.problems.listed {
+    // That a broker elsewhere does not answer has a reason, and is said with it.
+    let problems = model.isAttached ? model.listedProblems : model.live.problems.listed
+    for problem in problems {
       let subject = Subject(word: problem.word, name: problem.subject)
       if told[subject] == nil {
         said.append(PlainSummary.sentence(about: problem, in: model))
@@ -114,7 +116,7 @@ package struct PlainStream: Sendable {
 
   private mutating func staleness(in model: Model) -> [String] {
     defer { wasStale = model.isStale }
-    guard model.isStale != wasStale else { return [] }
+    guard model.isStale != wasStale, !model.isAttached else { return [] }
     return [
       model.isStale
         ? "the broker has said nothing for \(Format.age(model.dataAge))"

@@ -154,6 +154,8 @@ package enum PlainSummary {
   /// What a problem is about; others say it themselves.
   private static let nouns: [Problem.Kind: String] = [
     .labFailed: "lab",
+    .nodeDown: "node",
+    .clusterSplit: "node",
     .ended: "service",
     .killed: "service",
     .hung: "service",

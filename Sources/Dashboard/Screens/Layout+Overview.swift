@@ -2,7 +2,10 @@ import Canvas
 
 /// The overview's panels.
 extension Layout {
-  mutating func arrangeBoxes(_ size: Size, hasLab: Bool) {
+  /// - Parameters:
+  ///   - size: The screen's.
+  ///   - side: What stands beside the consumers: the lab or the nodes; nil for nothing.
+  mutating func arrangeBoxes(_ size: Size, side: Panel?) {
     let chartRows = size.rows >= 56 ? 10 : size.rows >= 44 ? 8 : 6
     let verdictRows = size.rows >= 44 ? 5 : 4
     let items = [
@@ -33,9 +36,9 @@ extension Layout {
     panels[.queues] = rows[5]
     let right = min(84, max(46, size.columns * 5 / 12))
     if let area = rows[6] {
-      let (left, rest) = Self.halves(area, right: hasLab ? right : 0)
+      let (left, rest) = Self.halves(area, right: side == nil ? 0 : right)
       panels[.consumers] = left
-      panels[.lab] = rest
+      if let side { panels[side] = rest }
     }
     if let area = rows[7] {
       let (left, rest) = Self.halves(area, right: right)
@@ -46,7 +49,11 @@ extension Layout {
     footer = rows[9]
   }
 
-  mutating func arrangeLines(_ size: Size, focus: Panel, hasLab: Bool) {
+  /// - Parameters:
+  ///   - size: The screen's.
+  ///   - focus: The panel with the keys.
+  ///   - side: As above; it has a line.
+  mutating func arrangeLines(_ size: Size, focus: Panel, side: Panel?) {
     hasRules = size.rows >= 14
     let rule = hasRules ? 1 : 0
     let verdictRows = size.rows >= 40 ? 3 : size.rows >= 10 ? 2 : 1
@@ -62,13 +69,14 @@ extension Layout {
       )
     }
     let none = StackItem(minimum: 0, priority: 99)
-    let isLabFocused = hasLab && focus == .lab
+    let isLabFocused = side == .lab && focus == .lab
     let heights = Stack.lengths(
       [
         StackItem(minimum: 1, priority: 0),
         StackItem(minimum: 1, preferred: verdictRows, priority: 1),
         size.columns >= 50 ? StackItem(minimum: 1, priority: 5) : none,
-        hasLab && !isLabFocused && size.columns >= 50 ? StackItem(minimum: 1, priority: 6) : none,
+        side != nil && !isLabFocused && size.columns >= 50
+          ? StackItem(minimum: 1, priority: 6) : none,
         panelItem(.queues, minimum: 4, preferred: 6, priority: 4),
         panelItem(.consumers, minimum: 4, preferred: 5, priority: 7),
         isLabFocused ? panelItem(.lab, minimum: 5, preferred: 6, priority: 3) : none,

@@ -55,6 +55,7 @@ struct Layout: Hashable {
       screen: model.screen,
       focus: model.focus,
       hasLab: model.options.hasLab,
+      isAttached: model.isAttached,
       isEnlarged: model.isEnlarged,
       wayCount: max(1, model.shown.lab?.ways.count ?? 2),
       queueCount: model.shown.lab?.queues.count ?? 0,
@@ -67,6 +68,7 @@ struct Layout: Hashable {
     screen: Screen,
     focus: Panel,
     hasLab: Bool,
+    isAttached: Bool = false,
     isEnlarged: Bool,
     wayCount: Int = 2,
     queueCount: Int = 0,
@@ -82,12 +84,13 @@ struct Layout: Hashable {
       arrangeList(size, panel: focus)
       return
     }
+    let side: Panel? = hasLab ? .lab : isAttached ? .nodes : nil
     switch screen {
     case .overview where isBoxed:
       isVerdictBoxed = true
-      arrangeBoxes(size, hasLab: hasLab)
+      arrangeBoxes(size, side: side)
     case .overview:
-      arrangeLines(size, focus: focus, hasLab: hasLab)
+      arrangeLines(size, focus: focus, side: side)
     case .queues, .exchanges, .consumers, .connections, .events, .topology:
       arrangeList(size, panel: focus)
     case .lab: arrangeLab(size, focus: focus, wayCount: wayCount, queueCount: queueCount)
@@ -123,7 +126,7 @@ struct Layout: Hashable {
     case .services, .ledger:
       let inside = inside(area)
       return max(0, inside.rows - headRows(inside))
-    case .ways, .lesson: return 0
+    case .ways, .lesson, .nodes: return 0
     case .verdict: return max(0, verdictInside(area).rows)
     }
   }

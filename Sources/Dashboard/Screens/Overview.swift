@@ -37,9 +37,12 @@ extension Painter {
     drawWhy()
     drawAllCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
-    if let line = layout.labLine { drawLabLine(in: line) }
+    if let line = layout.labLine {
+      if model.isAttached { drawNodeLine(in: line) } else { drawLabLine(in: line) }
+    }
     drawFacts()
     for (panel, area) in layout.panels { draw(panel, in: area) }
+    fade()
     drawFooter()
   }
 
@@ -86,7 +89,14 @@ extension Painter {
         nothing: messagesNothing
       )
     case .held:
-      draw(HeldRow.self, panel, in: area, named: "held messages", nothing: "it holds no message")
+      draw(
+        HeldRow.self,
+        panel,
+        in: area,
+        named: "held messages",
+        nothing: model.isAttached
+          ? "a broker's management does not list what a consumer holds" : "it holds no message"
+      )
     case .channels:
       draw(ChannelRow.self, panel, in: area, named: "channels", nothing: "it has no channel")
     case .publishers:
@@ -98,6 +108,7 @@ extension Painter {
         nothing: "nobody published to it"
       )
     case .topology: drawTopology(in: area)
+    case .nodes: drawNodes(in: area)
     // It is no table, and drawn before them.
     case .verdict: break
     }
@@ -105,7 +116,11 @@ extension Painter {
 
   private var messagesNothing: String {
     if picture.isTapping { return "waiting for a message to pass" }
-    if model.screen.place == .exchange { return "T shows messages as they pass" }
+    if model.screen.place == .exchange {
+      return model.isAttached
+        ? "a broker's management shows no messages as they pass" : "T shows messages as they pass"
+    }
+    if model.isAttached { return "none; m takes a look at those that wait, and puts them back" }
     return "none; m looks at those that wait, and consumes nothing"
   }
 }

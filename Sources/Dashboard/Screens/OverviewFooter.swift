@@ -30,12 +30,23 @@ extension Painter {
       return
     }
     let text =
-      model.isReplay
-      ? " a recording: z stops it and goes on, [ and ] step through all of it, 0 goes back to it"
-      : model.isReadOnly
-        ? " read-only: keys look and change nothing; F8 allows changes"
-        : " u takes back the last kill, pause, fault or load; ? says what every key does"
+      attachedStatus
+      ?? (model.isReplay
+        ? " a recording: z stops it and goes on, [ and ] step through all of it, 0 goes back to it"
+        : model.isReadOnly
+          ? " read-only: keys look and change nothing; F8 allows changes"
+          : " u takes back the last kill, pause, fault or load; ? says what every key does")
     grid.put(text, at: line.origin, style: Style(.muted), limit: line.columns)
+  }
+
+  private var attachedStatus: String? {
+    guard let attachment = model.options.attachment else { return nil }
+    if !attachment.allowsChanges {
+      return " attached read-only: start with --write to allow changes"
+    }
+    return model.isReadOnly
+      ? " read-only: keys look and change nothing; F8 allows changes"
+      : " changes are allowed on \(model.targetName); F8 makes it read-only again"
   }
 
   /// The keys that fit, the most important first to stay, in the order of the table.

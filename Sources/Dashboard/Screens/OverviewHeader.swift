@@ -14,7 +14,7 @@ extension Painter {
     let right = headerRight(isWide: line.columns >= 100)
     let rightColumns = right.columns
     let room = line.columns - rightColumns - 2
-    let left = [Span(" "), Span("sluice", .title)] + headerLeft(columns: room - 7)
+    let left = [stripe, Span("sluice", .title)] + headerLeft(columns: room - 7)
     grid.put(left, at: line.origin, limit: room, ellipsis: glyphs.ellipsis)
     grid.put(right, at: line.shifted(line.columns - rightColumns), limit: rightColumns)
   }
@@ -28,13 +28,25 @@ extension Painter {
     }
     // Not the port that was asked for: the verdict says why.
     let role: Role = identity.notice == nil ? .base : .alertInformation
-    let label = grid.size.columns >= 100 ? [Span("  " + identity.label, .targetEmbedded)] : []
+    let target = targetRole
+    let label = grid.size.columns >= 100 ? [Span("  " + identity.label, target)] : []
     let endpoint = Span((label.isEmpty ? "  " : " ") + identity.endpoint, role)
     let upSeconds = broker.at.seconds(since: identity.startedAt)
     let up = [Span("  up " + Format.upTime(upSeconds), .muted)]
     let notice = identity.notice.map { [Span("  " + $0, .alertInformation)] } ?? []
     let choices = [label + [endpoint] + up + notice, label + [endpoint] + up, label + [endpoint]]
     return choices.first { $0.columns <= columns } ?? [Span("  " + identity.endpoint, role)]
+  }
+
+  /// A colour for each broker elsewhere, so that one is not taken for another.
+  private var stripe: Span {
+    model.isAttached ? Span(glyphs.isASCII ? "|" : "▌", targetRole) : Span(" ")
+  }
+
+  private var targetRole: Role {
+    guard model.isAttached else { return .targetEmbedded }
+    let roles: [Role] = [.targetAttached, .targetProduction, .targetEmbedded, .kindExchange]
+    return roles[model.targetIndex % roles.count]
   }
 
   /// Which recording, and how much of it was played.
@@ -125,16 +137,18 @@ extension Painter {
   }
 
   private var wrongCount: Int {
-    picture.problems.count + (isSilent ? 1 : 0)
+    let nodes = model.frozen == nil && !isSilent ? model.nodeProblems.count : 0
+    return picture.problems.count + (isSilent ? 1 : nodes)
   }
 
   /// Whether the broker says nothing, and that is not because it was taken away.
   private var isSilent: Bool {
-    model.isStale && model.frozen == nil && picture.lab?.isBrokerAway != true
+    (model.isStale || model.isLost) && model.frozen == nil && picture.lab?.isBrokerAway != true
   }
 
   private var worstRole: Role {
-    picture.problems.listed.first?.kind.role ?? .alertCritical
+    let isNode = model.frozen == nil && !model.nodeProblems.isEmpty
+    return isNode ? .alertCritical : picture.problems.listed.first?.kind.role ?? .alertCritical
   }
 
   private func problemCount(isWide: Bool) -> Span {
@@ -161,6 +175,10 @@ extension Painter {
         Format.time($0, offsetSeconds: model.options.timeZoneOffsetSeconds)
       }
       return [Span("FROZEN" + (isWide ? " at " : " ") + (time ?? ""), .statePaused)]
+    }
+    if model.isLost {
+      let age = model.dataAge.map { " " + Format.span($0) } ?? ""
+      return [Span("\(glyphs.alert) lost" + age, .alertCritical)]
     }
     guard let age = model.dataAge else { return [Span("no data", .stateGone)] }
     if model.isStale {

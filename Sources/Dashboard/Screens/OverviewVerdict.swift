@@ -71,6 +71,17 @@ extension Painter {
   /// Where every copy of a message is: the sum that a person can check.
   private mutating func drawLedger(in line: Rectangle) {
     guard let totals = picture.broker?.totals else { return }
+    if let attached = model.attached {
+      let text = "   " + SafeText.clean(attached.product) + ", " + attached.costText
+      grid.put(
+        [Span(text, .muted)],
+        at: line.origin,
+        limit: line.columns,
+        ellipsis: glyphs.ellipsis
+      )
+      return
+    }
+    guard totals.isLedgerKept else { return }
     let recovered =
       totals.recovered == 0 ? "" : " (\(Format.count(totals.recovered)) from the disk)"
     let equation =

@@ -33,7 +33,7 @@ extension Panel {
     case .channels: AnyField.all(of: ChannelField.self)
     case .publishers: AnyField.all(of: PublisherField.self)
     case .events: AnyField.all(of: EventField.self)
-    case .lab, .services, .topology, .ways, .ledger, .lesson, .faults, .verdict: nil
+    case .lab, .services, .topology, .ways, .ledger, .lesson, .faults, .verdict, .nodes: nil
     }
   }
 }

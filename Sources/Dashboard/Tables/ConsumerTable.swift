@@ -98,6 +98,8 @@ struct ConsumerTableRow: TableRow {
   private let verdict: Rule?
   /// Acknowledgements a second; nil where that is not known.
   let rate: Double?
+  /// Whether what it holds and acknowledges is known.
+  private let isCounted: Bool
   private let now: Instant
 
   /// Indices of ``Picture/consumerRows``.
@@ -146,12 +148,14 @@ struct ConsumerTableRow: TableRow {
       content = .consumer(consumer)
       name = Self.shownName(of: row, consumer)
       state = picture.state(of: consumer, near: place)
-      rate = picture.ackRate(of: consumer, near: place)
+      isCounted = picture.isCounted(consumer)
+      rate = isCounted ? picture.ackRate(of: consumer, near: place) : nil
       verdict = picture.consumerVerdicts[consumer.identifier]
     case .absentService(let place):
       guard let service = picture.lab?.services[place] else { return nil }
       content = .absent(service, since: picture.since(ofService: service.name))
       name = service.name
+      isCounted = true
       state = Self.state(of: service)
       rate = nil
       verdict = nil
@@ -180,6 +184,7 @@ struct ConsumerTableRow: TableRow {
 
   /// The diagnosis knows better than the state why a consumer that works is no good.
   private var stateText: (word: String, role: Role, isAlert: Bool) {
+    if !isCounted, verdict == nil { return (Format.none, .muted, false) }
     guard let verdict, state == .busy || state == .idle else {
       return (state.word, state.role, false)
     }
@@ -214,11 +219,11 @@ struct ConsumerTableRow: TableRow {
     case .queue: .text(consumer.queue)
     case .connection: .text(consumer.connectionName)
     case .acks: FieldValue(rate)
-    case .held: FieldValue(consumer.held)
+    case .held: isCounted ? FieldValue(consumer.held) : .none
     case .prefetch: FieldValue(consumer.prefetchCount)
     case .p50: FieldValue(consumer.serviceTime?.p50Milliseconds)
     case .p95: FieldValue(consumer.serviceTime?.p95Milliseconds)
-    case .redelivered: FieldValue(consumer.redelivered)
+    case .redelivered: isCounted ? FieldValue(consumer.redelivered) : .none
     case .lastAck: FieldValue(age(of: consumer.lastAcknowledgedAt))
     case .oldestHeld: FieldValue(age(of: consumer.heldSince))
     case .state: .text(stateText.word)
@@ -246,13 +251,17 @@ struct ConsumerTableRow: TableRow {
         ? ("no limit", .muted) : (Format.count(consumer.prefetchCount), .base)
     case .p50: return (Format.milliseconds(consumer.serviceTime?.p50Milliseconds), .base)
     case .p95: return (Format.milliseconds(consumer.serviceTime?.p95Milliseconds), .base)
-    case .redelivered: return Self.countText(consumer.redelivered, .metricRedeliver)
+    case .redelivered:
+      return isCounted
+        ? Self.countText(consumer.redelivered, .metricRedeliver) : (Format.none, .muted)
+    case .lastAck where !isCounted: return (Format.none, .muted)
     case .lastAck:
       guard let seconds = age(of: consumer.lastAcknowledgedAt) else { return ("never", .muted) }
       return (Format.age(seconds), .base)
     case .oldestHeld: return (Format.age(age(of: consumer.heldSince)), .base)
     case .state:
       let (word, role, isAlert) = stateText
+      if word == Format.none { return (word, role) }
       return ("\(isAlert ? String(glyphs.alert) : "\(state.glyph(glyphs))") \(word)", role)
     case .priority: return (String(consumer.priority), consumer.priority == 0 ? .muted : .base)
     case .channel: return (String(consumer.channelNumber), .muted)
@@ -263,7 +272,7 @@ struct ConsumerTableRow: TableRow {
   private func heldText(_ consumer: ConsumerSnapshot) -> (String, Role) {
     if consumer.isAutomaticallyAcknowledged { return ("auto", .muted) }
     let limit = consumer.prefetchCount
-    let held = Format.count(consumer.held)
+    let held = isCounted ? Format.count(consumer.held) : Format.none
     return (
       limit == 0 ? held : held + "/" + Format.count(limit),
       consumer.held > 0 ? .metricUnacked : .muted

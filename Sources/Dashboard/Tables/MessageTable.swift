@@ -57,7 +57,7 @@ enum MessageField: String, TableField {
 /// A message that was looked at, in its queue or as it passed a tap.
 struct MessageRow: TableRow {
   let message: MessageSnapshot
-  private let ageSeconds: Double
+  private let ageSeconds: Double?
 
   static func rows(in picture: Picture, about subject: Subject) -> [Int] {
     Array(picture.messages(of: subject).indices)
@@ -67,7 +67,7 @@ struct MessageRow: TableRow {
     let messages = picture.messages
     guard messages.indices.contains(index), let now = picture.broker?.at else { return nil }
     message = messages[index]
-    ageSeconds = max(0, now.seconds(since: message.enteredAt))
+    ageSeconds = message.enteredAt.map { max(0, now.seconds(since: $0)) }
   }
 
   var identity: RowIdentity { .message(identifier: message.identifier) }

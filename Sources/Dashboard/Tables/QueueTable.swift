@@ -103,6 +103,8 @@ struct QueueRow: TableRow {
   private let before: QueueSnapshot?
   private let seconds: Double
   private let now: Instant
+  /// Whether the broker counts what becomes of every message.
+  private let isLedgerKept: Bool
 
   static func rows(in picture: Picture, about subject: Subject) -> [Int] {
     Array((picture.broker?.queues ?? []).indices)
@@ -116,6 +118,7 @@ struct QueueRow: TableRow {
     guard let broker = picture.broker, broker.queues.indices.contains(index) else { return nil }
     queue = broker.queues[index]
     now = broker.at
+    isLedgerKept = broker.totals.isLedgerKept
     track = picture.history.track(at: index)
     let base = picture.window.base?.queues ?? []
     let queue = queue
@@ -136,6 +139,13 @@ struct QueueRow: TableRow {
     Rates.perSecond(queue[keyPath: sum], since: before?[keyPath: sum] ?? 0, seconds: seconds)
   }
 
+  /// A sum that only a broker has which keeps the ledger.
+  private func counted(_ sum: UInt64) -> UInt64? { isLedgerKept ? sum : nil }
+
+  private func countedText(_ sum: UInt64, _ role: Role) -> (String, Role) {
+    isLedgerKept ? Self.countText(sum, role) : (Format.none, .muted)
+  }
+
   private var oldestSeconds: Double? { queue.oldestReadyAt.map { now.seconds(since: $0) } }
 
   private var features: String {
@@ -154,14 +164,14 @@ struct QueueRow: TableRow {
     case .deliveries: FieldValue(rate(\.delivered))
     case .acks: FieldValue(rate(\.acknowledged))
     case .redeliveries: FieldValue(rate(\.redelivered))
-    case .requeues: FieldValue(rate(\.requeued))
+    case .requeues: FieldValue(isLedgerKept ? rate(\.requeued) : nil)
     case .consumers: FieldValue(queue.consumerCount)
     case .oldest: FieldValue(oldestSeconds)
     case .bytes: FieldValue(queue.readyBytes)
     case .state: .text(state.word)
-    case .expired: FieldValue(queue.expired)
-    case .deadLettered: FieldValue(queue.deadLettered)
-    case .dropped: FieldValue(queue.dropped)
+    case .expired: counted(queue.expired).map { FieldValue($0) } ?? .none
+    case .deadLettered: counted(queue.deadLettered).map { FieldValue($0) } ?? .none
+    case .dropped: counted(queue.dropped).map { FieldValue($0) } ?? .none
     case .total: FieldValue(queue.enqueued)
     case .features: .text(features)
     case .p50: FieldValue(queue.timeToAcknowledgement?.p50Milliseconds)
@@ -178,13 +188,13 @@ struct QueueRow: TableRow {
     case .deliveries: Self.rateText(rate(\.delivered), .metricDeliver)
     case .acks: Self.rateText(rate(\.acknowledged), .metricAck)
     case .redeliveries: Self.rateText(rate(\.redelivered), .metricRedeliver)
-    case .requeues: Self.rateText(rate(\.requeued), .metricRedeliver)
+    case .requeues: Self.rateText(isLedgerKept ? rate(\.requeued) : nil, .metricRedeliver)
     case .consumers: Self.countText(queue.consumerCount)
     case .oldest: (Format.age(oldestSeconds), oldestSeconds == nil ? .muted : .base)
     case .bytes: (Format.bytes(queue.readyBytes), queue.readyBytes > 0 ? .base : .muted)
-    case .expired: Self.countText(queue.expired, .metricDead)
-    case .deadLettered: Self.countText(queue.deadLettered, .metricDead)
-    case .dropped: Self.countText(queue.dropped, .metricDrop)
+    case .expired: countedText(queue.expired, .metricDead)
+    case .deadLettered: countedText(queue.deadLettered, .metricDead)
+    case .dropped: countedText(queue.dropped, .metricDrop)
     case .total: Self.countText(queue.enqueued)
     case .features: (features, .muted)
     case .p50: (Format.milliseconds(queue.timeToAcknowledgement?.p50Milliseconds), .base)
