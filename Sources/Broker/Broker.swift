@@ -40,8 +40,6 @@ package final class Broker {
   var restoredExchanges: [UInt32: Exchange] = [:]
   /// What changed of that which survives a restart, since it was taken last.
   var durableChanges: [DurableChange] = []
-  /// Virtual hosts that are gone, kept as long as changes speak of what was in them.
-  var hostsOfChanges: [VirtualHost] = []
 
   /// Deleted queues that consumers still hold messages of.
   var deletedQueues: [ObjectIdentifier: Queue] = [:]
@@ -80,12 +78,16 @@ package final class Broker {
 
   /// Sums that no queue keeps, and those of queues that are gone.
   var sums = BrokerTotals()
-  var churn = Churn()
-  /// What went over the channels of virtual hosts that are deleted.
-  var departed = ChannelCounts()
   var events = EventLog()
   /// Set while a command of a person is carried out, so that events say so.
   var hand: Hand?
+
+  // What only management needs lies behind what each message needs.
+  /// Virtual hosts that are gone, kept as long as changes speak of what was in them.
+  var hostsOfChanges: [VirtualHost] = []
+  var churn = Churn()
+  /// What went over the channels of virtual hosts that are deleted.
+  var departed = ChannelCounts()
 
   /// Makes the unique part of a server-chosen name, which a client must not be able to guess.
   package typealias NameSource = () -> String

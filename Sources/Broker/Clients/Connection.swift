@@ -76,9 +76,6 @@ package final class Connection {
   /// When anything came from the client last, in nanoseconds of the broker's clock.
   package var lastReceivedAt: Int64
   package var bytesSent: UInt64 = 0
-  /// Reads and writes of its socket.
-  package var readCount: UInt64 = 0
-  package var writeCount: UInt64 = 0
   package weak var transport: (any Transport)?
 
   package internal(set) var channels: [UInt16: Channel] = [:]
@@ -98,6 +95,9 @@ package final class Connection {
   package internal(set) var isBlocked = false
   /// Whether the client was told so.
   var isToldBlocked = false
+  /// Reads and writes of its socket; behind what each message needs.
+  package var readCount: UInt64 = 0
+  package var writeCount: UInt64 = 0
 
   /// Output beyond this stops deliveries to the connection until the network took it.
   package static let outputBytesLimit = 1 << 20
