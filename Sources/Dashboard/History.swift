@@ -105,7 +105,13 @@ struct History: Sendable {
         ?? ExchangeTrack(identity: exchange.identity, refreshSeconds: refreshSeconds)
       let before = base?.exchanges.first { $0.identity == exchange.identity }
       if seconds >= Limits.shortestRateSeconds, base != nil {
-        track.record(exchange, since: before, seconds: seconds, at: newest.at)
+        track.record(
+          exchange,
+          since: before,
+          seconds: seconds,
+          countsDrops: newest.totals.isLedgerKept,
+          at: newest.at
+        )
       }
       return track
     }

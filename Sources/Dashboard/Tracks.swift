@@ -139,6 +139,7 @@ struct ExchangeTrack: Sendable {
     _ exchange: ExchangeSnapshot,
     since before: ExchangeSnapshot?,
     seconds: Double,
+    countsDrops: Bool,
     at now: Instant
   ) {
     func rate(_ sum: KeyPath<ExchangeSnapshot, UInt64>) -> Float {
@@ -148,6 +149,7 @@ struct ExchangeTrack: Sendable {
     if long.isDue(at: now) { long.keep([arrivals, routed, drops], at: now) }
     arrivals.add(rate(\.published), at: now)
     routed.add(rate(\.routed), at: now)
-    drops.add(rate(\.unroutable), at: now)
+    // Where nobody counts them there is nothing to draw, which is not the same as none.
+    drops.add(countsDrops ? rate(\.unroutable) : .nan, at: now)
   }
 }

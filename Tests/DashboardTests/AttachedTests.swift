@@ -206,6 +206,7 @@ import Testing
     #expect(row?.value(of: .expired) == FieldValue.none)
     #expect(row?.value(of: .deadLettered) == FieldValue.none)
     #expect(row?.value(of: .requeues) == FieldValue.none)
+    #expect(ExchangeRow(at: 0, in: model.shown)?.value(of: .dropped) == FieldValue.none)
   }
 
   @Test func consumersThatShareAChannelHaveNoFigures() throws {

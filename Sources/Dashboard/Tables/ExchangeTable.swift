@@ -67,6 +67,8 @@ struct ExchangeRow: TableRow {
   private let before: ExchangeSnapshot?
   private let seconds: Double
   private let hasDroppedLately: Bool
+  /// Whether the broker counts for each exchange what it could not route.
+  private let countsDrops: Bool
 
   static func rows(in picture: Picture, about subject: Subject) -> [Int] {
     picture.exchangeOrder
@@ -75,6 +77,7 @@ struct ExchangeRow: TableRow {
   init?(at index: Int, in picture: Picture) {
     guard let broker = picture.broker, broker.exchanges.indices.contains(index) else { return nil }
     exchange = broker.exchanges[index]
+    countsDrops = broker.totals.isLedgerKept
     let exchange = exchange
     let base = picture.window.base?.exchanges ?? []
     before = base.index(near: index) {
@@ -105,7 +108,7 @@ struct ExchangeRow: TableRow {
     case .bindings: FieldValue(exchange.bindingCount)
     case .arrivals: FieldValue(rate(\.published))
     case .routed: FieldValue(rate(\.routed))
-    case .dropped: FieldValue(exchange.unroutable)
+    case .dropped: countsDrops ? FieldValue(exchange.unroutable) : .none
     case .lastDropped: exchange.lastUnroutableKey.map { .text($0) } ?? .none
     case .delayed: FieldValue(exchange.delayed)
     case .features: .text(features)
@@ -119,7 +122,8 @@ struct ExchangeRow: TableRow {
     case .bindings: (Format.count(exchange.bindingCount), .base)
     case .arrivals: Self.rateText(rate(\.published), .metricPublish)
     case .routed: Self.rateText(rate(\.routed), .metricDeliver)
-    case .dropped: Self.countText(exchange.unroutable, .metricDrop)
+    case .dropped:
+      countsDrops ? Self.countText(exchange.unroutable, .metricDrop) : (Format.none, .muted)
     case .lastDropped: (exchange.lastUnroutableKey ?? Format.none, .muted)
     case .delayed: Self.countText(exchange.delayed)
     case .features: (features, .muted)
