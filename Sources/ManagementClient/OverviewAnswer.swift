@@ -35,13 +35,18 @@ struct OverviewAnswer: Sendable, Hashable {
 
   /// - Parameter json: Nil is returned for what cannot be from a broker's management.
   init?(_ json: JSON) {
-    let version = json["rabbitmq_version"]?.text ?? json["product_version"]?.text
     let lavin = json["lavinmq_version"]?.text
-    guard let version = lavin ?? version, !json.members.isEmpty else { return nil }
-    self.version = json["product_version"]?.text ?? version
+    // It speaks as a RabbitMQ, so that what is made for one works, and says what it is beside that.
+    let sluice = json["sluice_version"]?.text
+    let rabbit = json["product_version"]?.text ?? json["rabbitmq_version"]?.text
+    guard let version = lavin ?? sluice ?? rabbit else { return nil }
+    self.version = version
     let name = json.name("product_name")
     product =
-      lavin != nil ? .lavinMQ : Product(rawValue: name) ?? (name.isEmpty ? .rabbitMQ : .other)
+      lavin != nil
+      ? .lavinMQ
+      : sluice != nil
+        ? .sluice : Product(rawValue: name) ?? (name.isEmpty ? .rabbitMQ : .other)
     clusterName = json.name("cluster_name")
     node = json.name("node")
     let stats = json["message_stats"] ?? .null
@@ -70,7 +75,8 @@ struct OverviewAnswer: Sendable, Hashable {
 
   /// What is asked of RabbitMQ; the others are asked for everything.
   static let columns = [
-    "rabbitmq_version", "product_name", "product_version", "lavinmq_version", "cluster_name",
+    "rabbitmq_version", "product_name", "product_version", "lavinmq_version", "sluice_version",
+    "cluster_name",
     "node", "message_stats", "churn_rates", "queue_totals", "object_totals", "disable_stats",
   ]
 }

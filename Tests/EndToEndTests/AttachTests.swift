@@ -4,6 +4,38 @@ import TestSupport
 import Testing
 
 extension EndToEndTests {
+  /// The dashboard on another Sluice.
+  @Suite struct AttachToSluiceTests {
+    @Test func anotherSluiceIsShownAndChanged() async throws {
+      let (amqp, http) = (try FreePort.next(), try FreePort.next())
+      let executable = try BuiltExecutable.path()
+      let served = try Program(
+        executable,
+        ["serve", "--amqp-port", "\(amqp)", "--management-port", "\(http)"]
+      )
+      try await served.waitForOutput("ready amqp=127.0.0.1:\(amqp) management=127.0.0.1:\(http)")
+      let put = try await Program.run(
+        Tool.amqpDeclareQueue.path,
+        ["--port", "\(amqp)", "-q", "orders", "-d"]
+      )
+      try #require(put.isSuccess, "\(put.error)")
+      let published = try await Program.run(
+        Tool.amqpPublish.path,
+        ["--port", "\(amqp)", "-r", "orders", "-b", "hello"]
+      )
+      try #require(published.isSuccess, "\(published.error)")
+      let shown = try await Program.run(
+        executable,
+        ["attach", "http://127.0.0.1:\(http)", "--refresh", "1s", "--config", "/dev/null"],
+        deadline: .seconds(40)
+      )
+      #expect(shown.isSuccess, "\(shown.error)")
+      #expect(shown.output.contains("orders"))
+      #expect(shown.output.contains("Sluice 0."))
+      #expect(shown.output.contains("ready 1"))
+    }
+  }
+
   /// The dashboard on a RabbitMQ that the test starts itself.
   @Suite(
     .serialized,

@@ -153,7 +153,7 @@ import Testing
     (#"{"rabbitmq_version":"3.13.0"}"#, "RabbitMQ 3.13.0"),
     (#"{"lavinmq_version":"2.4.1","rabbitmq_version":"3.8.0"}"#, "LavinMQ 2.4.1"),
     (
-      #"{"product_name":"Sluice","product_version":"0.1.0","rabbitmq_version":"3.10.0"}"#,
+      #"{"product_name":"RabbitMQ","product_version":"3.10.8","sluice_version":"0.1.0"}"#,
       "Sluice 0.1.0"
     ),
   ])
