@@ -2,6 +2,7 @@ import AMQPServer
 import Definitions
 import JSONText
 import Logging
+import WebText
 
 @testable import ManagementServer
 
