@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "Telemetry"),
     .target(name: "JSONText"),
     .target(name: "Host"),
+    .target(name: "WebText"),
     .target(name: "CChecksum"),
     .target(
       name: "Store",
@@ -38,7 +39,7 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]
     ),
-    .target(name: "Definitions", dependencies: ["AMQP", "Broker", "JSONText"]),
+    .target(name: "Definitions", dependencies: ["AMQP", "Broker", "JSONText", "WebText"]),
     .target(
       name: "AMQPServer",
       dependencies: [
@@ -74,7 +75,7 @@ let package = Package(
     .target(
       name: "ManagementClient",
       dependencies: [
-        "JSONText", "Telemetry",
+        "JSONText", "Telemetry", "WebText",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,7 +87,7 @@ let package = Package(
     .target(
       name: "ManagementServer",
       dependencies: [
-        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry",
+        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "WebText",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -151,7 +152,7 @@ let package = Package(
     .testTarget(
       name: "ManagementClientTests",
       dependencies: [
-        "ManagementClient", "JSONText", "Telemetry", "TestSupport",
+        "ManagementClient", "JSONText", "Telemetry", "TestSupport", "WebText",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -194,7 +195,7 @@ let package = Package(
       name: "ManagementServerTests",
       dependencies: [
         "ManagementServer", "AMQP", "AMQPClient", "AMQPServer", "Broker", "Definitions",
-        "JSONText", "Telemetry", "TestSupport",
+        "JSONText", "Telemetry", "TestSupport", "WebText",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,6 +1,7 @@
 import AMQP
 import Broker
 import JSONText
+import WebText
 
 extension Definitions {
   /// Reads RabbitMQ's JSON, from its management or from `rabbitmqctl`.

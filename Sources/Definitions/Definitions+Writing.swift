@@ -1,6 +1,7 @@
 import AMQP
 import Broker
 import JSONText
+import WebText
 
 extension Definitions {
   /// The release of RabbitMQ whose definitions these are like.

@@ -1,3 +1,5 @@
+import WebText
+
 /// Where the management of a broker answers, and as whom it is asked.
 package struct ManagementAddress: Sendable, Hashable {
   package var isEncrypted: Bool
@@ -41,12 +43,12 @@ package struct ManagementAddress: Sendable, Hashable {
       let information = authority[..<at]
       authority = authority[authority.index(after: at)...]
       let parts = information.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = parts.first.flatMap({ PercentText.decoded(String($0)) }) else {
+      guard let name = parts.first.flatMap({ PercentCoding.decode(String($0)) }) else {
         throw .badEscape
       }
       if !name.isEmpty { user = name }
       if parts.count > 1 {
-        guard let text = PercentText.decoded(String(parts[1])) else { throw .badEscape }
+        guard let text = PercentCoding.decode(String(parts[1])) else { throw .badEscape }
         password = Secret(text)
       }
     }

@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOTLS
+import WebText
 
 /// How an encrypted address is trusted.
 package struct TrustSettings: Sendable, Hashable {
@@ -108,7 +109,7 @@ actor ManagementConnection {
     let login = address.user + ":" + (address.password?.text ?? address.user)
     var headers: HTTPHeaders = [
       "host": address.place,
-      "authorization": "Basic " + Base64.encoded(Array(login.utf8)),
+      "authorization": "Basic " + Base64.encode(Array(login.utf8)),
       "user-agent": "sluice",
     ]
     if !request.body.isEmpty || request.method != .GET {

@@ -1,5 +1,6 @@
 import JSONText
 import NIOHTTP1
+import WebText
 
 /// A question to a management, or something to be done.
 struct ManagementRequest: Sendable {
@@ -27,6 +28,6 @@ struct ManagementRequest: Sendable {
 
   /// Makes a path of segments, each a name from anywhere.
   static func path(_ segments: String...) -> String {
-    "/api" + segments.map { "/" + PercentText.segment($0) }.joined()
+    "/api" + segments.map { "/" + PercentCoding.encode($0) }.joined()
   }
 }

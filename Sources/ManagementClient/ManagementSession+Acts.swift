@@ -1,6 +1,7 @@
 import JSONText
 import NIOHTTP1
 package import Telemetry
+import WebText
 
 /// What a person does to a broker, in the words of RabbitMQ's management.
 extension ManagementSession {
@@ -93,7 +94,7 @@ extension ManagementSession {
         && Set(other?.argumentPairs ?? []) == Set(binding.argumentPairs)
     }
     guard let key = found?["properties_key"]?.text else { throw .notFound }
-    _ = try await perform(.delete(path + "/" + PercentText.segment(key)))
+    _ = try await perform(.delete(path + "/" + PercentCoding.encode(key)))
   }
 
   private static func path(of binding: BindingSnapshot) -> String {
@@ -193,7 +194,7 @@ extension ManagementSession {
     _ queue: QueueIdentity,
     to target: String
   ) async throws(ManagementError) {
-    let uri = "amqp:///" + PercentText.segment(queue.virtualHost)
+    let uri = "amqp:///" + PercentCoding.encode(queue.virtualHost)
     let value: JSON = [
       "src-protocol": "amqp091", "src-uri": .string(uri), "src-queue": .string(queue.name),
       "src-delete-after": "queue-length", "dest-protocol": "amqp091", "dest-uri": .string(uri),
@@ -251,7 +252,7 @@ package struct OutgoingMessage: Sendable, Hashable {
     return [
       "properties": .object(members),
       "routing_key": .string(routingKey),
-      "payload": .string(text ?? Base64.encoded(body)),
+      "payload": .string(text ?? Base64.encode(body)),
       "payload_encoding": .string(text == nil ? "base64" : "string"),
     ]
   }

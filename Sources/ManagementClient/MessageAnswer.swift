@@ -1,5 +1,6 @@
 import JSONText
 import Telemetry
+import WebText
 
 /// What `/api/queues/.../get` says of one message.
 enum MessageAnswer {
@@ -12,7 +13,7 @@ enum MessageAnswer {
     let headers = properties["headers"] ?? .null
     let payload = json.name("payload")
     let isText = json.name("payload_encoding") != "base64"
-    let body = isText ? Array(payload.utf8) : Base64.decoded(payload) ?? []
+    let body = isText ? Array(payload.utf8) : Base64.decode(payload) ?? []
     return MessageSnapshot(
       identifier: UInt64(position + 1),
       position: position,

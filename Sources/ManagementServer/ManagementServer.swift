@@ -118,7 +118,7 @@ package final class ManagementServer: Sendable {
 
   /// Stops listening and cuts who is connected.
   package func stop() async {
-    await statistics.end()
+    statistics.end()
     running.cancel()
     _ = await running.result
     // All connections are closed, so only the thread is left to end.

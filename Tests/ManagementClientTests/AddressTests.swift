@@ -1,4 +1,5 @@
 import Testing
+import WebText
 
 @testable import ManagementClient
 
@@ -89,11 +90,11 @@ import Testing
   @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar", "\u{FF}\u{0}\u{80}"])
   func base64ComesBackAsItWas(text: String) {
     let bytes = Array(text.utf8)
-    #expect(Base64.decoded(Base64.encoded(bytes)) == bytes)
+    #expect(Base64.decode(Base64.encode(bytes)) == bytes)
   }
 
   @Test func base64IsThatOfEverybody() {
-    #expect(Base64.encoded(Array("guest:guest".utf8)) == "Z3Vlc3Q6Z3Vlc3Q=")
-    #expect(Base64.decoded("not base64!") == nil)
+    #expect(Base64.encode(Array("guest:guest".utf8)) == "Z3Vlc3Q6Z3Vlc3Q=")
+    #expect(Base64.decode("not base64!") == nil)
   }
 }

@@ -7,6 +7,7 @@ import NIOCore
 import NIOPosix
 import TestSupport
 import Testing
+import WebText
 
 @testable import ManagementServer
 

@@ -2,6 +2,7 @@ import AMQPServer
 import Definitions
 import JSONText
 import Logging
+import WebText
 
 @testable import ManagementServer
 
@@ -58,7 +59,7 @@ struct OpenDesk {
   }
 
   /// Takes a sample of all figures now, as time would.
-  func sample() async { await desk.office.statistics.noteInterest() }
+  func sample() { desk.office.statistics.noteInterest() }
 
   var node: String { desk.office.node }
 

@@ -27,7 +27,8 @@ struct Layer {
     "JSONText": Layer(modules: [], isPure: true),
     "CChecksum": Layer(modules: []),
     "Store": Layer(modules: ["CChecksum", "NIOCore"], system: ["Glibc", "Synchronization"]),
-    "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText"], isPure: true),
+    "WebText": Layer(modules: [], isPure: true),
+    "Definitions": Layer(modules: ["AMQP", "Broker", "JSONText", "WebText"], isPure: true),
     // Glibc for malloc and memcpy of the message block; the purity rule bars the rest of it.
     "Broker": Layer(
       modules: ["AMQP", "Store", "Telemetry", "NIOCore.ByteBuffer", "DequeModule", "HeapModule"],
@@ -54,14 +55,15 @@ struct Layer {
     ),
     "ManagementClient": Layer(
       modules: [
-        "JSONText", "Telemetry", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+        "JSONText", "Telemetry", "WebText", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
       ],
       system: ["Glibc"]
     ),
     "Host": Layer(modules: [], system: ["Glibc"]),
     "ManagementServer": Layer(
       modules: [
-        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "Hummingbird",
+        "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "WebText",
+        "Hummingbird",
         "HTTPTypes", "NIOCore", "NIOPosix", "Logging",
       ],
       system: ["Synchronization", "Glibc"]

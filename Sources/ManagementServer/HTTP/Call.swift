@@ -43,7 +43,7 @@ struct Call: Sendable {
 
   /// Copies what is to be listed.
   func listing(_ parts: ListingParts) async throws(Refusal) -> BrokerListing {
-    await office.statistics.noteInterest()
+    office.statistics.noteInterest()
     return try await withBroker { $0.listing(parts) }
   }
 

@@ -1,4 +1,5 @@
 import Broker
+import WebText
 
 /// A request as it came, whatever brought it.
 struct Inquiry: Sendable {

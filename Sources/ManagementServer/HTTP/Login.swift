@@ -1,6 +1,6 @@
 import AMQPServer
 import Broker
-import Definitions
+import WebText
 
 /// Finds out who makes a request (RFC 7617, basic authentication).
 struct Login {

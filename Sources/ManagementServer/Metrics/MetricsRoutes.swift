@@ -30,7 +30,7 @@ extension Call {
     var rows = MetricRows(
       listing: listing,
       resources: await office.broker.resources(),
-      describer: await describer(listing)
+      describer: describer(listing)
     )
     var text = Exposition()
     let name = try await withBroker { $0.clusterName }

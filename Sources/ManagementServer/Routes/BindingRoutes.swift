@@ -2,6 +2,7 @@ import AMQP
 import Broker
 import JSONText
 import Telemetry
+import WebText
 
 extension RouteTable {
   static let bindingRoutes: [Route] =

@@ -18,7 +18,7 @@ extension RouteTable {
     },
     Route(.get, "/api/connections/{name}", .management, "One connection.") { call in
       let (connection, listing) = try await call.connection()
-      let describer = await call.describer(listing)
+      let describer = call.describer(listing)
       let json = describer.connection(connection, epoch: listing.epoch, isAlone: true)
       return .json(try ListQuery.plain(call).shown(json))
     },
@@ -52,7 +52,7 @@ extension RouteTable {
     },
     Route(.get, "/api/channels/{name}", .management, "One channel with its consumers.") { call in
       let listing = try await call.listing([.connections, .channels, .consumers])
-      let describer = await call.describer(listing)
+      let describer = call.describer(listing)
       let name = call["name"]
       let found = listing.channels.first { channel in
         guard call.mayLook(at: channel.user) else { return false }
@@ -83,7 +83,7 @@ extension Call {
     where isMeant: (ConnectionListing) -> Bool
   ) async throws(Refusal) -> Answer {
     let listing = try await self.listing(.connections)
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     let meant = listing.connections.filter { mayLook(at: $0.identity.user) && isMeant($0) }
     return try ListQuery(query).answer(meant) {
       describer.connectionName($0.identity.peerAddress)
@@ -96,7 +96,7 @@ extension Call {
     where isMeant: (ChannelListing) -> Bool
   ) async throws(Refusal) -> Answer {
     let listing = try await self.listing([.connections, .channels])
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     let meant = listing.channels.filter { mayLook(at: $0.user) && isMeant($0) }
     return try ListQuery(query).answer(meant) { channel in
       let address = describer.peers[channel.connectionIdentifier]?.address ?? ""
@@ -109,7 +109,7 @@ extension Call {
   /// The connection that the path names, and the listing that it is from.
   func connection() async throws(Refusal) -> (ConnectionListing, BrokerListing) {
     let listing = try await self.listing(.connections)
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     let name = self["name"]
     let found = listing.connections.first { connection in
       describer.connectionName(connection.identity.peerAddress) == name

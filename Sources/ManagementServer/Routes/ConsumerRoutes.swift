@@ -60,7 +60,7 @@ extension Call {
     where isMeant: (ConsumerListing) -> Bool
   ) async throws(Refusal) -> Answer {
     let listing = try await self.listing([.connections, .consumers])
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     return try ListQuery(query).answer(listing.consumers.filter(isMeant)) {
       $0.tag
     } build: {
@@ -71,7 +71,7 @@ extension Call {
   /// The consumer that the path names, which belongs to the user, or to anybody for monitors.
   fileprivate func consumer() async throws(Refusal) -> UInt64 {
     let listing = try await self.listing([.connections, .consumers])
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     let (host, connection, tag) = (self[Call.hostName], self["connection"], self["tag"])
     guard let number = UInt16(self["channel"]) else { throw Refusal.notFound }
     let found = listing.consumers.first { consumer in

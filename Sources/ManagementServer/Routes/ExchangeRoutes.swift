@@ -14,7 +14,7 @@ extension RouteTable {
     Route(.get, "/api/exchanges/{vhost}/{name}", .management, "One exchange.") { call in
       let listing = try await call.listing(.exchanges)
       let exchange = try call.exchange(in: listing)
-      let json = await call.describer().exchange(exchange, isAlone: true)
+      let json = call.describer().exchange(exchange, isAlone: true)
       return .json(try ListQuery.plain(call).shown(json))
     },
     Route(
@@ -68,7 +68,7 @@ extension Call {
     where isMeant: (ExchangeListing) -> Bool
   ) async throws(Refusal) -> Answer {
     let listing = try await self.listing(.exchanges)
-    let describer = await self.describer()
+    let describer = self.describer()
     return try ListQuery(query).answer(listing.exchanges.filter(isMeant)) {
       $0.name
     } build: {

@@ -104,7 +104,7 @@ extension RouteTable {
       .administrator,
       "Forgets the statistics of all nodes."
     ) { call in
-      await call.office.statistics.reset()
+      call.office.statistics.reset()
       return .done
     },
     Route(
@@ -114,7 +114,7 @@ extension RouteTable {
       "Forgets the statistics of a node."
     ) { call in
       guard call["node"] == call.office.node else { throw Refusal.notFound }
-      await call.office.statistics.reset()
+      call.office.statistics.reset()
       return .done
     },
     Route(

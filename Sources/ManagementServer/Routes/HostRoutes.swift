@@ -6,7 +6,7 @@ extension RouteTable {
     Route(.get, "/api/vhosts", .management, "The virtual hosts.") { call in
       let visible = try await call.visibleHosts()
       let listing = try await call.listing([])
-      let describer = await call.describer()
+      let describer = call.describer()
       let hosts = listing.hosts.filter { call.isMonitor || visible.contains($0.name) }
       return try ListQuery(call.query).answer(hosts) {
         $0.name
@@ -19,7 +19,7 @@ extension RouteTable {
       guard let host = listing.hosts.first(where: { $0.name == call[Call.hostName] }) else {
         throw Refusal.notFound
       }
-      return .json(try ListQuery.plain(call).shown(await call.describer().host(host)))
+      return .json(try ListQuery.plain(call).shown(call.describer().host(host)))
     },
     Route(
       .put,

@@ -29,7 +29,7 @@ extension Call {
   fileprivate func node() async throws(Refusal) -> JSON {
     let listing = try await self.listing([])
     let resources = await office.broker.resources()
-    let history = await self.history()
+    let history = self.history()
     let members: [(String, JSON)] =
       [
         ("name", .string(office.node)), ("type", "disc"), ("running", true),

@@ -67,7 +67,7 @@ extension Call {
   fileprivate func overview() async throws(Refusal) -> JSON {
     let listing = try await self.listing([])
     let name = try await withBroker { $0.clusterName }
-    let describer = await self.describer()
+    let describer = self.describer()
     let history = describer.history
     let counts = listing.objectCounts
     let release = JSON.string(Office.release)

@@ -1,8 +1,8 @@
 import AMQP
 import AMQPServer
 import Broker
-import Definitions
 import JSONText
+import WebText
 
 extension RouteTable {
   static let queueContentRoutes: [Route] = [

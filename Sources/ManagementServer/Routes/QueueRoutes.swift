@@ -17,7 +17,7 @@ extension RouteTable {
       let consumers = listing.consumers.filter {
         $0.virtualHost == queue.virtualHost && $0.queue == queue.name
       }
-      let describer = await call.describer(listing)
+      let describer = call.describer(listing)
       return .json(
         try ListQuery.plain(call).shown(describer.queue(queue, with: consumers))
       )
@@ -75,7 +75,7 @@ extension Call {
     if looks { parts.insert(.contents) }
     let listing = try await self.listing(parts)
     let visible = try await visibleHosts()
-    let describer = await self.describer(listing)
+    let describer = self.describer(listing)
     let meant = listing.queues.filter { queue in
       host.map { $0 == queue.virtualHost } ?? visible.contains(queue.virtualHost)
     }

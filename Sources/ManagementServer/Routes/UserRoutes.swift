@@ -3,6 +3,7 @@ import AMQPServer
 import Broker
 import Definitions
 import JSONText
+import WebText
 
 extension RouteTable {
   static let userRoutes: [Route] = [

@@ -3,6 +3,7 @@ import Broker
 import Definitions
 import JSONText
 import struct NIOCore.ByteBuffer
+import WebText
 
 extension Describer {
   /// An exchange; alone it also has `incoming` and `outgoing`, which have rows in RabbitMQ when rates

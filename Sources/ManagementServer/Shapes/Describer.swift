@@ -87,12 +87,12 @@ extension Call {
   ///
   /// - Parameter listing: With the connections, where consumers or channels are described.
   /// - Returns: The describer.
-  func describer(_ listing: BrokerListing? = nil) async -> Describer {
+  func describer(_ listing: BrokerListing? = nil) -> Describer {
     var describer = Describer(
       node: office.node,
       host: office.broker.address,
       port: office.broker.port,
-      history: await history()
+      history: history()
     )
     for connection in listing?.connections ?? [] {
       describer.peers[connection.identifier] = Describer.Peer(

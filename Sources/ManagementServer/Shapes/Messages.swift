@@ -3,6 +3,7 @@ import Broker
 import Definitions
 import JSONText
 import struct NIOCore.ByteBuffer
+import WebText
 
 extension FetchedMessage {
   /// As RabbitMQ's management shows a message; a body that is no text comes as base64.

@@ -137,7 +137,7 @@ struct History: Sendable {
 
 extension Call {
   /// The samples as far as this request wants them.
-  func history() async -> History {
-    History(samples: await office.statistics.samples, ages: History.Ages(query))
+  func history() -> History {
+    History(samples: office.statistics.samples, ages: History.Ages(query))
   }
 }

@@ -1,16 +1,21 @@
 import AMQPServer
 import Broker
+import Synchronization
 import Telemetry
 
 /// Samples of all figures, from which rates and histories come.
 ///
 /// RabbitMQ samples each 5 s, always. Here samples are taken from the first request on until nobody
 /// has asked for ``interestSeconds``, so that a broker without a watcher pays nothing.
-actor Statistics {
+final class Statistics: Sendable {
   private let broker: BrokerServer
-  private(set) var samples: [Sample] = []
-  private var sampling: Task<Void, Never>?
-  private var lastInterest = ContinuousClock.now
+  private let state = Mutex(State())
+
+  private struct State {
+    var samples: [Sample] = []
+    var sampling: Task<Void, Never>?
+    var lastInterest = ContinuousClock.now
+  }
 
   /// Between two samples (RabbitMQ, `collect_statistics_interval`).
   static let sampleSeconds = 5
@@ -25,48 +30,60 @@ actor Statistics {
     self.broker = broker
   }
 
+  /// The oldest first.
+  var samples: [Sample] { state.withLock { $0.samples } }
+
   /// Somebody asks for statistics, so they are taken from now on.
   func noteInterest() {
-    lastInterest = .now
-    guard sampling == nil else { return }
-    sampling = Task { [weak self] in
-      while !Task.isCancelled, await self?.sample() == true {
-        // A cancelled sleep ends the loop.
-        try? await Task.sleep(for: .seconds(Self.sampleSeconds))
+    state.withLock { state in
+      state.lastInterest = .now
+      guard state.sampling == nil else { return }
+      state.sampling = Task { [weak self] in
+        while !Task.isCancelled, await self?.sample() == true {
+          // A cancelled sleep ends the loop.
+          try? await Task.sleep(for: .seconds(Self.sampleSeconds))
+        }
       }
     }
   }
 
   /// Takes no more samples.
   func end() {
-    sampling?.cancel()
+    state.withLock { $0.sampling }?.cancel()
   }
 
   /// Forgets all samples.
   func reset() {
-    samples = []
+    state.withLock { $0.samples = [] }
   }
 
   /// Takes one sample.
   ///
   /// - Returns: false when nobody has asked for long, and samples end.
   private func sample() async -> Bool {
-    guard lastInterest.duration(to: .now) < .seconds(Self.interestSeconds) else {
-      sampling = nil
-      samples = []
-      return false
+    let hasEnded = state.withLock { state in
+      guard state.lastInterest.duration(to: .now) >= .seconds(Self.interestSeconds) else {
+        return false
+      }
+      state.sampling = nil
+      state.samples = []
+      return true
     }
+    if hasEnded { return false }
     let parts: ListingParts = [.queues, .exchanges, .connections, .channels]
     guard let listing = await broker.withBroker({ $0.listing(parts) }) else { return true }
-    samples.append(Sample(listing, await broker.resources()))
-    trim()
+    let sample = Sample(listing, await broker.resources())
+    state.withLock { state in
+      state.samples.append(sample)
+      Self.trim(&state.samples)
+    }
     return true
   }
 
-  private func trim() {
+  private static func trim(_ samples: inout [Sample]) {
     let size = samples.last?.valueCount ?? 0
-    let affordable = max(2, Self.valuesLimit / max(1, size))
-    let excess = samples.count - min(Self.samplesLimit, affordable)
+    let affordable = max(2, valuesLimit / max(1, size))
+    let excess = samples.count - min(samplesLimit, affordable)
     if excess > 0 { samples.removeFirst(excess) }
     // A broker that came back began to count anew.
     if let index = samples.indices.dropFirst().last(where: {

@@ -1,5 +1,5 @@
 /// Percent coding of URLs (RFC 3986 section 2.1).
-enum PercentCoding {
+package enum PercentCoding {
   private static let percent = UInt8(ascii: "%")
   private static let digits = Array("0123456789ABCDEF".utf8)
 
@@ -9,7 +9,7 @@ enum PercentCoding {
   ///   - text: As it stands in the URL.
   ///   - isQuery: Whether `+` is a space, as in queries.
   /// - Returns: nil when a percent sign is not followed by two digits, or the bytes are not UTF-8.
-  static func decode(_ text: some StringProtocol, isQuery: Bool = false) -> String? {
+  package static func decode(_ text: some StringProtocol, isQuery: Bool = false) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -32,7 +32,7 @@ enum PercentCoding {
   ///   - text: Any text.
   ///   - hasPlus: Whether a space becomes `+`, as RabbitMQ writes the keys of bindings.
   /// - Returns: The text with all but letters, digits and `._-` coded.
-  static func encode(_ text: String, hasPlus: Bool = false) -> String {
+  package static func encode(_ text: String, hasPlus: Bool = false) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
