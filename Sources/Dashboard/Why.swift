@@ -43,7 +43,7 @@ extension Model {
 
   /// A broker elsewhere that does not answer; nil while it does.
   private var lostConnection: Problem? {
-    guard isLost, case .lost(let since, let reason, let nextTryAt) = attached?.link else {
+    guard isLost, case .lost(_, let reason, let nextTryAt) = attached?.link else {
       return nil
     }
     let wait = max(0, nextTryAt.seconds(since: now).rounded(.up))
@@ -51,8 +51,8 @@ extension Model {
     return Problem(
       kind: .noData,
       subject: targetName,
-      text: SafeText.clean(reason) + "; \(next), what is shown is old",
-      since: since
+      // For how long stands in the head: spans here are by the clock of the picture, which stands.
+      text: SafeText.clean(reason) + "; \(next), what is shown is old"
     )
   }
 
