@@ -53,6 +53,9 @@ package final class ManagementServer: Sendable {
     )
   }
 
+  /// A connection without a request is closed after that, as RabbitMQ does.
+  private static let idleTimeout = TimeAmount.seconds(60)
+
   private static func reason(_ error: any Error) -> String {
     (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
   }
@@ -74,6 +77,7 @@ package final class ManagementServer: Sendable {
     quiet.logLevel = .error
     let application = Application(
       responder: Responder(desk: Desk(office: office, table: .all)),
+      server: .http1(configuration: .init(idleTimeout: idleTimeout)),
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.bindAddress, port: port),
         serverName: "Sluice"

@@ -25,14 +25,8 @@ struct AttachCommand: RunnableCommand {
   @Option(help: ArgumentHelp("Another broker, to be shown with @.", valueName: "address"))
   var target: [String] = []
 
-  @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
-  var passwordFile: String?
-
-  @Option(help: ArgumentHelp("Authorities of the broker's certificate, PEM.", valueName: "file"))
-  var cacert: String?
-
-  @Flag(help: "Take any certificate.")
-  var insecure = false
+  @OptionGroup
+  var trust: TrustOptions
 
   @Flag(help: "Allow changes: purge, delete, publish, declare, bind, close, move.")
   var write = false
@@ -68,10 +62,21 @@ struct AttachCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
+    switch await connect() {
+    case .success(let found): return await show(found.plan, found.stage)
+    case .failure(let status): return status
+    }
+  }
+
+  /// Greets the first broker.
+  ///
+  /// - Returns: What is to be shown; or how the program ends, which is said then.
+  @MainActor
+  func connect() async -> Result<(plan: AttachPlan, stage: AttachStage), ExitStatus> {
     let choice: ScreenOptions.Choice
     switch screen.choose() {
     case .success(let value): choice = value
-    case .failure(let status): return status
+    case .failure(let status): return .failure(status)
     }
     do {
       let plan = try self.plan(try targets(), choice)
@@ -85,21 +90,21 @@ struct AttachCommand: RunnableCommand {
           status: error.isForGood ? .configuration : .failure
         )
       }
-      return await show(plan, AttachStage(plan, session))
+      return .success((plan, AttachStage(plan, session)))
     } catch let problem as Problem {
       Announcement.complain(SafeText.clean(problem.text))
-      return problem.status
+      return .failure(problem.status)
     } catch let problem as ScenarioFile.Problem {
       Announcement.complain(problem.description)
-      return problem.status
+      return .failure(problem.status)
     } catch {
       Announcement.complain(SafeText.clean("\(error)"))
-      return .failure
+      return .failure(.failure)
     }
   }
 
   /// Why nothing is shown, in one line without a password.
-  private struct Problem: Error {
+  struct Problem: Error {
     var text: String
     var status: ExitStatus
   }
@@ -120,7 +125,7 @@ struct AttachCommand: RunnableCommand {
     return try texts.map { text in
       do {
         var address = try ManagementAddress(text)
-        if address.password == nil { address.password = try password(for: address) }
+        if address.password == nil { address.password = try trust.password(for: address) }
         return address
       } catch let error as AddressError {
         throw Problem(text: error.description, status: .usage)
@@ -128,18 +133,6 @@ struct AttachCommand: RunnableCommand {
         throw Problem(text: error.description, status: .configuration)
       }
     }
-  }
-
-  private func password(for address: ManagementAddress) throws -> Secret {
-    if let passwordFile { return try PasswordFile.read(passwordFile) }
-    // RabbitMQ's own user of its own machine has its name for a password.
-    if address.user == "guest" { return Secret("guest") }
-    let name = SafeText.clean("\(address.user) at \(address.place)")
-    if let asked = PasswordQuestion.ask("password of \(name): ") { return asked }
-    throw Problem(
-      text: "no password of \(name); give --password-file, or one in the address",
-      status: .usage
-    )
   }
 
   private func plan(
@@ -165,7 +158,7 @@ struct AttachCommand: RunnableCommand {
     )
     return AttachPlan(
       addresses: addresses,
-      trust: TrustSettings(authorityFile: cacert, isInsecure: insecure),
+      trust: trust.settings,
       screen: ScreenPlan(
         theme: choice.theme,
         chosenTheme: choice.themeName,

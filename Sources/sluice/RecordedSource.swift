@@ -5,16 +5,38 @@ import Dashboard
 import Recording
 import RecordingFile
 
-/// The argument that says what is looked at: a recording.
+/// The argument that says what is looked at: a recording, or a broker elsewhere.
 struct SourceArgument: ParsableArguments {
-  @Argument(help: ArgumentHelp("A recording (.slrec).", valueName: "source"))
+  @Argument(
+    help: ArgumentHelp(
+      "A recording (.slrec), or the address of a broker's management: http://host:15672.",
+      valueName: "source"
+    )
+  )
   var source: String
 
+  @OptionGroup(title: "For an address")
+  var trust: TrustOptions
+
   func validate() throws {
-    guard source.contains("://") else { return }
-    throw ValidationError(
-      "an address cannot be looked at; give a recording (.slrec), made with --record or R"
-    )
+    let hasTrust = trust.passwordFile != nil || trust.cacert != nil || trust.insecure
+    if hasTrust, !isAddress {
+      throw ValidationError("--password-file, --cacert and --insecure are for an address")
+    }
+  }
+
+  /// Whether it is a broker's address and no file.
+  var isAddress: Bool { source.contains("://") }
+
+  /// `sluice attach` to the address.
+  ///
+  /// - Parameter arguments: More of it.
+  /// - Returns: The command, not run yet.
+  /// - Throws: What the parser throws.
+  func attach(_ arguments: [String] = []) throws -> AttachCommand {
+    var command = try AttachCommand.parse([source] + arguments)
+    command.trust = trust
+    return command
   }
 
   /// Opens it.

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Canvas
 import Curses
 import Dashboard
 import JSONText
+import ManagementClient
 import Recording
 import RecordingFile
 import Telemetry
@@ -11,11 +13,12 @@ struct SnapshotCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     _superCommandName: "sluice",
-    abstract: "Print what a recording knows of one instant: queues, consumers, findings, ledger.",
+    abstract: "Print the state of a broker once: queues, consumers, findings, ledger.",
     discussion: """
-      Prints the state at the end of the recording, or at another instant of it, with the findings \
+      Prints the state at the end of a recording, or at another instant of it, with the findings \
       that a dashboard would have shown then. Ends with 1 when the recording is damaged before the \
-      instant that was asked for.
+      instant that was asked for. Of an address it asks the broker's management until there are \
+      rates, some seconds long; findings that need a longer look are not among those then.
       """
   )
 
@@ -54,8 +57,15 @@ struct SnapshotCommand: RunnableCommand {
   @Flag
   var format = Format.text
 
+  func validate() throws {
+    if at != nil, source.isAddress {
+      throw ValidationError("--at is for a recording; a broker is asked how it is now")
+    }
+  }
+
   @MainActor
   func execute() async -> ExitStatus {
+    if source.isAddress { return await lookAtBroker() }
     let options = SourceArgument.viewOptions(isUnicode: Terminal.chooseCharacterSet())
     let reader: RecordingReader<RecordedFile>
     switch source.open() {
@@ -72,14 +82,44 @@ struct SnapshotCommand: RunnableCommand {
       source.complain("nothing is known of a broker at that time")
       return .failure
     }
+    write(state)
+    guard let damage = reader.damage, at == nil else { return .success }
+    source.complain(damage.description)
+    return .failure
+  }
+
+  /// Asks a broker elsewhere, and changes nothing there.
+  @MainActor
+  private func lookAtBroker() async -> ExitStatus {
+    let command: AttachCommand
+    do {
+      command = try source.attach()
+    } catch {
+      Announcement.complain(SafeText.clean("\(error)"))
+      return .usage
+    }
+    switch await command.connect() {
+    case .failure(let status): return status
+    case .success(let found):
+      var model = Model(size: TextFrame.paper, options: found.plan.screen.viewOptions)
+      let step = found.plan.stepSeconds
+      guard await TextFrame.watch(found.stage, &model, stepSeconds: step),
+        let state = StateExport(of: model)
+      else {
+        Announcement.complain("\(found.plan.addresses[0].endpoint): it said nothing of its queues")
+        return .failure
+      }
+      write(state)
+      return .success
+    }
+  }
+
+  private func write(_ state: StateExport) {
     switch format {
     case .text: state.text.forEach(Announcement.say)
     case .json: Announcement.say(String(decoding: state.json.bytes, as: UTF8.self))
     case .csv: Announcement.write(state.csv)
     }
-    guard let damage = reader.damage, at == nil else { return .success }
-    source.complain(damage.description)
-    return .failure
   }
 
   private static func span(_ reader: RecordingReader<RecordedFile>, _ offset: Int) -> String {

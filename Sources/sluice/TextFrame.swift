@@ -45,10 +45,27 @@ enum TextFrame {
   /// Asks a broker elsewhere until there are rates, and prints what the dashboard would show.
   static func show(_ plan: AttachPlan, _ stage: AttachStage) async -> ExitStatus {
     var model = Model(size: Terminal.windowSize() ?? paper, options: plan.screen.viewOptions)
+    let isKnown = await watch(stage, &model, stepSeconds: plan.stepSeconds)
+    Announcement.say(String(textFrame(model).dropLast()))
+    return isKnown ? .success : .failure
+  }
+
+  /// Feeds the model until there are rates, and ends the stage.
+  ///
+  /// - Parameters:
+  ///   - stage: Not begun yet.
+  ///   - model: Of a broker elsewhere.
+  ///   - stepSeconds: How often the broker is asked.
+  /// - Returns: Whether anything is known.
+  static func watch(
+    _ stage: AttachStage,
+    _ model: inout Model,
+    stepSeconds: Double
+  ) async -> Bool {
     stage.begin(hasNews: {}, tell: { _ in })
     let clock = ContinuousClock()
     // Rates need two snapshots, and the broker may need its time for each.
-    let deadline = clock.now + .seconds(2 * plan.stepSeconds + 5)
+    let deadline = clock.now + .seconds(2 * stepSeconds + 5)
     var snapshots = 0
     while snapshots < 2, clock.now < deadline {
       for message in stage.take() {
@@ -59,9 +76,8 @@ enum TextFrame {
       // It ends early only when the program is being ended, and then so does the loop.
       guard (try? await Task.sleep(for: interval)) != nil else { break }
     }
-    Announcement.say(String(textFrame(model).dropLast()))
     _ = await stage.end(isWatched: false)
-    return snapshots > 0 ? .success : .failure
+    return snapshots > 0
   }
 
   /// Prints what the dashboard would show at the end of a recording.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import Curses
 import Dashboard
 import Glibc
@@ -10,10 +11,11 @@ struct WatchCommand: RunnableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     _superCommandName: "sluice",
-    abstract: "Print what a recording tells as time passes: findings, events, rates.",
+    abstract: "Print what a recording or a broker tells: findings, events, rates.",
     discussion: """
-      Prints a line for each change, as --plain does, and each 10 s of the recording one with its \
-      rates; all at once. Ends with 1 when the recording is damaged.
+      Prints a line for each change, as --plain does. Of a recording that is all at once, with a \
+      line of rates for each 10 s of it; it ends with 1 when the recording is damaged. Of an address \
+      it goes on until it is interrupted, as sluice attach --plain does.
       """
   )
 
@@ -22,6 +24,7 @@ struct WatchCommand: RunnableCommand {
 
   @MainActor
   func execute() async -> ExitStatus {
+    if source.isAddress { return await watchBroker() }
     let options = SourceArgument.viewOptions(isUnicode: Terminal.chooseCharacterSet())
     let reader: RecordingReader<RecordedFile>
     switch source.open() {
@@ -39,5 +42,15 @@ struct WatchCommand: RunnableCommand {
     }
     source.complain(problem)
     return .failure
+  }
+
+  @MainActor
+  private func watchBroker() async -> ExitStatus {
+    do {
+      return await (try source.attach(["--plain"])).execute()
+    } catch {
+      Announcement.complain(SafeText.clean("\(error)"))
+      return .usage
+    }
   }
 }

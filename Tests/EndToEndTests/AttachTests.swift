@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import JSONText
 import TestSupport
 import Testing
 
@@ -33,6 +34,41 @@ extension EndToEndTests {
       #expect(shown.output.contains("orders"))
       #expect(shown.output.contains("Sluice 0."))
       #expect(shown.output.contains("ready 1"))
+    }
+
+    @Test func anotherSluiceIsToldOnceAndInLines() async throws {
+      let (amqp, http) = (try FreePort.next(), try FreePort.next())
+      let executable = try BuiltExecutable.path()
+      let served = try Program(
+        executable,
+        ["serve", "--amqp-port", "\(amqp)", "--management-port", "\(http)"]
+      )
+      try await served.waitForOutput("ready amqp=127.0.0.1:\(amqp) management=127.0.0.1:\(http)")
+      let url = "http://guest:guest@127.0.0.1:\(http)"
+      let put = try await Program.run(
+        Tool.amqpDeclareQueue.path,
+        ["--port", "\(amqp)", "-q", "orders", "-d"]
+      )
+      try #require(put.isSuccess, "\(put.error)")
+      let snapshot = try await Program.run(
+        executable,
+        ["snapshot", url, "--json"],
+        deadline: .seconds(40)
+      )
+      #expect(snapshot.isSuccess, "\(snapshot.error)")
+      let json = try JSON(parsing: snapshot.output.utf8.dropLast())
+      guard case .array(let queues)? = json["queues"] else {
+        Issue.record("no queues: \(snapshot.output)")
+        return
+      }
+      #expect(queues.count == 1)
+      // What a management does not count is not made up.
+      #expect(json["ledger"] == .null)
+      #expect(!snapshot.output.contains("guest:guest"))
+      let watching = try Program(executable, ["watch", url])
+      try await watching.waitForOutput("1 queue, 0 ready", deadline: .seconds(30))
+      watching.child.signal(SIGTERM)
+      #expect(try await watching.finish().isSuccess)
     }
   }
 

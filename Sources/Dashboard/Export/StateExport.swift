@@ -29,6 +29,15 @@ package struct StateExport: Sendable {
     self.broker = broker
   }
 
+  /// What a dashboard knows now; nil before its first snapshot.
+  ///
+  /// - Parameter model: The dashboard's.
+  package init?(of model: Model) {
+    guard let broker = model.live.broker else { return nil }
+    self.model = model
+    self.broker = broker
+  }
+
   private var picture: Picture { model.live }
   private var offset: Int { model.options.timeZoneOffsetSeconds }
 
