@@ -70,6 +70,7 @@ struct ClientStage {
         while !Task.isCancelled {
           try await publish(1, to: queue)
           count += 1
+          // The pace is what is wanted.
           try await Task.sleep(
             until: began + .seconds(Double(count) / Double(perSecond)),
             clock: .continuous

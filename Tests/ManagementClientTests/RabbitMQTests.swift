@@ -29,6 +29,7 @@ struct RabbitMQTests {
     let task = Task { await session.run { told.yield($0) } }
     defer { task.cancel() }
     let deadline = Task {
+      // The deadline of the wait below; it is cancelled when that is over.
       try await Task.sleep(for: .seconds(60))
       told.finish()
     }
