@@ -32,7 +32,13 @@ extension Model {
     let wasLost = isLost
     guard state != attached else { return }
     attached = state
-    if wasLost, !isLost { tell("\(targetName) answers again") }
+    if wasLost, !isLost {
+      // Of a cluster it may be another node.
+      let endpoint = SafeText.clean(live.broker?.identity.endpoint ?? targetName)
+      tell(
+        endpoint.contains(targetName) ? "\(targetName) answers again" : "\(endpoint) answers now"
+      )
+    }
     touch()
   }
 
@@ -108,10 +114,12 @@ extension Model {
     let changes = action.isChange || action == .peek
     if isLost, changes { return "\(targetName) does not answer now" }
     if !attachment.allowsChanges {
-      if changes || action == .readOnly {
+      // Where a scenario runs there are still its processes to change.
+      if changes || (action == .readOnly && !options.hasLab) {
         return action == .peek
           ? "looking marks messages as redelivered there; start with --write to allow it"
           : "attached read-only; start with --write to allow changes"
+            + (options.hasLab ? " of the broker" : "")
       }
       return nil
     }
@@ -125,7 +133,9 @@ extension Model {
   /// Why the management of a broker cannot do it, whoever asks.
   private func impossibility(of action: Action) -> String? {
     switch action {
-    case .pause: "a broker's management cannot stop deliveries; only its consumers can"
+    case .pause:
+      "a broker's management cannot stop deliveries; only its consumers can"
+        + (options.hasLab ? "; f and hang stop a service" : "")
     case .prefetch: "only the consumer itself can set its prefetch count"
     case .cancel: "a broker's management cannot cancel a consumer; K closes its connection"
     case .tap: "a broker's management shows no messages as they pass"
@@ -136,16 +146,15 @@ extension Model {
       "a broker's management cannot take one message out of a queue"
     case .fault, .healAll, .add, .loadMenu, .loadUp, .loadDown, .mode, .knobUp, .knobDown,
       .lesson, .repeatStep:
-      "no scenario runs on a broker that is watched"
+      options.hasLab ? nil : "no scenario runs on a broker that is watched"
     default: nil
     }
   }
 
   /// Cutting a consumer's connection is nothing to undo where its process is not ours: ask first.
   func askingToKill(_ decision: Decision) -> Decision {
-    guard isAttached, case .act(let effects, _, _) = decision, !effects.isEmpty else {
-      return decision
-    }
+    guard isAttached, case .act(let effects, _, _) = decision, !effects.allSatisfy(\.isOnLab)
+    else { return decision }
     let count = effects.count
     return .open(
       .confirmation(

@@ -156,6 +156,19 @@ package struct ExchangeDraft: Sendable, Hashable {
 }
 
 extension Effect {
+  /// Whether it is about the lab alone, whose processes are ours whichever broker they use.
+  var isOnLab: Bool {
+    switch self {
+    case .killService, .bringBack, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll,
+      .setShape, .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .record:
+      true
+    case .publish, .pauseQueue, .pauseConsumer, .killConsumer, .crashBroker, .act, .look, .watch,
+      .copy, .export, .alert, .bell, .readBody, .useTheme, .remember, .setRefresh, .setRecording,
+      .play, .holdPlaying, .switchTarget, .see, .suspend, .repaint, .quit:
+      false
+    }
+  }
+
   /// Whether it changes something outside of the dashboard, which a read-only one must not.
   var changesSomething: Bool {
     switch self {

@@ -124,7 +124,7 @@ package struct Model: Sendable {
   /// The panel that has the keys.
   var focus: Panel {
     get {
-      let panels = screen.panels(hasLab: options.hasLab)
+      let panels = panelsInUse
       let wanted = focuses[screen.place]
       return wanted.flatMap { panels.contains($0) ? $0 : nil } ?? panels.first ?? .queues
     }

@@ -80,7 +80,7 @@ extension Model {
     if screen == self.screen { return }
     path.append(screen)
     if path.count > Limits.screensDeep { path.remove(at: 1) }
-    for panel in screen.panels(hasLab: options.hasLab) where screen.isDetail {
+    for panel in panelsInUse where screen.isDetail {
       cursors[panel] = nil
     }
     left()

@@ -41,12 +41,20 @@ enum Screen: Sendable, Hashable {
   }
 
   /// The panels that can have the keys, in the order of Tab.
-  func panels(hasLab: Bool) -> [Panel] {
+  ///
+  /// - Parameters:
+  ///   - hasLab: Whether a scenario runs.
+  ///   - hasNodes: Whether the broker is elsewhere; beside a lab its nodes stand in the place of the
+  ///     exchanges then.
+  /// - Returns: The panels.
+  func panels(hasLab: Bool, hasNodes: Bool) -> [Panel] {
     switch self {
     case .overview:
-      hasLab
-        ? [.queues, .consumers, .lab, .events, .exchanges, .verdict]
-        : [.queues, .consumers, .events, .exchanges, .verdict]
+      switch (hasLab, hasNodes) {
+      case (true, true): [.queues, .consumers, .lab, .events, .verdict]
+      case (true, false): [.queues, .consumers, .lab, .events, .exchanges, .verdict]
+      case (false, _): [.queues, .consumers, .events, .exchanges, .verdict]
+      }
     case .queues: [.queues]
     case .exchanges: [.exchanges]
     case .consumers: [.consumers]

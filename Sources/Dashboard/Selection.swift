@@ -96,7 +96,7 @@ extension Model {
   }
 
   /// The panels whose rows must be known.
-  var panelsInUse: [Panel] { screen.panels(hasLab: options.hasLab) }
+  var panelsInUse: [Panel] { screen.panels(hasLab: options.hasLab, hasNodes: isAttached) }
 
   private mutating func arrangeTables() {
     for panel in panelsInUse {

@@ -7,6 +7,8 @@ struct ConnectionAnswer: Sendable, Hashable {
   var name: String
   /// Without its number, and without what its channels count.
   var connection: ConnectionSnapshot
+  /// The client's process, where it says so; those of the lab do.
+  var processIdentifier: Int?
 
   /// - Parameters:
   ///   - json: An element of the list; nil is returned for connections that are only opening or
@@ -20,6 +22,7 @@ struct ConnectionAnswer: Sendable, Hashable {
     let peer = host.isEmpty ? name : host + ":\(json.size("peer_port"))"
     let own = json["user_provided_name"]?.text ?? properties["connection_name"]?.text
     let state = json.name("state")
+    processIdentifier = properties["pid"]?.integer.flatMap { Int(exactly: $0) }
     connection = ConnectionSnapshot(
       identifier: 0,
       name: own.flatMap { $0.isEmpty ? nil : $0 } ?? peer,
@@ -41,8 +44,8 @@ struct ConnectionAnswer: Sendable, Hashable {
 
   static let columns = [
     "name", "user", "vhost", "user_provided_name", "client_properties.connection_name",
-    "client_properties.product", "client_properties.version", "peer_host", "peer_port", "channels",
-    "recv_oct", "send_oct", "state", "timeout", "connected_at",
+    "client_properties.product", "client_properties.version", "client_properties.pid", "peer_host",
+    "peer_port", "channels", "recv_oct", "send_oct", "state", "timeout", "connected_at",
   ]
 }
 

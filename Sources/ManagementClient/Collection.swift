@@ -21,8 +21,11 @@ struct Collection: Sendable {
   private var consumerNumbers = Numbering<[String]>()
   /// When a consumer was first seen, and when its acknowledgements were last seen to grow.
   private var consumerTimes: [UInt64: ConsumerTimes] = [:]
+  /// What changed in the cluster, and what was done by hand.
+  private(set) var events = ClusterEvents()
   private var startedAt: Instant?
-  private var upSeconds: Double?
+  /// For how long the node that answers has been up.
+  private var up: (node: String, seconds: Double)?
   /// How often snapshots are made.
   var stepSeconds: Double
 
@@ -57,7 +60,7 @@ struct Collection: Sendable {
     guard case .array(let rows) = json else { return nil }
     switch call {
     case .overview: break
-    case .nodes: take(nodes: rows.compactMap(NodeAnswer.node), at: time.instant)
+    case .nodes: take(nodes: rows.compactMap(NodeAnswer.node), at: time)
     case .connections:
       connections = rows.compactMap { ConnectionAnswer($0, at: time) }
         .sorted { ($0.connection.connectedAt, $0.name) < ($1.connection.connectedAt, $1.name) }
@@ -78,6 +81,7 @@ struct Collection: Sendable {
         stepSeconds: stepSeconds,
         at: time.instant
       )
+      lookAtLeaders(at: time)
     case .exchanges:
       let answers = rows.compactMap { ExchangeAnswer($0) }
       exchanges.take(
@@ -100,6 +104,19 @@ struct Collection: Sendable {
   mutating func take(queue json: JSON, at time: MeasuringTime) {
     guard let answer = QueueAnswer(json, at: time) else { return }
     queues.take(one: answer, of: answer.queue.identity, stepSeconds: stepSeconds, at: time.instant)
+    lookAtLeaders(at: time)
+  }
+
+  private mutating func lookAtLeaders(at time: MeasuringTime) {
+    let led = queues.rows.compactMap { row in
+      row.answer.leader.map { (queue: row.answer.queue.identity, leader: $0) }
+    }
+    events.look(at: led, at: time.wallTime)
+  }
+
+  /// Notes what was done by hand.
+  mutating func record(_ text: String, _ severity: BrokerEvent.Severity, at wallTime: WallTime) {
+    events.record(text, severity, at: wallTime)
   }
 
   private mutating func take(_ answer: OverviewAnswer, at now: Instant) {
@@ -114,17 +131,21 @@ struct Collection: Sendable {
   }
 
   /// A node that runs for less long than before was started anew, and all its sums with it.
-  private mutating func take(nodes answers: [NodeSnapshot], at now: Instant) {
+  private mutating func take(nodes answers: [NodeSnapshot], at time: MeasuringTime) {
     nodes = answers.sorted { $0.name < $1.name }
+    events.look(at: nodes, at: time.wallTime)
     let own = nodes.first { $0.name == overview?.node } ?? nodes.first
-    guard let seconds = own?.upSeconds else { return }
-    if upSeconds == nil || seconds + Self.upSlack < upSeconds ?? 0 {
+    guard let own, let seconds = own.upSeconds else { return }
+    // Another node of the cluster may answer now, which was started at another time.
+    let isAnew = up.map { $0.node == own.name && seconds + Self.upSlack < $0.seconds } ?? true
+    if isAnew {
+      let now = time.instant
       startedAt = now.advanced(bySeconds: -min(seconds, now.seconds(since: .zero)))
     }
-    upSeconds = seconds
+    up = (own.name, seconds)
   }
 
-  /// Two nodes of one cluster may answer in turns; so may clocks differ.
+  /// What the age of an answer may differ by.
   private static let upSlack = 5.0
 
   private mutating func take(consumers answers: [ConsumerAnswer], at now: Instant) {
@@ -188,6 +209,7 @@ struct Collection: Sendable {
       connections: listedConnections(at: time.instant),
       alarms: alarms,
       bindingSurvey: survey,
+      events: events.events,
       details: details
     )
   }
@@ -232,19 +254,21 @@ struct Collection: Sendable {
   private func listedConsumers(at now: Instant) -> [ConsumerSnapshot] {
     // What a channel counts is a consumer's own only where it has no other.
     let perChannel = consumers.reduce(into: [String: Int]()) { $0[$1.channel, default: 0] += 1 }
-    let names = Dictionary(
-      connections.map { ($0.name, $0.connection.name) },
+    let clients = Dictionary(
+      connections.map { ($0.name, $0) },
       uniquingKeysWith: { first, _ in first }
     )
     let snapshots = consumers.compactMap { answer -> ConsumerSnapshot? in
       guard let number = consumerNumbers.known(answer.name) else { return nil }
+      let client = clients[answer.connection]
       var consumer = ConsumerSnapshot(
         identifier: number,
         tag: answer.tag,
         virtualHost: answer.queue.virtualHost,
         queue: answer.queue.name,
         connectionIdentifier: connectionNumbers.known(answer.connection) ?? 0,
-        connectionName: names[answer.connection] ?? answer.connection,
+        connectionName: client?.connection.name ?? answer.connection,
+        processIdentifier: client?.processIdentifier,
         channelNumber: answer.channelNumber,
         prefetchCount: answer.prefetchCount,
         isAutomaticallyAcknowledged: answer.isAutomaticallyAcknowledged,

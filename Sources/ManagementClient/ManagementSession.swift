@@ -24,7 +24,8 @@ package struct SessionClock: Sendable {
 /// Watches a broker through its management, and does what a person wants of it.
 ///
 /// Every step it asks what is due (``PollingPlan``) and makes a snapshot. When no answer comes it
-/// says so, and tries again after 1, 2, 4, ... seconds, at most ``longestPauseSeconds``.
+/// says so, and tries again after 1, 2, 4, ... seconds, at most ``longestPauseSeconds``; of a cluster
+/// the other nodes are asked first.
 ///
 /// - Isolation: an actor; nobody waits for it who draws.
 package actor ManagementSession {
@@ -44,11 +45,18 @@ package actor ManagementSession {
   static let patienceSeconds = 10
   static let longPatienceSeconds = 30
 
-  private let address: ManagementAddress
+  /// A node of the broker.
+  private struct Node {
+    var address: ManagementAddress
+    var asking: ManagementConnection
+    /// What is to be done does not wait for a list that is being sent.
+    var acting: ManagementConnection
+  }
+
+  private let nodes: [Node]
+  /// Which node is asked.
+  private var current = 0
   private let clock: SessionClock
-  private let asking: ManagementConnection
-  /// What is to be done does not wait for a list that is being sent.
-  private let acting: ManagementConnection
   private var collection: Collection
   private var plan: PollingPlan
   private var watch = Watch.nothing
@@ -62,20 +70,27 @@ package actor ManagementSession {
 
   /// - Parameters:
   ///   - address: Whom to ask, and as whom.
-  ///   - trust: How it is trusted when it is encrypted.
+  ///   - alternatives: Further nodes of its cluster, which are asked in turn when that one does not
+  ///     answer.
+  ///   - trust: How they are trusted when it is encrypted.
   ///   - stepSeconds: How often to ask.
   ///   - clock: The clocks of this machine.
   package init(
     _ address: ManagementAddress,
+    alternatives: [ManagementAddress] = [],
     trust: TrustSettings,
     stepSeconds: Double = usualStepSeconds,
     clock: SessionClock
   ) {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    self.address = address
+    nodes = ([address] + alternatives).map { address in
+      Node(
+        address: address,
+        asking: ManagementConnection(address, trust: trust, loop: loop),
+        acting: ManagementConnection(address, trust: trust, loop: loop)
+      )
+    }
     self.clock = clock
-    asking = ManagementConnection(address, trust: trust, loop: loop)
-    acting = ManagementConnection(address, trust: trust, loop: loop)
     collection = Collection(stepSeconds: stepSeconds)
     plan = PollingPlan(stepSeconds: stepSeconds)
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -83,13 +98,25 @@ package actor ManagementSession {
 
   // MARK: - Being told
 
-  /// Looks whether a broker's management answers there.
+  /// Looks whether a broker's management answers there, or on another node of it.
   ///
   /// - Returns: What runs there, as in `RabbitMQ 3.10.8`.
   /// - Throws: ``ManagementError``, why the rest makes no sense.
   package func greet() async throws(ManagementError) -> String {
-    try await ask(.overview, at: clock.time)
-    return collection.product
+    let first: ManagementError
+    do {
+      try await ask(.overview, at: clock.time)
+      return collection.product
+    } catch {
+      first = error
+    }
+    for other in nodes.indices.dropFirst() {
+      current = other
+      // Why the further ones cannot be asked says less than why the first one cannot.
+      guard (try? await ask(.overview, at: clock.time)) != nil else { continue }
+      return collection.product
+    }
+    throw first
   }
 
   /// Asks every step until the task is cancelled.
@@ -114,8 +141,10 @@ package actor ManagementSession {
       _ = await waking.next()
       timer.cancel()
     }
-    await asking.close()
-    await acting.close()
+    for node in nodes {
+      await node.asking.close()
+      await node.acting.close()
+    }
   }
 
   /// How often to ask from now on, at least every ``shortestStepSeconds``.
@@ -137,6 +166,11 @@ package actor ManagementSession {
   /// budget allows.
   package func setVisible(_ queues: [QueueIdentity]) {
     visible = queues
+  }
+
+  /// Notes what was done by hand; it shows with the next snapshot.
+  package func record(_ text: String, severity: BrokerEvent.Severity) {
+    collection.record(text, severity, at: clock.wallTime())
   }
 
   /// Asks at once, as after something was done.
@@ -161,7 +195,7 @@ package actor ManagementSession {
     link = .connected
     let snapshot = collection.snapshot(
       at: time,
-      endpoint: address.endpoint,
+      endpoint: nodes[current].address.endpoint,
       details: details
     )
     guard let snapshot, !Task.isCancelled else { return }
@@ -174,7 +208,7 @@ package actor ManagementSession {
     let began = clock.now()
     let patience = call == .queues ? Self.longPatienceSeconds : Self.patienceSeconds
     do throws(ManagementError) {
-      let response = try await asking.ask(request, patienceSeconds: patience)
+      let response = try await nodes[current].asking.ask(request, patienceSeconds: patience)
       // What reading it costs is our own.
       let seconds = clock.now().seconds(since: began)
       let json = try response.json()
@@ -212,7 +246,8 @@ package actor ManagementSession {
   /// - Returns: The answer; nil when there is none, or the user may not see it.
   private func part(_ path: String) async throws(ManagementError) -> JSON? {
     do throws(ManagementError) {
-      return try await asking.ask(.get(path), patienceSeconds: Self.patienceSeconds).json()
+      return try await nodes[current].asking.ask(.get(path), patienceSeconds: Self.patienceSeconds)
+        .json()
     } catch  where error.isDenial {
       return nil
     }
@@ -240,7 +275,11 @@ package actor ManagementSession {
   ) -> Double {
     failures += 1
     let now = clock.now()
-    let pause = min(Self.longestPauseSeconds, Double(1 << min(10, failures - 1)))
+    // The other nodes are asked at once; when none answers, all have their pause.
+    current = (current + 1) % nodes.count
+    let rounds = (failures - 1) / nodes.count
+    let isRoundOver = failures % nodes.count == 0
+    let pause = isRoundOver ? min(Self.longestPauseSeconds, Double(1 << min(10, rounds))) : 0
     var since = began
     if case .lost(let first, _, _) = link { since = first }
     link = .lost(
@@ -269,7 +308,7 @@ package actor ManagementSession {
   /// - Returns: What it says to it; null for nothing.
   /// - Throws: ``ManagementError``, why it was not done, as far as is known.
   func perform(_ request: ManagementRequest) async throws(ManagementError) -> JSON {
-    try await acting.ask(request, patienceSeconds: Self.patienceSeconds).json()
+    try await nodes[current].acting.ask(request, patienceSeconds: Self.patienceSeconds).json()
   }
 
   /// Returns the management's name of a connection; nil when it is not there.

@@ -26,6 +26,9 @@ struct AttachCommand: RunnableCommand {
   var target: [String] = []
 
   @OptionGroup
+  var password: PasswordOptions
+
+  @OptionGroup
   var trust: TrustOptions
 
   @Flag(help: "Allow changes: purge, delete, publish, declare, bind, close, move.")
@@ -55,7 +58,10 @@ struct AttachCommand: RunnableCommand {
   @OptionGroup
   var record: RecordOptions
 
-  func validate() throws {
+  func validate() throws { try Self.check(refresh) }
+
+  /// Checks how often a broker elsewhere is to be asked.
+  static func check(_ refresh: RefreshInterval?) throws {
     guard let refresh, refresh.seconds < ManagementSession.shortestStepSeconds else { return }
     throw ValidationError("--refresh is too short for a broker elsewhere; give 1s to 10s")
   }
@@ -63,7 +69,7 @@ struct AttachCommand: RunnableCommand {
   @MainActor
   func execute() async -> ExitStatus {
     switch await connect() {
-    case .success(let found): return await show(found.plan, found.stage)
+    case .success(let found): return await found.plan.show(found.stage, isPlain: plain)
     case .failure(let status): return status
     }
   }
@@ -79,19 +85,19 @@ struct AttachCommand: RunnableCommand {
     case .failure(let status): return .failure(status)
     }
     do {
-      let plan = try self.plan(try targets(), choice)
-      let session = plan.session(0)
-      do {
-        _ = try await session.greet()
-      } catch {
-        let place = plan.addresses[0].endpoint
-        throw Problem(
-          text: "\(place): \(error.description)",
-          status: error.isForGood ? .configuration : .failure
-        )
-      }
-      return .success((plan, AttachStage(plan, session)))
-    } catch let problem as Problem {
+      let targets = try targets()
+      let wishes = AttachPlan.Wishes(
+        choice: choice,
+        refresh: refresh,
+        allowsChanges: write,
+        isReadOnly: !write,
+        hasBell: bell.isWanted,
+        alertCommand: alert.command,
+        recording: try record.open()
+      )
+      let plan = AttachPlan(targets, trust: trust.settings, wishes)
+      return .success((plan, try await plan.greet()))
+    } catch let problem as AttachProblem {
       Announcement.complain(SafeText.clean(problem.text))
       return .failure(problem.status)
     } catch let problem as ScenarioFile.Problem {
@@ -103,21 +109,15 @@ struct AttachCommand: RunnableCommand {
     }
   }
 
-  /// Why nothing is shown, in one line without a password.
-  struct Problem: Error {
-    var text: String
-    var status: ExitStatus
-  }
-
   /// The addresses with their passwords.
   ///
-  /// - Throws: ``Problem``.
+  /// - Throws: ``AttachProblem``.
   private func targets() throws -> [ManagementAddress] {
     var texts = addresses + target
     ProcessArguments.hidePasswords(in: texts)
     if texts.isEmpty, let text = Environment.value("SLUICE_URL") { texts = [text] }
     guard !texts.isEmpty else {
-      throw Problem(
+      throw AttachProblem(
         text: "no address; give one, as in: sluice attach http://localhost:15672, or SLUICE_URL",
         status: .usage
       )
@@ -125,60 +125,15 @@ struct AttachCommand: RunnableCommand {
     return try texts.map { text in
       do {
         var address = try ManagementAddress(text)
-        if address.password == nil { address.password = try trust.password(for: address) }
+        if address.password == nil {
+          address.password = try password.password(of: address.user, at: address.place)
+        }
         return address
       } catch let error as AddressError {
-        throw Problem(text: error.description, status: .usage)
+        throw AttachProblem(text: error.description, status: .usage)
       } catch let error as PasswordFile.Problem {
-        throw Problem(text: error.description, status: .configuration)
+        throw AttachProblem(text: error.description, status: .configuration)
       }
-    }
-  }
-
-  private func plan(
-    _ addresses: [ManagementAddress],
-    _ choice: ScreenOptions.Choice
-  ) throws -> AttachPlan {
-    let stepSeconds = refresh?.seconds ?? ManagementSession.usualStepSeconds
-    let configuration = choice.config.configuration
-    var alerts: Alerts = []
-    if bell.isWanted { alerts.insert(.bell) }
-    if alert.command != nil { alerts.insert(.command) }
-    let options = ViewOptions(
-      glyphs: choice.glyphs,
-      timeZoneOffsetSeconds: SystemClock.timeZoneOffsetSeconds(),
-      hasLab: false,
-      keymap: configuration.keymap,
-      isReadOnly: !write,
-      settings: configuration.settings,
-      refreshSeconds: stepSeconds,
-      tuning: configuration.tuning,
-      alerts: alerts,
-      attachment: AttachOptions(targets: addresses.map(\.place), allowsChanges: write)
-    )
-    return AttachPlan(
-      addresses: addresses,
-      trust: trust.settings,
-      screen: ScreenPlan(
-        theme: choice.theme,
-        chosenTheme: choice.themeName,
-        terminalOptions: choice.terminal,
-        viewOptions: options,
-        config: choice.config
-      ),
-      stepSeconds: stepSeconds,
-      recording: try record.open(),
-      alertCommand: alert.command
-    )
-  }
-
-  @MainActor
-  private func show(_ plan: AttachPlan, _ stage: AttachStage) async -> ExitStatus {
-    if plain { return await PlainSession.run(plan.screen, stage) }
-    switch plan.screen.place {
-    case .nowhere(let status): return status
-    case .terminal: return await DashboardSession.run(plan.screen, stage)
-    case .text: return await TextFrame.show(plan, stage)
     }
   }
 }

@@ -5,14 +5,15 @@ import Lab
 import ManagementClient
 import Telemetry
 
-/// A broker elsewhere, watched through its management.
+/// A broker elsewhere, watched through its management, and perhaps a scenario on it.
 ///
 /// - Isolation: the main actor; the asking is done elsewhere.
 @MainActor
 final class AttachStage: Stage {
   private let plan: AttachPlan
   private(set) var session: ManagementSession
-  private var isFirst = true
+  /// The scenario that runs there; nil for none.
+  private let lab: LabDesk?
   private let recording: RecordingDesk
   private var alerts: AlertCommand?
   private var hasNews: (@MainActor () -> Void)?
@@ -28,6 +29,7 @@ final class AttachStage: Stage {
   init(_ plan: AttachPlan, _ session: ManagementSession) {
     self.plan = plan
     self.session = session
+    lab = plan.lab.map { _ in LabDesk() }
     refreshSeconds = plan.stepSeconds
     recording = RecordingDesk(plan.recording, label: "the broker at \(plan.addresses[0].endpoint)")
   }
@@ -57,16 +59,26 @@ final class AttachStage: Stage {
     }
   }
 
-  func start() async throws(LabError) {}
+  func start() async throws(LabError) {
+    guard let configuration = plan.lab else { return }
+    // The broker's pictures come every few seconds: the scenario's do not wait for them.
+    try await lab?.start(configuration) { [weak self] in self?.hasNews?() }
+  }
 
   func take() -> [Message] {
+    var messages: [Message] = []
+    if let snapshot = lab?.snapshots.take() {
+      recording.add(snapshot)
+      messages.append(.lab(snapshot))
+    }
     switch news.take() {
     case .snapshot(let snapshot, let state):
       recording.add(snapshot)
-      return [.snapshot(snapshot), .attached(state)]
-    case .lost(let state): return [.attached(state)]
-    case nil: return []
+      messages += [.snapshot(snapshot), .attached(state)]
+    case .lost(let state): messages.append(.attached(state))
+    case nil: break
     }
+    return messages
   }
 
   var time: Message { .tick(SystemClock.now(), SystemClock.wallTime()) }
@@ -92,16 +104,25 @@ final class AttachStage: Stage {
       )
       return .outcome(await publish(message, virtualHost, count))
     case .killConsumer(let identifier): return .outcome(await close(consumer: identifier))
+    case .killService, .bringBack, .setMode, .setLoad, .putFault, .healFault, .healAll, .setShape,
+      .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob, .burst:
+      return await perform(onLab: effect)
+    case .record(let text, let severity): await session.record(text, severity: severity)
     // Nothing there can do these; the keys say so.
-    case .pauseQueue, .pauseConsumer, .killService, .bringBack, .crashBroker, .setMode, .setLoad,
-      .putFault, .healFault, .healAll, .setShape, .setMessageBytes, .addInstance, .removeInstance,
-      .join, .turnKnob, .burst, .record, .look(.redrive):
-      break
+    case .pauseQueue, .pauseConsumer, .crashBroker, .look(.redrive): break
     case .copy, .export, .bell, .readBody, .useTheme, .remember, .play, .holdPlaying, .suspend,
       .repaint, .quit:
       break
     }
     return nil
+  }
+
+  private func perform(onLab effect: Effect) async -> Message? {
+    let outcome = await lab?.perform(effect) { text, severity in
+      await session.record(text, severity: severity)
+    }
+    await session.refresh()
+    return outcome.map { .outcome($0) }
   }
 
   /// Leaves the target that is shown for another one.
@@ -114,12 +135,13 @@ final class AttachStage: Stage {
     return .switched(target: target)
   }
 
-  var isStartingProcess: Bool { false }
+  var isStartingProcess: Bool { lab?.isStartingProcess ?? false }
 
   func end(isWatched: Bool) async -> ExitStatus {
     running?.cancel()
     await recording.end(isWatched: isWatched)
-    alerts?.end()
-    return .success
+    defer { alerts?.end() }
+    guard let lab else { return .success }
+    return await Farewell(lab, brokerKeepsMessages: true).end(isWatched: isWatched) {}
   }
 }

@@ -15,11 +15,7 @@ import Telemetry
 final class Backstage {
   let server: BrokerServer
   private let temporary: TemporaryDirectory?
-  /// The lab's newest snapshot, until it is taken.
-  let labSnapshots = Mailbox<LabSnapshot>()
-  private(set) var lab: LabRunner?
-  /// From the beginning, since the lab is started right after the first picture.
-  private var isLabStarting = true
+  let lab = LabDesk()
   private var publishedByHand: UInt64 = 0
   /// Set while programs can ask over HTTP.
   var management: ManagementServer?
@@ -67,33 +63,11 @@ final class Backstage {
   ///
   /// - Throws: ``LabError`` when the plan means nothing to the lab.
   func startLab(_ plan: DashboardPlan) async throws(LabError) {
-    defer { isLabStarting = false }
-    let configuration = LabConfiguration(
-      scenario: plan.scenario,
-      endpoint: ClientEndpoint(host: "127.0.0.1", port: server.port),
-      executable: Environment.executable,
-      seed: plan.seed,
-      paymentsPerSecond: plan.load,
-      arrivals: plan.arrivals,
-      recorder: plan.recorder,
-      mode: plan.mode,
-      language: plan.language,
-      control: BrokerControl(server: server),
-      now: { SystemClock.now() }
+    var configuration = plan.lab.configuration(
+      at: ClientEndpoint(host: "127.0.0.1", port: server.port)
     )
-    let runner = try await LabRunner.start(configuration)
-    lab = runner
-    runner.onSnapshot { [labSnapshots] snapshot in
-      labSnapshots.put(snapshot)
-    }
-  }
-
-  /// Whether a process of the scenario is on its way.
-  ///
-  /// Until its program runs, our own thread waits for it inside the system call that makes it. To
-  /// stop the whole job in that moment would stop the child and never the parent.
-  var isStartingProcess: Bool {
-    isLabStarting || lab?.snapshot.services.contains { $0.state == .starting } == true
+    configuration.control = BrokerControl(server: server)
+    try await lab.start(configuration)
   }
 
   /// Does what the dashboard wants of the broker or the lab.
@@ -134,7 +108,9 @@ final class Backstage {
       return nil
     case .killService, .bringBack, .setMode, .setLoad, .burst, .putFault, .healFault, .healAll,
       .setShape, .setMessageBytes, .addInstance, .removeInstance, .join, .turnKnob:
-      return await perform(onLab: effect)
+      return await lab.perform(effect) { text, severity in
+        _ = await server.perform(.record(text: text, severity: severity))
+      }
     case .suspend, .repaint, .quit, .look, .copy, .export, .alert, .bell, .readBody, .useTheme,
       .remember, .setRecording, .play, .holdPlaying, .switchTarget, .see:
       return nil

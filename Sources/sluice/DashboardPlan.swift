@@ -19,19 +19,9 @@ struct DashboardPlan: Sendable {
   /// Whether nothing may be changed until the person allows it.
   var isReadOnly: Bool
   var config: ChosenConfiguration
-  var scenario: LabConfiguration.Source
-  var mode: CallMode
-  /// Customers a second; nil for the scenario's rate.
-  var load: Double?
-  /// Recorded arrivals that the load begins with.
-  var arrivals: [Double]?
-  /// Keeps when customers arrive.
-  var recorder: ArrivalRecorder?
+  var lab: LabPlan
   /// What all that the dashboard is told is recorded into.
   var recording: RecordingDestination?
-  var seed: UInt64
-  /// Of lessons and verdicts.
-  var language: Language
   /// The port to try first.
   var port: Int
   /// The port of the management API to try first; nil to do without.

@@ -11,22 +11,29 @@ import Telemetry
 /// - Isolation: the main actor.
 @MainActor
 struct Farewell {
-  private let backstage: Backstage
+  private let lab: LabDesk
+  private let brokerKeepsMessages: Bool
 
-  init(_ backstage: Backstage) {
-    self.backstage = backstage
+  /// - Parameters:
+  ///   - lab: The scenario; it may not have started.
+  ///   - brokerKeepsMessages: Whether the broker outlives this program.
+  init(_ lab: LabDesk, brokerKeepsMessages: Bool) {
+    self.lab = lab
+    self.brokerKeepsMessages = brokerKeepsMessages
   }
 
-  /// Ends the scenario and the broker.
+  /// Ends the scenario and then the broker.
   ///
-  /// - Parameter isWatched: Whether somebody can read what is printed.
+  /// - Parameters:
+  ///   - isWatched: Whether somebody can read what is printed.
+  ///   - endBroker: Ends it, or leaves it.
   /// - Returns: How the program ends.
-  func end(isWatched: Bool) async -> ExitStatus {
-    if let lab = backstage.lab { await end(lab, isWatched: isWatched) }
-    await backstage.stopServer()
-    guard let lab = backstage.lab else { return .failure }
-    if case .failed = lab.snapshot.state { return .failure }
-    return lab.recordingProblem == nil ? .success : .failure
+  func end(isWatched: Bool, endBroker: @MainActor () async -> Void) async -> ExitStatus {
+    if let runner = lab.runner { await end(runner, isWatched: isWatched) }
+    await endBroker()
+    guard let runner = lab.runner else { return .failure }
+    if case .failed = runner.snapshot.state { return .failure }
+    return runner.recordingProblem == nil ? .success : .failure
   }
 
   private func end(_ lab: LabRunner, isWatched: Bool) async {
@@ -47,7 +54,8 @@ struct Farewell {
     guard isWatched else { return }
     guard let ledger else {
       // The processes end by themselves when they find that we are gone.
-      Announcement.say("skipped: there is no ledger, and what waits in the queues is lost")
+      let rest = brokerKeepsMessages ? "stays there" : "is lost"
+      Announcement.say("skipped: there is no ledger, and what waits in the queues \(rest)")
       return
     }
     ledger.lines.forEach(Announcement.say)

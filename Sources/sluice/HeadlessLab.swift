@@ -29,16 +29,19 @@ struct HeadlessLab {
   /// - Returns: How the program ends: 1 when it could not run, was interrupted, or the ledger does
   ///   not sum to zero.
   func run() async throws(ScenarioFile.Problem) -> ExitStatus {
-    let server = try await startServer()
+    let endpoints = try nodes()
+    let server = endpoints.isEmpty ? try await startServer() : nil
     let directory = server?.directory
     defer { directory?.remove() }
-    let endpoint = try endpoint(of: server?.server)
+    let own = ClientEndpoint(host: "127.0.0.1", port: server?.server.port ?? 0)
     let runner: LabRunner
     do {
       runner = try await LabRunner.start(
         LabConfiguration(
           scenario: source,
-          endpoint: endpoint,
+          endpoint: endpoints.first ?? own,
+          alternatives: Array(endpoints.dropFirst()),
+          queueType: options.nodes.queueType ?? .classic,
           executable: Environment.executable,
           seed: options.seed,
           paymentsPerSecond: options.load,
@@ -142,7 +145,7 @@ struct HeadlessLab {
         seed: options.seed,
         seconds: options.duration.seconds,
         timeScale: options.timeScale,
-        broker: options.broker == nil ? "sluice's own" : "a RabbitMQ",
+        broker: options.nodes.broker.isEmpty ? "sluice's own" : "a RabbitMQ",
         perSecond: last.offeredPerSecond,
         recording: recording,
         phases: phases,
@@ -173,8 +176,7 @@ struct HeadlessLab {
 
   private func startServer() async throws(ScenarioFile.Problem) -> (
     server: BrokerServer, directory: TemporaryDirectory
-  )? {
-    guard options.broker == nil else { return nil }
+  ) {
     guard let directory = TemporaryDirectory(.broker) else {
       throw failure("no temporary directory: \(String(cString: strerror(errno))); set TMPDIR")
     }
@@ -189,15 +191,11 @@ struct HeadlessLab {
     }
   }
 
-  private func endpoint(of server: BrokerServer?) throws(ScenarioFile.Problem) -> ClientEndpoint {
-    if let server { return ClientEndpoint(host: "127.0.0.1", port: server.port) }
+  private func nodes() throws(ScenarioFile.Problem) -> [ClientEndpoint] {
     do {
-      return try ClientEndpoint(url: options.broker ?? "")
+      return try options.nodes.endpoints()
     } catch {
-      throw ScenarioFile.Problem(
-        description: "--broker: \(SafeText.clean("\(error)"))",
-        status: .usage
-      )
+      throw ScenarioFile.Problem(description: SafeText.clean(error.text), status: error.status)
     }
   }
 

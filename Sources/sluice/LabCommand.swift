@@ -54,10 +54,8 @@ struct LabCommand: RunnableCommand {
   @Option(help: ArgumentHelp("The report's language, en or zh; else from LANG.", valueName: "code"))
   var lang: Language?
 
-  @Option(
-    help: ArgumentHelp("Another broker than our own, amqp://user@host/vhost.", valueName: "url")
-  )
-  var broker: String?
+  @OptionGroup(title: "A broker elsewhere")
+  var nodes: NodeOptions
 
   func validate() throws {
     guard headless else {

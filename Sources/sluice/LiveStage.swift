@@ -43,7 +43,7 @@ final class LiveStage: Stage {
 
   func take() -> [Message] {
     var news: [Message] = []
-    if let snapshot = backstage.labSnapshots.take() {
+    if let snapshot = backstage.lab.snapshots.take() {
       recording.add(snapshot)
       news.append(.lab(snapshot))
     }
@@ -69,11 +69,12 @@ final class LiveStage: Stage {
     return outcome.map { .outcome($0) }
   }
 
-  var isStartingProcess: Bool { backstage.isStartingProcess }
+  var isStartingProcess: Bool { backstage.lab.isStartingProcess }
 
   func end(isWatched: Bool) async -> ExitStatus {
     await recording.end(isWatched: isWatched)
     defer { alerts?.end() }
-    return await Farewell(backstage).end(isWatched: isWatched)
+    return await Farewell(backstage.lab, brokerKeepsMessages: false)
+      .end(isWatched: isWatched) { await backstage.stopServer() }
   }
 }

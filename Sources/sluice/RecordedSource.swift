@@ -16,11 +16,13 @@ struct SourceArgument: ParsableArguments {
   var source: String
 
   @OptionGroup(title: "For an address")
+  var password: PasswordOptions
+
+  @OptionGroup(title: "For an address")
   var trust: TrustOptions
 
   func validate() throws {
-    let hasTrust = trust.passwordFile != nil || trust.cacert != nil || trust.insecure
-    if hasTrust, !isAddress {
+    if password.passwordFile != nil || trust.isGiven, !isAddress {
       throw ValidationError("--password-file, --cacert and --insecure are for an address")
     }
   }
@@ -35,6 +37,7 @@ struct SourceArgument: ParsableArguments {
   /// - Throws: What the parser throws.
   func attach(_ arguments: [String] = []) throws -> AttachCommand {
     var command = try AttachCommand.parse([source] + arguments)
+    command.password = password
     command.trust = trust
     return command
   }

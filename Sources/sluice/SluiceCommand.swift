@@ -61,7 +61,7 @@ struct SluiceCommand: RunnableCommand {
   var lang: Language?
 
   @Option(help: ArgumentHelp("The broker's port; the next free one if taken.", valueName: "port"))
-  var amqpPort = 5672
+  var amqpPort = usualPort
 
   @Option(
     help: ArgumentHelp("Begin with what a RabbitMQ exported, beside guest.", valueName: "file")
@@ -92,6 +92,9 @@ struct SluiceCommand: RunnableCommand {
   @OptionGroup
   var record: RecordOptions
 
+  @OptionGroup(title: "A broker elsewhere")
+  var elsewhere: ElsewhereOptions
+
   @OptionGroup(title: "Data")
   var data: DataOptions
 
@@ -105,10 +108,27 @@ struct SluiceCommand: RunnableCommand {
   var management: ManagementOptions
 
   static let loadLimit = 1000.0
+  private static let usualPort = 5672
 
   func validate() throws {
     try Validation.checkPort(amqpPort)
     try Validation.checkLoad(load)
+    guard elsewhere.isGiven else { return }
+    if let option = optionOfOwnBroker {
+      throw ValidationError("\(option) is for the broker inside; leave it out with --broker")
+    }
+    try AttachCommand.check(refresh)
+  }
+
+  /// A given option that means nothing where the broker is not ours.
+  private var optionOfOwnBroker: String? {
+    let given = [
+      (amqpPort != Self.usualPort, "--amqp-port"), (definitions != nil, "--definitions"),
+      (data.directory != nil, "--data"), (encryption.tlsPort != nil, "--tls-port"),
+      (management.managementPort != nil, "--management-port"),
+      (management.noManagement, "--no-management"),
+    ]
+    return given.first { $0.0 }?.1
   }
 
   @MainActor
@@ -123,6 +143,16 @@ struct SluiceCommand: RunnableCommand {
     case .success(let value): files = value
     case .failure(let status): return status
     }
+    let lab = LabPlan(
+      scenario: files.scenario,
+      mode: mode,
+      load: load,
+      arrivals: files.arrivals,
+      recorder: files.recorder,
+      seed: seed,
+      language: lang ?? Language.ofEnvironment
+    )
+    if elsewhere.isGiven { return await show(lab, choice, files.recording) }
     let plan = DashboardPlan(
       theme: choice.theme,
       chosenTheme: choice.themeName,
@@ -130,14 +160,8 @@ struct SluiceCommand: RunnableCommand {
       refresh: refresh ?? choice.config.refresh ?? .usual,
       isReadOnly: readOnly,
       config: choice.config,
-      scenario: files.scenario,
-      mode: mode,
-      load: load,
-      arrivals: files.arrivals,
-      recorder: files.recorder,
+      lab: lab,
       recording: files.recording,
-      seed: seed,
-      language: lang ?? Language.ofEnvironment,
       port: amqpPort,
       managementPort: management.port,
       limits: limits.limits,
@@ -153,6 +177,31 @@ struct SluiceCommand: RunnableCommand {
     case .text: return await TextFrame.show(plan)
     case .nowhere(let status): return status
     case .terminal: return await DashboardSession.run(plan)
+    }
+  }
+
+  /// Shows the scenario on a broker elsewhere.
+  @MainActor
+  private func show(
+    _ lab: LabPlan,
+    _ choice: ScreenOptions.Choice,
+    _ recording: RecordingDestination?
+  ) async -> ExitStatus {
+    let wishes = AttachPlan.Wishes(
+      choice: choice,
+      refresh: refresh,
+      allowsChanges: elsewhere.write,
+      isReadOnly: readOnly,
+      hasBell: bell.isWanted,
+      alertCommand: alert.command,
+      recording: recording
+    )
+    do throws(AttachProblem) {
+      let plan = try await elsewhere.plan(lab, wishes)
+      return await plan.show(try await plan.greet(), isPlain: plain)
+    } catch {
+      Announcement.complain(SafeText.clean(error.text))
+      return error.status
     }
   }
 

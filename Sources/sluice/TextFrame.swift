@@ -63,13 +63,20 @@ enum TextFrame {
     stepSeconds: Double
   ) async -> Bool {
     stage.begin(hasNews: {}, tell: { _ in })
+    do {
+      try await stage.start()
+    } catch {
+      Announcement.complain(error.description)
+    }
     let clock = ContinuousClock()
     // Rates need two snapshots, and the broker may need its time for each.
     let deadline = clock.now + .seconds(2 * stepSeconds + 5)
     var snapshots = 0
-    while snapshots < 2, clock.now < deadline {
+    var wantsLab = model.options.hasLab
+    while snapshots < 2 || wantsLab, clock.now < deadline {
       for message in stage.take() {
         if case .snapshot = message { snapshots += 1 }
+        if case .lab(let lab) = message, lab.state != .starting { wantsLab = false }
         for effect in update(&model, message) { _ = await stage.perform(effect) }
       }
       _ = update(&model, stage.time)

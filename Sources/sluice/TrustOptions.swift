@@ -2,11 +2,33 @@ import ArgumentParser
 import Canvas
 import ManagementClient
 
-/// Who we are to a broker elsewhere, and how it is trusted.
-struct TrustOptions: ParsableArguments {
+/// Who we are to a broker elsewhere.
+struct PasswordOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
   var passwordFile: String?
 
+  /// The password of a user whose address has none.
+  ///
+  /// - Parameters:
+  ///   - user: Whose.
+  ///   - place: Where, for the person who is asked.
+  /// - Returns: The password.
+  /// - Throws: ``PasswordFile/Problem`` and ``AttachProblem``.
+  func password(of user: String, at place: String) throws -> Secret {
+    if let passwordFile { return try PasswordFile.read(passwordFile) }
+    // RabbitMQ's own user of its own machine has its name for a password.
+    if user == "guest" { return Secret("guest") }
+    let name = SafeText.clean("\(user) at \(place)")
+    if let asked = PasswordQuestion.ask("password of \(name): ") { return asked }
+    throw AttachProblem(
+      text: "no password of \(name); give --password-file, or one in the address",
+      status: .usage
+    )
+  }
+}
+
+/// How a broker elsewhere is trusted.
+struct TrustOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Authorities of the broker's certificate, PEM.", valueName: "file"))
   var cacert: String?
 
@@ -15,18 +37,5 @@ struct TrustOptions: ParsableArguments {
 
   var settings: TrustSettings { TrustSettings(authorityFile: cacert, isInsecure: insecure) }
 
-  /// The password of an address that has none.
-  ///
-  /// - Throws: ``PasswordFile/Problem`` and ``AttachCommand/Problem``.
-  func password(for address: ManagementAddress) throws -> Secret {
-    if let passwordFile { return try PasswordFile.read(passwordFile) }
-    // RabbitMQ's own user of its own machine has its name for a password.
-    if address.user == "guest" { return Secret("guest") }
-    let name = SafeText.clean("\(address.user) at \(address.place)")
-    if let asked = PasswordQuestion.ask("password of \(name): ") { return asked }
-    throw AttachCommand.Problem(
-      text: "no password of \(name); give --password-file, or one in the address",
-      status: .usage
-    )
-  }
+  var isGiven: Bool { cacert != nil || insecure }
 }

@@ -112,7 +112,7 @@ final class Surroundings: Sendable {
       arguments: ServiceArguments(
         service: service,
         name: service,
-        endpoint: Self.nowhere,
+        endpoints: [Self.nowhere],
         run: 7,
         start: 1,
         seed: 42,

@@ -10,13 +10,17 @@ struct ServiceArgumentsTests {
     name: "payment-async-2",
     way: .asynchronous,
     number: 2,
-    endpoint: ClientEndpoint(
-      host: "::1",
-      port: 5690,
-      user: "a:b@c",
-      password: "s3cret/ü",
-      virtualHost: "/shop %1"
-    ),
+    endpoints: [
+      ClientEndpoint(
+        host: "::1",
+        port: 5690,
+        user: "a:b@c,d",
+        password: "s3cret/ü",
+        virtualHost: "/shop %1,2"
+      ),
+      ClientEndpoint(host: "two.example", user: "a:b@c,d", password: "s3cret/ü", virtualHost: "x"),
+    ],
+    queueType: .quorum,
     run: 0xDEAD_BEEF,
     start: 3,
     seed: .max,
@@ -28,7 +32,7 @@ struct ServiceArgumentsTests {
   private static let least = ServiceArguments(
     service: ServiceArguments.customers,
     name: "customers",
-    endpoint: ClientEndpoint(host: "broker.example", port: 5672, password: "s3cret/ü"),
+    endpoints: [ClientEndpoint(host: "broker.example", port: 5672, password: "s3cret/ü")],
     run: 0,
     start: 1,
     seed: 0,
@@ -58,7 +62,8 @@ struct ServiceArgumentsTests {
   }
 
   @Test(arguments: [
-    ("--way", "sideways"), ("--number", "0"), ("--broker", "http://127.0.0.1"), ("--run", "xyz"),
+    ("--way", "sideways"), ("--number", "0"), ("--broker", "http://127.0.0.1"),
+    ("--broker", "amqp://127.0.0.1,"), ("--queue-type", "stream"), ("--run", "xyz"),
     ("--run", "100000000"), ("--start", "0"), ("--start", "10001"), ("--seed", "-1"),
     ("--time-scale", "0"), ("--time-scale", "nan"), ("--time-scale", "101"), ("--directory", ""),
     ("--knob", "much"),

@@ -140,6 +140,33 @@ import Testing
     await #expect(throws: ManagementError.notABroker) { try await session.greet() }
   }
 
+  @Test func anotherNodeIsGreetedWhenTheFirstDoesNotAnswer() async throws {
+    let second = try await OddServer(
+      OddServer.http(#"{"rabbitmq_version":"3.10.8","product_name":"RabbitMQ"}"#)
+    )
+    let session = ManagementSession(
+      try ManagementAddress("http://127.0.0.1:\(try FreePort.next())"),
+      alternatives: [try ManagementAddress("http://127.0.0.1:\(second.port)")],
+      trust: TrustSettings(),
+      clock: .ofTests
+    )
+    #expect(try await session.greet() == "RabbitMQ 3.10.8")
+  }
+
+  @Test func whenNoNodeAnswersTheFirstOnesReasonIsTold() async throws {
+    let second = try await OddServer(.hangsUp)
+    let port = try FreePort.next()
+    let session = ManagementSession(
+      try ManagementAddress("http://127.0.0.1:\(port)"),
+      alternatives: [try ManagementAddress("http://127.0.0.1:\(second.port)")],
+      trust: TrustSettings(),
+      clock: .ofTests
+    )
+    await #expect(
+      throws: ManagementError.unreachable("nobody listens at 127.0.0.1:\(port)")
+    ) { () async throws in try await session.greet() }
+  }
+
   @Test func aSessionThatLosesItsBrokerSaysSoAndWhen() async throws {
     let server = try await OddServer(
       OddServer.http(status: "500 Oops", "{\"reason\":\"mnesia is down\"}")

@@ -51,6 +51,14 @@ extension Model {
     let missing = max(0, 15 - CharacterWidth.columns(of: name))
     let text = name + String(repeating: " ", count: missing) + FaultText.meaning(of: kind)
     let key = FaultText.key(of: kind)
+    if isAttached, kind.needsHandOnBroker {
+      return Menu.Item(
+        text: text,
+        key: key,
+        refusal: "that broker is not ours to break",
+        choice: .allowChanges
+      )
+    }
     // Also possible without a scenario.
     if kind == .brokerCrash {
       return Menu.Item(
@@ -200,4 +208,9 @@ extension Model {
       return nil
     }
   }
+}
+
+extension FaultKind {
+  /// Whether only who runs the broker can do it; bindings any client can delete.
+  fileprivate var needsHandOnBroker: Bool { target == .broker || self == .queueFull }
 }

@@ -32,14 +32,30 @@ extension Model {
 
   /// Returns what an action does outside of the dashboard; moving about is always possible.
   func decision(of action: Action) -> Decision {
-    if let reason = replayRefusal(of: action) ?? attachRefusal(of: action) {
-      return .refuse(reason)
-    }
+    if let reason = replayRefusal(of: action) { return .refuse(reason) }
+    if let onLab = decisionOnLab(of: action) { return onLab }
+    if let reason = attachRefusal(of: action) { return .refuse(reason) }
     if isReadOnly, action.isChange {
       let label = keymap.binding(of: .readOnly)?.shortLabel ?? ""
       return .refuse("this dashboard is read-only; \(label) allows changes")
     }
     return unguardedDecision(of: action)
+  }
+
+  /// What a key does to the lab where the broker is not ours; nil for what it does to the broker, or
+  /// when it does nothing.
+  private func decisionOnLab(of action: Action) -> Decision? {
+    guard isAttached, options.hasLab, !isReadOnly else { return nil }
+    let isAlwaysOnLab = [
+      .fault, .healAll, .add, .loadMenu, .loadUp, .loadDown, .mode, .knobUp, .knobDown,
+    ].contains(action)
+    if isAlwaysOnLab { return unguardedDecision(of: action) }
+    guard [.kill, .undo, .burst, .publishOne].contains(action) else { return nil }
+    let decision = unguardedDecision(of: action)
+    guard case .act(let effects, _, _) = decision, !effects.isEmpty,
+      effects.allSatisfy(\.isOnLab)
+    else { return nil }
+    return decision
   }
 
   private func unguardedDecision(of action: Action) -> Decision {

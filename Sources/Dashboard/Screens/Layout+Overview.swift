@@ -4,8 +4,9 @@ import Canvas
 extension Layout {
   /// - Parameters:
   ///   - size: The screen's.
-  ///   - side: What stands beside the consumers: the lab or the nodes; nil for nothing.
-  mutating func arrangeBoxes(_ size: Size, side: Panel?) {
+  ///   - hasLab: The lab stands beside the consumers.
+  ///   - hasNodes: The nodes stand there, or with a lab in the place of the exchanges.
+  mutating func arrangeBoxes(_ size: Size, hasLab: Bool, hasNodes: Bool) {
     let chartRows = size.rows >= 56 ? 10 : size.rows >= 44 ? 8 : 6
     let verdictRows = size.rows >= 44 ? 5 : 4
     let items = [
@@ -35,6 +36,7 @@ extension Layout {
     }
     panels[.queues] = rows[5]
     let right = min(84, max(46, size.columns * 5 / 12))
+    let side: Panel? = hasLab ? .lab : hasNodes ? .nodes : nil
     if let area = rows[6] {
       let (left, rest) = Self.halves(area, right: side == nil ? 0 : right)
       panels[.consumers] = left
@@ -43,7 +45,7 @@ extension Layout {
     if let area = rows[7] {
       let (left, rest) = Self.halves(area, right: right)
       panels[.events] = left
-      panels[.exchanges] = rest
+      panels[hasLab && hasNodes ? .nodes : .exchanges] = rest
     }
     status = rows[8]
     footer = rows[9]
@@ -52,8 +54,9 @@ extension Layout {
   /// - Parameters:
   ///   - size: The screen's.
   ///   - focus: The panel with the keys.
-  ///   - side: As above; it has a line.
-  mutating func arrangeLines(_ size: Size, focus: Panel, side: Panel?) {
+  ///   - hasLab: The lab has a line.
+  ///   - hasNodes: The nodes have one.
+  mutating func arrangeLines(_ size: Size, focus: Panel, hasLab: Bool, hasNodes: Bool) {
     hasRules = size.rows >= 14
     let rule = hasRules ? 1 : 0
     let verdictRows = size.rows >= 40 ? 3 : size.rows >= 10 ? 2 : 1
@@ -69,19 +72,20 @@ extension Layout {
       )
     }
     let none = StackItem(minimum: 0, priority: 99)
-    let isLabFocused = side == .lab && focus == .lab
+    let isLabFocused = hasLab && focus == .lab
     let heights = Stack.lengths(
       [
         StackItem(minimum: 1, priority: 0),
         StackItem(minimum: 1, preferred: verdictRows, priority: 1),
         size.columns >= 50 ? StackItem(minimum: 1, priority: 5) : none,
-        side != nil && !isLabFocused && size.columns >= 50
+        hasLab && !isLabFocused && size.columns >= 50
           ? StackItem(minimum: 1, priority: 6) : none,
+        hasNodes && size.columns >= 50 ? StackItem(minimum: 1, priority: 6) : none,
         panelItem(.queues, minimum: 4, preferred: 6, priority: 4),
         panelItem(.consumers, minimum: 4, preferred: 5, priority: 7),
         isLabFocused ? panelItem(.lab, minimum: 5, preferred: 6, priority: 3) : none,
         panelItem(.events, minimum: 3, preferred: 4, priority: 8),
-        panelItem(.exchanges, minimum: 5, preferred: 5, priority: 9),
+        hasLab && hasNodes ? none : panelItem(.exchanges, minimum: 5, preferred: 5, priority: 9),
         StackItem(minimum: 1, priority: 2),
       ],
       in: size.rows
@@ -91,11 +95,12 @@ extension Layout {
     verdict = rows[1]
     sparkline = rows[2]
     labLine = rows[3]
-    panels[.queues] = rows[4]
-    panels[.consumers] = rows[5]
-    panels[.lab] = rows[6]
-    panels[.events] = rows[7]
-    panels[.exchanges] = rows[8]
-    footer = rows[9]
+    nodeLine = rows[4]
+    panels[.queues] = rows[5]
+    panels[.consumers] = rows[6]
+    panels[.lab] = rows[7]
+    panels[.events] = rows[8]
+    panels[.exchanges] = rows[9]
+    footer = rows[10]
   }
 }

@@ -31,6 +31,8 @@ struct Layout: Hashable {
   var sparkline: Rectangle?
   /// Stands for the lab's panel where it has no room.
   var labLine: Rectangle?
+  /// Stands for the nodes' panel where it has no room.
+  var nodeLine: Rectangle?
   /// With their boxes or lines.
   var panels: [Panel: Rectangle] = [:]
   /// Whether panels have a line above them; a small screen has not even that.
@@ -84,20 +86,19 @@ struct Layout: Hashable {
       arrangeList(size, panel: focus)
       return
     }
-    let side: Panel? = hasLab ? .lab : isAttached ? .nodes : nil
     switch screen {
     case .overview where isBoxed:
       isVerdictBoxed = true
-      arrangeBoxes(size, side: side)
+      arrangeBoxes(size, hasLab: hasLab, hasNodes: isAttached)
     case .overview:
-      arrangeLines(size, focus: focus, side: side)
+      arrangeLines(size, focus: focus, hasLab: hasLab, hasNodes: isAttached)
     case .queues, .exchanges, .consumers, .connections, .events, .topology:
       arrangeList(size, panel: focus)
     case .lab: arrangeLab(size, focus: focus, wayCount: wayCount, queueCount: queueCount)
     case .queue, .exchange, .consumer, .connection:
       arrangeDetail(
         size,
-        panels: screen.panels(hasLab: hasLab),
+        panels: screen.panels(hasLab: hasLab, hasNodes: isAttached),
         focus: focus,
         screen,
         whyLines: whyLines

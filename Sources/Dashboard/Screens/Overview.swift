@@ -37,9 +37,8 @@ extension Painter {
     drawWhy()
     drawAllCharts()
     if let line = layout.sparkline { drawSparklines(in: line) }
-    if let line = layout.labLine {
-      if model.isAttached { drawNodeLine(in: line) } else { drawLabLine(in: line) }
-    }
+    if let line = layout.labLine { drawLabLine(in: line) }
+    if let line = layout.nodeLine { drawNodeLine(in: line) }
     drawFacts()
     for (panel, area) in layout.panels { draw(panel, in: area) }
     fade()

@@ -42,7 +42,9 @@ extension Painter {
   private var attachedStatus: String? {
     guard let attachment = model.options.attachment else { return nil }
     if !attachment.allowsChanges {
-      return " attached read-only: start with --write to allow changes"
+      return model.options.hasLab && !model.isReadOnly
+        ? " keys act on the lab; of the broker nothing is changed without --write"
+        : " attached read-only: start with --write to allow changes"
     }
     return model.isReadOnly
       ? " read-only: keys look and change nothing; F8 allows changes"

@@ -18,9 +18,9 @@ private enum NodeField: Hashable, Sendable {
       .left,
       width: StackItem(minimum: 9, preferred: 15, weight: 1, priority: 1)
     ),
-    TableColumn(.memory, "memory", width: StackItem(minimum: 14, preferred: 16, priority: 2)),
-    TableColumn(.disk, "disk", width: StackItem(minimum: 6, preferred: 8, priority: 3)),
-    TableColumn(.leaders, "leads", width: StackItem(minimum: 5, preferred: 6, priority: 4)),
+    TableColumn(.memory, "memory", width: StackItem(minimum: 14, preferred: 16, priority: 3)),
+    TableColumn(.disk, "disk", width: StackItem(minimum: 6, preferred: 8, priority: 4)),
+    TableColumn(.leaders, "leads", width: StackItem(minimum: 5, preferred: 6, priority: 2)),
     TableColumn(.up, "up", width: StackItem(minimum: 8, preferred: 9, priority: 5)),
   ]
 }
@@ -48,7 +48,9 @@ extension Painter {
     }
     let columns = PlacedColumn.place(NodeField.columns, in: table.columns)
     head(columns, in: table.line(0))
-    let room = table.rows - 2
+    // The first line of what is wrong tells the cost too, as long as nothing is.
+    let hasCost = nodes.count + 2 <= table.rows
+    let room = table.rows - (hasCost ? 2 : 1)
     let shown = nodes.sorted { $0.trouble > $1.trouble }
     for (row, node) in shown.prefix(room).enumerated() {
       for column in columns {
@@ -57,7 +59,7 @@ extension Painter {
         drawCell(SafeText.clean(text), role, in: cell, column)
       }
     }
-    drawCost(attached, in: table)
+    if hasCost { drawCost(attached, in: table) }
   }
 
   /// The nodes in one line, where their panel has no room.

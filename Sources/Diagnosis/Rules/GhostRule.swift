@@ -2,7 +2,8 @@ import Telemetry
 
 /// A consumer is counted that nobody can find.
 ///
-/// Counts and lists may be of two instants, so that a finding needs the same of two snapshots.
+/// Counts and lists may be of two instants, so that a finding needs the same of two snapshots, and
+/// of a broker elsewhere of some more.
 enum GhostRule {
   static func findings(in window: Window) -> [Finding] {
     miscounted(in: window) + orphaned(in: window)
@@ -13,7 +14,7 @@ enum GhostRule {
     guard !miscounts.isEmpty, let sought = window.longTerm.ghostsSoughtAt else { return [] }
     var findings: [Finding] = []
     for (identity, miscount) in miscounts.sorted(by: { $0.key < $1.key })
-    where miscount.since < sought {
+    where miscount.since < sought && isOldEnough(miscount.since, in: window) {
       let counted = Format.count(miscount.counted)
       let consumers = miscount.counted == 1 ? "consumer" : "consumers"
       findings.append(
@@ -30,6 +31,11 @@ enum GhostRule {
       )
     }
     return findings
+  }
+
+  private static func isOldEnough(_ since: Instant, in window: Window) -> Bool {
+    window.newest.totals.isLedgerKept
+      || window.now.seconds(since: since) >= Limits.elsewhereGhostsSeconds
   }
 
   private static func evidence(of miscount: LongTerm.Miscount, in window: Window) -> [String] {
@@ -49,7 +55,9 @@ enum GhostRule {
     var findings: [Finding] = []
     for index in window.newest.consumers.indices {
       let identifier = window.newest.consumers[index].identifier
-      guard let since = orphans[identifier], since < sought else { continue }
+      guard let since = orphans[identifier], since < sought, isOldEnough(since, in: window) else {
+        continue
+      }
       let consumer = window.newest.consumers[index]
       let queue = QueueIdentity(virtualHost: consumer.virtualHost, name: consumer.queue)
       var evidence = ["Its connection \(consumer.connectionName) is on no list."]

@@ -9,16 +9,16 @@ enum QueueInspector {
   ///
   /// - Parameters:
   ///   - services: With the number of copies of their queues; 0 for a queue that has none.
-  ///   - endpoint: The broker.
+  ///   - endpoints: The nodes of the broker in the order in which they are tried.
   /// - Returns: What was found, in the order of the services.
   static func inspect(
     _ services: [(plan: ServicePlan, copies: Int)],
-    at endpoint: ClientEndpoint
+    at endpoints: [ClientEndpoint]
   ) async -> [ServiceInspection] {
     let connection: AMQPConnection
     do {
       connection = try await AMQPConnection.open(
-        endpoint,
+        anyOf: endpoints,
         name: "sluice lab ledger",
         group: MultiThreadedEventLoopGroup.singleton
       )

@@ -13,7 +13,12 @@ package struct LabConfiguration: Sendable {
   }
 
   package var scenario: Source
-  package var endpoint: ClientEndpoint
+  /// The broker: one node, or several of one cluster in the order in which they are tried.
+  ///
+  /// Never empty; all have the same user, password and virtual host.
+  package var endpoints: [ClientEndpoint]
+  /// What durable queues are declared as.
+  package var queueType: QueueType
   /// The program whose subcommand `lab-service` runs ``LabProcess/run(arguments:)``.
   package var executable: String
   /// Decides when customers arrive and what they buy.
@@ -38,6 +43,8 @@ package struct LabConfiguration: Sendable {
   /// - Parameters:
   ///   - scenario: Where the scenario comes from.
   ///   - endpoint: The broker; every process connects to it.
+  ///   - alternatives: Further nodes of its cluster, for when that one cannot be reached.
+  ///   - queueType: What durable queues are declared as.
   ///   - executable: The program that the processes run; by default this one.
   ///   - seed: Decides when customers arrive and what they buy.
   ///   - paymentsPerSecond: Customers a second for each way in use; nil for the scenario's rate.
@@ -51,6 +58,8 @@ package struct LabConfiguration: Sendable {
   package init(
     scenario: Source = .shipped("payment"),
     endpoint: ClientEndpoint,
+    alternatives: [ClientEndpoint] = [],
+    queueType: QueueType = .classic,
     executable: String? = nil,
     seed: UInt64 = 1,
     paymentsPerSecond: Double? = nil,
@@ -63,7 +72,8 @@ package struct LabConfiguration: Sendable {
     now: (@Sendable () -> Instant)? = nil
   ) {
     self.scenario = scenario
-    self.endpoint = endpoint
+    endpoints = [endpoint] + alternatives
+    self.queueType = queueType
     self.executable = executable ?? LabConfiguration.thisProgram
     self.seed = seed
     self.paymentsPerSecond = paymentsPerSecond

@@ -120,7 +120,7 @@ extension LabRunner {
     }
     let deadline = MonotonicClock.now().advanced(by: .seconds(1))
     while true {
-      let inspections = await QueueInspector.inspect(services, at: configuration.endpoint)
+      let inspections = await QueueInspector.inspect(services, at: configuration.endpoints)
       let ledger = state.withLock { $0.model.ledger(with: inspections) }
       let isEven = ledger.remainder == 0 && ledger.queues.allSatisfy { $0.lost == 0 }
       guard !isEven, ledger.problems.isEmpty, MonotonicClock.now() < deadline else { return ledger }

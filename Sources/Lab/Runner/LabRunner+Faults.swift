@@ -245,7 +245,7 @@ extension LabRunner {
     }
     do {
       let connection = try await AMQPConnection.open(
-        configuration.endpoint,
+        anyOf: configuration.endpoints,
         name: "sluice lab fault",
         group: MultiThreadedEventLoopGroup.singleton
       )

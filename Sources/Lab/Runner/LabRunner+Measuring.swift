@@ -21,7 +21,7 @@ extension LabRunner {
         if connection?.isOpen != true {
           // A broker that is away cannot be asked; the next second it may be back.
           connection = try? await AMQPConnection.open(
-            configuration.endpoint,
+            anyOf: configuration.endpoints,
             name: "sluice lab depths",
             group: MultiThreadedEventLoopGroup.singleton
           )

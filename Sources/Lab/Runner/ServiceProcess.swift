@@ -87,7 +87,7 @@ final class ServiceProcess: Sendable {
       // A crashing child would hold its pipes open while it draws its backtrace.
       "SWIFT_BACKTRACE": "enable=no",
       Environment.Key(stringLiteral: ServiceArguments.passwordVariable):
-        arguments.endpoint.password,
+        arguments.endpoints[0].password,
     ])
     do {
       let result = try await Subprocess.run(

@@ -34,6 +34,7 @@ final class EventPublisher: Sendable {
     var isRelaying = false
     var isFinishing = false
     var messageBytes = 0
+    var refusals = RefusalWatch()
     /// What the scenario's knob stands at.
     var knob: Int?
   }
@@ -173,6 +174,7 @@ final class EventPublisher: Sendable {
     defer { timer.cancel() }
     switch await publish.result {
     case .success:
+      state.withLock { $0.refusals.confirmed() }
       if isCounted { writeLine(waiting, beganAt) }
       return .published
     case .failure(let error):
@@ -278,7 +280,11 @@ final class EventPublisher: Sendable {
     switch error?.code {
     case .returned: return .failed(reason: "no queue is bound for it")
     case .cancelled: return .failed(reason: "the broker did not confirm it in time")
-    case .nacked: return .refused
+    case .nacked:
+      let isBroken = state.withLock { $0.refusals.refused(at: MonotonicClock.now()) }
+      // A classic queue refuses only what it has no room for.
+      if isBroken, context.arguments.queueType == .quorum { await channel.connection.close() }
+      return .refused
     case .channelClosed:
       // The exchange was deleted, say; a new connection declares it again.
       await channel.connection.close()

@@ -132,9 +132,9 @@ extension QueuePlan {
   /// The name of one copy, from 1.
   func copyName(_ copy: Int) -> String { "\(name).\(copy)" }
 
-  /// What the queue is declared with.
-  var arguments: FieldTable {
-    var arguments = FieldTable()
+  /// What the queue is declared with; one that is not durable is always a classic one.
+  func arguments(of type: QueueType) -> FieldTable {
+    var arguments = isDurable ? type.arguments : FieldTable()
     if let maximumLength {
       arguments["x-max-length"] = .signed64(Int64(maximumLength))
       if isRefusingWhenFull { arguments["x-overflow"] = .text("reject-publish") }
@@ -144,6 +144,31 @@ extension QueuePlan {
       arguments["x-dead-letter-routing-key"] = .text(deadName)
     }
     return arguments
+  }
+
+  /// What the queue is declared with in which messages wait until they are tried again.
+  ///
+  /// A quorum queue drops what it dead-letters when the node fails in that moment, unless it is told
+  /// otherwise (RabbitMQ, "At-Least-Once Dead Lettering").
+  func retryArguments(of type: QueueType) -> FieldTable {
+    var arguments = type.arguments
+    arguments["x-dead-letter-exchange"] = .text("")
+    arguments["x-dead-letter-routing-key"] = .text(name)
+    if type == .quorum {
+      arguments["x-dead-letter-strategy"] = .text("at-least-once")
+      arguments["x-overflow"] = .text("reject-publish")
+    }
+    return arguments
+  }
+}
+
+extension QueueType {
+  /// What a durable queue is declared with to be of this type; nothing for what it is anyway.
+  var arguments: FieldTable {
+    switch self {
+    case .classic: FieldTable()
+    case .quorum: ["x-queue-type": .text(rawValue)]
+    }
   }
 }
 

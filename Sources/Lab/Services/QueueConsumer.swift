@@ -135,6 +135,8 @@ final class QueueConsumer: Sendable {
 
   // MARK: Subscribing
 
+  private var type: QueueType { context.arguments.queueType }
+
   private func tag(_ copy: Int) -> String {
     copy == 0 ? context.brokerName : "\(context.brokerName).\(copy)"
   }
@@ -150,15 +152,13 @@ final class QueueConsumer: Sendable {
       try await channel.declareExchange(exchange.name, type: exchange.type, durable: true)
     }
     if queue.hasDeadLetters {
-      try await channel.declareQueue(queue.deadName, durable: true)
+      try await channel.declareQueue(queue.deadName, durable: true, arguments: type.arguments)
     }
     if queue.onError == .retry {
       try await channel.declareQueue(
         queue.retryName,
         durable: true,
-        arguments: [
-          "x-dead-letter-exchange": .text(""), "x-dead-letter-routing-key": .text(queue.name),
-        ]
+        arguments: queue.retryArguments(of: type)
       )
     }
     try await channel.setPrefetch(count: UInt16(clamping: queue.prefetch))
@@ -176,7 +176,11 @@ final class QueueConsumer: Sendable {
     let (first, last) = state.withLock { ($0.subscribed + 1, $0.copies) }
     for copy in isGroup ? Array(first...max(first, last)) : [0] {
       let name = copy == 0 ? queue.name : queue.copyName(copy)
-      try await channel.declareQueue(name, durable: queue.isDurable, arguments: queue.arguments)
+      try await channel.declareQueue(
+        name,
+        durable: queue.isDurable,
+        arguments: queue.arguments(of: type)
+      )
       for binding in queue.bindings {
         try await channel.bindQueue(name, exchange: binding.exchange, routingKey: binding.key)
       }

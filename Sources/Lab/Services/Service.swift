@@ -47,7 +47,7 @@ struct ServiceContext: Sendable {
   func connect() async throws(ClientError) -> AMQPChannel {
     await faults.passage()
     let connection = try await AMQPConnection.open(
-      arguments.endpoint,
+      anyOf: arguments.endpoints,
       name: brokerName,
       group: loop
     )

@@ -4,7 +4,7 @@ import Telemetry
 /// What a service process is told on its command line.
 ///
 ///     lab-service --service notification --name notification --number 1
-///       --broker amqp://guest@127.0.0.1:5672/ --run 7c41 --start 1 --seed 42 --time-scale 1
+///       --broker amqp://guest@127.0.0.1:5672/ --queue-type classic --run 7c41 --start 1 --seed 42 --time-scale 1
 ///       --directory /tmp/sluice-lab-x --joined coupon --knob 20
 ///
 /// The password travels in the environment (``passwordVariable``): everybody on the machine may
@@ -18,7 +18,9 @@ struct ServiceArguments: Sendable, Hashable {
   var way: CallWay?
   /// Which process of its kind it is, from 1.
   var number = 1
-  var endpoint: ClientEndpoint
+  /// The nodes of the broker in the order in which they are tried; never empty.
+  var endpoints: [ClientEndpoint]
+  var queueType = QueueType.classic
   var run: UInt32
   /// Which start of a process it is in this run, from 1.
   var start: Int
@@ -39,7 +41,8 @@ struct ServiceArguments: Sendable, Hashable {
   static let passwordVariable = "SLUICE_LAB_PASSWORD"
 
   private static let options = [
-    "--service", "--name", "--way", "--number", "--broker", "--run", "--start", "--seed",
+    "--service", "--name", "--way", "--number", "--broker", "--queue-type", "--run", "--start",
+    "--seed",
     "--time-scale", "--directory", "--joined", "--knob",
   ]
 
@@ -52,7 +55,8 @@ struct ServiceArguments: Sendable, Hashable {
   var commandLine: [String] {
     var line = [
       "--service", service, "--name", name, "--number", String(number),
-      "--broker", brokerAddress, "--run", String(run, radix: 16), "--start", String(start),
+      "--broker", endpoints.map(Self.address(of:)).joined(separator: ","),
+      "--queue-type", queueType.rawValue, "--run", String(run, radix: 16), "--start", String(start),
       "--seed", String(seed), "--time-scale", String(timeScale), "--directory", directory,
     ]
     if let way { line += ["--way", way.rawValue] }
@@ -61,10 +65,11 @@ struct ServiceArguments: Sendable, Hashable {
     return line
   }
 
-  private var brokerAddress: String {
-    let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : Self.encoded(endpoint.host)
-    let virtualHost = Self.encoded(endpoint.virtualHost)
-    return "amqp://\(Self.encoded(endpoint.user))@\(host):\(endpoint.port)/\(virtualHost)"
+  /// An address without its password; a comma in its parts is encoded.
+  private static func address(of endpoint: ClientEndpoint) -> String {
+    let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : encoded(endpoint.host)
+    let virtualHost = encoded(endpoint.virtualHost)
+    return "amqp://\(encoded(endpoint.user))@\(host):\(endpoint.port)/\(virtualHost)"
   }
 
   init(
@@ -72,7 +77,8 @@ struct ServiceArguments: Sendable, Hashable {
     name: String,
     way: CallWay? = nil,
     number: Int = 1,
-    endpoint: ClientEndpoint,
+    endpoints: [ClientEndpoint],
+    queueType: QueueType = .classic,
     run: UInt32,
     start: Int,
     seed: UInt64,
@@ -85,7 +91,8 @@ struct ServiceArguments: Sendable, Hashable {
     self.name = name
     self.way = way
     self.number = number
-    self.endpoint = endpoint
+    self.endpoints = endpoints
+    self.queueType = queueType
     self.run = run
     self.start = start
     self.seed = seed
@@ -132,9 +139,16 @@ struct ServiceArguments: Sendable, Hashable {
     directory = try value("--directory") { $0.isEmpty ? nil : $0 }
     joined = try optional("--joined") { $0.split(separator: ",").map(String.init) } ?? []
     knob = try optional("--knob") { Int($0) }
-    // Only that it is no address matters here; the sentence repeats what was given.
-    endpoint = try value("--broker") { try? ClientEndpoint(url: $0) }
-    if let password { endpoint.password = password }
+    queueType = try optional("--queue-type", QueueType.init(rawValue:)) ?? .classic
+    endpoints = try value("--broker") { text in
+      let addresses = text.split(separator: ",", omittingEmptySubsequences: false)
+      // Only that it is no address matters here; the sentence repeats what was given.
+      let read = addresses.compactMap { try? ClientEndpoint(url: String($0)) }
+      return read.count == addresses.count ? read : nil
+    }
+    if let password {
+      for index in endpoints.indices { endpoints[index].password = password }
+    }
   }
 
   /// Percent-encodes everything but letters, digits and `-._~`.

@@ -1,0 +1,109 @@
+import AMQPClient
+import ArgumentParser
+import Lab
+import ManagementClient
+import NIOPosix
+
+/// The broker that the dashboard's scenario runs on, where that is not our own.
+struct ElsewhereOptions: ParsableArguments {
+  @OptionGroup
+  var nodes: NodeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Its management, http:// or https://; of a cluster that of each node. (default: 10000 above "
+        + "the port of each --broker)",
+      valueName: "address"
+    )
+  )
+  var management: [String] = []
+
+  @Flag(help: "Allow changes of that broker: purge, delete, publish, declare, bind, close, move.")
+  var write = false
+
+  @OptionGroup
+  var trust: TrustOptions
+
+  /// How far RabbitMQ's port of its management is above that of AMQP.
+  private static let managementOffset = 10_000
+
+  var isGiven: Bool { !nodes.broker.isEmpty }
+
+  func validate() throws {
+    if isGiven { return }
+    if !management.isEmpty {
+      throw ValidationError(
+        "--management needs --broker; to look without a scenario: sluice attach ADDRESS"
+      )
+    }
+    if write || trust.isGiven {
+      throw ValidationError("--write, --cacert and --insecure need --broker")
+    }
+  }
+
+  /// What is shown, once it is known that AMQP is spoken there and we are let in.
+  ///
+  /// - Parameters:
+  ///   - lab: The scenario.
+  ///   - wishes: What else is wanted.
+  /// - Returns: The plan.
+  /// - Throws: ``AttachProblem``, in one line.
+  func plan(_ lab: LabPlan, _ wishes: AttachPlan.Wishes) async throws(AttachProblem) -> AttachPlan {
+    ProcessArguments.hidePasswords(in: management)
+    let endpoints = try nodes.endpoints()
+    let addresses = try addresses(endpoints)
+    do {
+      let connection = try await AMQPConnection.open(
+        anyOf: endpoints,
+        name: "sluice",
+        group: MultiThreadedEventLoopGroup.singleton
+      )
+      await connection.close()
+    } catch {
+      throw AttachProblem(
+        text: "--broker \(endpoints[0].place): \(error.message)",
+        status: error.code == .connectFailed ? .failure : .configuration
+      )
+    }
+    return AttachPlan(
+      [addresses[0]],
+      alternatives: Array(addresses.dropFirst()),
+      trust: trust.settings,
+      wishes,
+      lab: lab.configuration(
+        at: endpoints[0],
+        alternatives: Array(endpoints.dropFirst()),
+        queueType: nodes.queueType ?? .classic
+      )
+    )
+  }
+
+  private func addresses(
+    _ endpoints: [ClientEndpoint]
+  ) throws(AttachProblem) -> [ManagementAddress] {
+    do throws(AddressError) {
+      guard management.isEmpty else {
+        return try management.map { text throws(AddressError) in
+          var address = try ManagementAddress(text)
+          if address.password != nil { return address }
+          // Nobody has two users for one broker: that of AMQP asks, unless another one is named.
+          if !text.contains("@") { address.user = endpoints[0].user }
+          if address.user == endpoints[0].user {
+            address.password = Secret(endpoints[0].password)
+          }
+          return address
+        }
+      }
+      return try endpoints.map { endpoint throws(AddressError) in
+        let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+        let port = endpoint.port + Self.managementOffset
+        var address = try ManagementAddress("http://\(host):\(port)")
+        address.user = endpoint.user
+        address.password = Secret(endpoint.password)
+        return address
+      }
+    } catch {
+      throw AttachProblem(text: "--management: \(error.description)", status: .usage)
+    }
+  }
+}
