@@ -1,15 +1,19 @@
 import Foundation
 import FoundationNetworking
 import Glibc
+import Synchronization
 
 /// A RabbitMQ of Debian's package that belongs to one test: its own ports of 127.0.0.1, its own
 /// directory, and an end with the test.
 package final class RabbitMQ: Sendable {
   /// Where its management answers, as guest.
-  package let address: String
-  package let managementPort: Int
-  package let port: Int
-  private let program: Program
+  package var address: String { "http://guest:guest@127.0.0.1:\(managementPort)" }
+  package var managementPort: Int { plan.managementPort }
+  package var port: Int { plan.port }
+  /// Its name in a cluster.
+  package var name: String { plan.name }
+  private let plan: RabbitMQPlan
+  private let program: Mutex<Program>
   private let folder: URL
   /// The broker, and the port mapper that Erlang starts beside it.
   private let processes = MarkedProcesses()
@@ -27,10 +31,15 @@ package final class RabbitMQ: Sendable {
   ///
   /// - Parameter configuration: Further lines of its `rabbitmq.conf`.
   /// - Throws: ``DeadlineMissed``, or why it cannot be started.
-  package init(configuration: [String] = []) async throws {
-    port = try FreePort.next()
-    managementPort = try FreePort.next()
-    address = "http://guest:guest@127.0.0.1:\(managementPort)"
+  package convenience init(configuration: [String] = []) async throws {
+    var plan = try RabbitMQPlan()
+    plan.configuration = configuration
+    try await self.init(plan)
+  }
+
+  /// Starts one that may be a node of a cluster.
+  init(_ plan: RabbitMQPlan) async throws {
+    self.plan = plan
     folder = FileManager.default.temporaryDirectory.appending(path: "sluice-rabbit-\(UUID())")
     for name in ["mnesia", "log", "generated", "schema"] {
       try FileManager.default.createDirectory(
@@ -39,23 +48,32 @@ package final class RabbitMQ: Sendable {
       )
     }
     let lines = [
-      "listeners.tcp.1 = 127.0.0.1:\(port)", "management.tcp.ip = 127.0.0.1",
-      "management.tcp.port = \(managementPort)", "log.file = false",
+      "listeners.tcp.1 = 127.0.0.1:\(plan.port)", "management.tcp.ip = 127.0.0.1",
+      "management.tcp.port = \(plan.managementPort)", "log.file = false",
     ]
-    try Self.write((lines + configuration).joined(separator: "\n") + "\n", folder, "rabbitmq.conf")
+    let text = (lines + plan.configuration).joined(separator: "\n") + "\n"
+    try Self.write(text, folder, "rabbitmq.conf")
     try Self.write("[rabbitmq_management].\n", folder, "enabled_plugins")
     try Self.write("", folder, "env.conf")
     // Only its owner may read it, or Erlang does not start.
-    try Self.write("SLUICETESTS\(port)", folder, ".erlang.cookie")
+    try Self.write(plan.cookie, folder, ".erlang.cookie")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o400],
       ofItemAtPath: folder.appending(path: ".erlang.cookie").path
     )
-    program = try Program(
-      Self.server,
-      environment: try Self.environment(folder, port).merging(processes.environment) { $1 }
-    )
+    program = Mutex(try Self.start(plan, folder, processes))
     try await waitUntilReady()
+  }
+
+  private static func start(
+    _ plan: RabbitMQPlan,
+    _ folder: URL,
+    _ processes: MarkedProcesses
+  ) throws -> Program {
+    try Program(
+      server,
+      environment: plan.environment(in: folder).merging(processes.environment) { $1 }
+    )
   }
 
   deinit {
@@ -65,9 +83,24 @@ package final class RabbitMQ: Sendable {
   }
 
   /// The process of the broker, to be stopped and continued.
-  package var child: Child { program.child }
+  package var child: Child { program.withLock(\.child) }
+
+  /// Kills it with SIGKILL and waits until it is gone; what it wrote stays.
+  package func killAtOnce() async throws {
+    let child = child
+    child.signal(SIGKILL)
+    try await wait(for: "the end of RabbitMQ") { child.end != nil }
+  }
+
+  /// Starts it again after it was killed, and waits until its management answers.
+  package func startAgain() async throws {
+    let started = try Self.start(plan, folder, processes)
+    program.withLock { $0 = started }
+    try await waitUntilReady()
+  }
 
   private func waitUntilReady() async throws {
+    let program = program.withLock { $0 }
     try await wait(
       for: "RabbitMQ",
       deadline: .seconds(90),
@@ -114,34 +147,6 @@ package final class RabbitMQ: Sendable {
       throw SpawnError(description: "\(method) \(path): \(status) \(answer)")
     }
     return answer
-  }
-
-  private static func environment(
-    _ folder: URL,
-    _ port: Int
-  ) throws -> [String: String] {
-    func path(_ name: String) -> String { folder.appending(path: name).path }
-    return [
-      // The script then becomes the broker, and stays no process beside it.
-      "RUNNING_UNDER_SYSTEMD": "true",
-      "HOME": folder.path,
-      "RABBITMQ_NODENAME": "sluice\(port)@localhost",
-      "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-      "RABBITMQ_NODE_PORT": String(port),
-      "RABBITMQ_DIST_PORT": String(try FreePort.next()),
-      "ERL_EPMD_PORT": String(try FreePort.next()),
-      "ERL_EPMD_ADDRESS": "127.0.0.1",
-      "RABBITMQ_MNESIA_BASE": path("mnesia"),
-      "RABBITMQ_LOG_BASE": path("log"),
-      "RABBITMQ_PID_FILE": path("node.pid"),
-      "RABBITMQ_CONFIG_FILE": path("rabbitmq"),
-      "RABBITMQ_ADVANCED_CONFIG_FILE": path("advanced.config"),
-      "RABBITMQ_ENABLED_PLUGINS_FILE": path("enabled_plugins"),
-      "RABBITMQ_CONF_ENV_FILE": path("env.conf"),
-      "RABBITMQ_GENERATED_CONFIG_DIR": path("generated"),
-      "RABBITMQ_SCHEMA_DIR": path("schema"),
-      "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-    ]
   }
 
   private static func write(_ text: String, _ folder: URL, _ name: String) throws {
