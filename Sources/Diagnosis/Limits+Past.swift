@@ -3,9 +3,9 @@ extension Limits {
   package static let churnStepSeconds = 2.0
   /// How often ghosts are looked for: that takes a look at each consumer, and is not urgent.
   package static let ghostsSeconds = 2.0
-  /// For how long counts and lists of a broker elsewhere must differ: it measures each 5 s, and not
-  /// all at once.
-  package static let elsewhereGhostsSeconds = 15.0
+  /// For how long figures of a broker elsewhere that contradict each other must do so: it measures
+  /// each 5 s, and not all at once.
+  package static let elsewhereSeconds = 15.0
   /// How often the connections of each client are counted.
   package static let pilesSeconds = 10.0
   /// Rises of a client's connections that lie closer together are one: a deployment is no leak.

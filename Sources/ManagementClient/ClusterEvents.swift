@@ -55,15 +55,23 @@ struct ClusterEvents: Sendable {
     }
   }
 
-  /// Looks at who leads the queues that have members.
+  /// Looks at who leads the queues.
   ///
+  /// - Parameters:
+  ///   - listed: All queues; the leader is nil for one that has none, or whose leader nobody knows in
+  ///     this moment, as while one is elected.
+  ///   - wallTime: When.
   /// - Complexity: O(queues).
-  mutating func look(at listed: [(queue: QueueIdentity, leader: String)], at wallTime: WallTime) {
+  mutating func look(
+    at listed: [(queue: QueueIdentity, leader: String?)],
+    at wallTime: WallTime
+  ) {
     var now: [QueueIdentity: String] = [:]
     var moved: [(queue: QueueIdentity, from: String, to: String)] = []
     for (queue, leader) in listed {
-      now[queue] = leader
-      if let old = leaders[queue], old != leader { moved.append((queue, old, leader)) }
+      let old = leaders[queue]
+      now[queue] = leader ?? old
+      if let old, let leader, old != leader { moved.append((queue, old, leader)) }
     }
     leaders = now
     guard moved.count > Self.toldLeadersLimit else {

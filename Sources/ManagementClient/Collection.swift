@@ -108,10 +108,10 @@ struct Collection: Sendable {
   }
 
   private mutating func lookAtLeaders(at time: MeasuringTime) {
-    let led = queues.rows.compactMap { row in
-      row.answer.leader.map { (queue: row.answer.queue.identity, leader: $0) }
+    let listed = queues.rows.map { row in
+      (queue: row.answer.queue.identity, leader: row.answer.leader)
     }
-    events.look(at: led, at: time.wallTime)
+    events.look(at: listed, at: time.wallTime)
   }
 
   /// Notes what was done by hand.

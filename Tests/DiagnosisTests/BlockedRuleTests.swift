@@ -62,6 +62,20 @@ import Testing
     #expect(finding.advice.first?.action == "open")
   }
 
+  @Test func whatABrokerElsewhereMeasuresApartIsComparedOnlyAfterSomeTime() {
+    var stage = Stage()
+    stage.snapshot.totals.isLedgerKept = false
+    let shop = stage.connect("shop")
+    stage.change(connection: shop) { connection in
+      connection.published = 1_000
+      connection.unconfirmed = 2
+    }
+    stage.run(14)
+    #expect(stage.findings.isEmpty)
+    stage.run(3)
+    #expect(stage.finding(.blocked)?.text == "waits for 2 confirms and gets none")
+  }
+
   @Test func aFullWindowOfConfirmsThatMovesIsHealthy() {
     var stage = Stage()
     let shop = stage.connect("shop")

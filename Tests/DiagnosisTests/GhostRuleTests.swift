@@ -29,6 +29,16 @@ import Testing
     #expect(stage.findings.isEmpty)
   }
 
+  @Test func aGhostOfABrokerElsewhereMustStayForLonger() {
+    var stage = Self.stage()
+    stage.snapshot.totals.isLedgerKept = false
+    stage.count("orders") { $0.consumerCount = 3 }
+    stage.run(13)
+    #expect(stage.findings.isEmpty)
+    stage.run(6)
+    #expect(stage.finding(.ghost)?.text == "counts 3 consumers, 2 can be found")
+  }
+
   @Test func countsAndListsOfDifferentInstantsAreNoGhosts() {
     var stage = Self.stage()
     for look in 1...30 {

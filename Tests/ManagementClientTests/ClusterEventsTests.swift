@@ -69,6 +69,14 @@ import Testing
     #expect(events.events.map(\.text) == ["q: its leader moved from a to b"])
   }
 
+  @Test func aLeaderThatNobodyKnowsMeanwhileHasMovedAllTheSame() {
+    var events = ClusterEvents()
+    events.look(at: [(queue("q"), "a"), (queue("classic"), nil)], at: time)
+    events.look(at: [(queue("q"), nil), (queue("classic"), nil)], at: time)
+    events.look(at: [(queue("q"), "b"), (queue("classic"), nil)], at: time)
+    #expect(events.events.map(\.text) == ["q: its leader moved from a to b"])
+  }
+
   @Test func manyLeadersThatMoveAreOneEvent() {
     var events = ClusterEvents()
     let names = (0...ClusterEvents.toldLeadersLimit).map { queue("q\($0)") }

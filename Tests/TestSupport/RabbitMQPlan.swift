@@ -27,6 +27,7 @@ struct RabbitMQPlan: Sendable {
   /// What it is told when it starts.
   ///
   /// - Parameter folder: Its own.
+  /// - Returns: Variables of its environment.
   func environment(in folder: URL) -> [String: String] {
     func path(_ name: String) -> String { folder.appending(path: name).path }
     return [

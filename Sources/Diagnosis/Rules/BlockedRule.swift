@@ -44,8 +44,17 @@ enum BlockedRule {
     }
     let behind = [wait.blockedSince, wait.flowControlledSince].compactMap { $0 }.min()
     if let behind, isLong(behind) { return (.behind, behind) }
-    if let since = wait.unconfirmedSince, isLong(since) { return (.confirms, since) }
+    if let since = wait.unconfirmedSince, isLong(since), areOfOneInstant(since, in: window) {
+      return (.confirms, since)
+    }
     return nil
+  }
+
+  /// Whether what was published and what was not confirmed can be compared: a broker elsewhere may
+  /// have measured them at two instants.
+  private static func areOfOneInstant(_ since: Instant, in window: Window) -> Bool {
+    window.newest.totals.isLedgerKept
+      || window.now.seconds(since: since) >= Limits.elsewhereSeconds
   }
 
   private static func finding(of waiting: Waiting, in window: Window) -> Finding {

@@ -35,7 +35,7 @@ enum GhostRule {
 
   private static func isOldEnough(_ since: Instant, in window: Window) -> Bool {
     window.newest.totals.isLedgerKept
-      || window.now.seconds(since: since) >= Limits.elsewhereGhostsSeconds
+      || window.now.seconds(since: since) >= Limits.elsewhereSeconds
   }
 
   private static func evidence(of miscount: LongTerm.Miscount, in window: Window) -> [String] {
