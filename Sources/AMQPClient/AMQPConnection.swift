@@ -103,8 +103,8 @@ package final class AMQPConnection: Sendable {
 
   /// The first cause in a line, out of NIO's list of every address that was tried.
   private static func cause(of error: any Error) -> String {
-    guard let error = error as? NIOConnectionError else { return "\(error)" }
-    if let first = error.connectionErrors.first { return "\(first.error)" }
+    guard let error = error as? NIOConnectionError else { return ClientError.words(of: error) }
+    if let first = error.connectionErrors.first { return ClientError.words(of: first.error) }
     if let first = error.dnsAError ?? error.dnsAAAAError { return "\(first)" }
     return "no address"
   }

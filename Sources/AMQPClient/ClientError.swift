@@ -1,4 +1,6 @@
 package import AMQP
+import Glibc
+import NIOCore
 
 /// Why an operation of the client failed.
 package struct ClientError: Error, Sendable, Hashable {
@@ -45,6 +47,15 @@ package struct ClientError: Error, Sendable, Hashable {
     code: .connectionClosed(.replySuccess),
     message: "the connection was closed by this client"
   )
+}
+
+extension ClientError {
+  /// What the operating system has against a socket, in its own words.
+  static func words(of error: any Error) -> String {
+    guard let error = error as? IOError else { return "\(error)" }
+    // Safe: strerror gives a text that lasts until its next call, and it is copied at once.
+    return String(cString: strerror(error.errnoCode)).lowercased()
+  }
 }
 
 extension ClientError: CustomStringConvertible {

@@ -68,7 +68,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(socketClosed("\(error)"))
+    end(socketClosed(ClientError.words(of: error)))
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

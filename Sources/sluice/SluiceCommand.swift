@@ -1,3 +1,4 @@
+import AMQPServer
 import ArgumentParser
 import Canvas
 import ConfigFile
@@ -127,6 +128,7 @@ struct SluiceCommand: RunnableCommand {
       (data.directory != nil, "--data"), (encryption.tlsPort != nil, "--tls-port"),
       (management.managementPort != nil, "--management-port"),
       (management.noManagement, "--no-management"),
+      (limits.limits != ServerLimits(), "a limit"),
     ]
     return given.first { $0.0 }?.1
   }

@@ -152,6 +152,23 @@ extension EndToEndTests {
       #expect(try await broker.program.finish().isSuccess)
     }
 
+    @Test(.enabled(if: Tool.curl.isUsable, "curl is not installed"))
+    func aBodyThatIsTooLongIsRefusedAndTheBrokerGoesOn() async throws {
+      let broker = try await Served.start()
+      let file = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID()).json")
+      // A file that is left is in nobody's way.
+      defer { try? FileManager.default.removeItem(at: file) }
+      try Data(repeating: UInt8(ascii: " "), count: 9 << 20).write(to: file)
+      let refused = try await broker.curl(
+        ["-X", "POST", "-H", "Expect:", "--data-binary", "@\(file.path)", "-i"],
+        "/api/definitions"
+      )
+      #expect(refused.output.contains("400 Bad Request"), "\(refused)")
+      #expect(refused.output.contains("Exceeded HTTP request body size limit"))
+      let overview = try await broker.curl([], "/api/overview")
+      #expect(overview.output.contains("rabbitmq_version"))
+    }
+
     @Test func aPortThatIsTakenIsSaidUnlessNobodyChoseIt() async throws {
       let first = try await Served.start()
       let second = try await Program.run(
