@@ -165,7 +165,7 @@ struct RabbitMQTests {
       return try await ManagementSession(address, trust: trust, clock: .ofTests).greet()
     }
     let trusted = TrustSettings(authorityFile: certificates.authority)
-    try await wait(for: "the encrypted listener") {
+    try await wait(for: "the encrypted listener", deadline: .seconds(60)) {
       // It listens a moment after the other one.
       (try? await greet("localhost", trusted)) != nil
     }
