@@ -73,6 +73,15 @@ let package = Package(
       resources: [.embedInCode("Scenarios")]
     ),
     .target(
+      name: "Compare",
+      dependencies: [
+        "AMQP", "AMQPClient", "Host", "JSONText", "Telemetry",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]
+    ),
+    .target(
       name: "ManagementClient",
       dependencies: [
         "JSONText", "Telemetry", "WebText",
@@ -121,7 +130,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "ConfigFile", "AMQPServer", "AMQPClient", "Lab", "LabBroker", "Dashboard", "Curses",
-        "Host", "ManagementServer",
+        "Compare", "Host", "ManagementServer",
         "ThemeFiles",
         "Canvas",
         "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "ManagementClient", "Store",
@@ -190,6 +199,10 @@ let package = Package(
     .testTarget(
       name: "LabTests",
       dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry", "TestSupport"]
+    ),
+    .testTarget(
+      name: "CompareTests",
+      dependencies: ["Compare", "AMQP", "AMQPClient", "JSONText", "Telemetry"]
     ),
     .testTarget(
       name: "ManagementServerTests",

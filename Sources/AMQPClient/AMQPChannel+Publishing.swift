@@ -12,6 +12,7 @@ extension AMQPChannel {
   ///   - exchange: Empty for the default exchange, which routes to the queue named by the key.
   ///   - routingKey: At most 255 bytes.
   ///   - mandatory: An unroutable message comes back on ``AMQPChannel/returns``.
+  ///   - immediate: A message that no consumer takes at once comes back; few servers know it.
   ///   - properties: Must fit into one frame.
   /// - Throws: The reason why the channel or its connection is gone, or the task's cancellation.
   package func publish(
@@ -19,10 +20,16 @@ extension AMQPChannel {
     exchange: String,
     routingKey: String,
     mandatory: Bool = false,
+    immediate: Bool = false,
     properties: BasicProperties = BasicProperties()
   ) async throws(ClientError) {
     let message = try OutgoingMessage(
-      method: BasicPublish(exchange: exchange, routingKey: routingKey, mandatory: mandatory),
+      method: BasicPublish(
+        exchange: exchange,
+        routingKey: routingKey,
+        mandatory: mandatory,
+        immediate: immediate
+      ),
       properties: properties,
       body: body
     )
@@ -124,6 +131,13 @@ struct OutgoingMessage: Sendable {
     }
     self.method = method
     self.properties = properties
+    self.body = body
+  }
+
+  /// The same with another body, whose length is checked already.
+  init(_ other: OutgoingMessage, body: ByteBuffer) {
+    method = other.method
+    properties = other.properties
     self.body = body
   }
 }

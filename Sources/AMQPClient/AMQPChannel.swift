@@ -1,4 +1,4 @@
-import AMQP
+package import AMQP
 import NIOCore
 
 /// One channel: its synchronous methods are sent one after the other, each waiting for its answer.
@@ -61,7 +61,15 @@ package final class AMQPChannel: Sendable {
   }
 
   /// Sends a synchronous method and waits for its one answer.
-  func call<Answer: MethodArguments>(
+  ///
+  /// For methods that have no function of their own here.
+  ///
+  /// - Parameters:
+  ///   - method: One that has exactly one kind of answer.
+  ///   - answer: That kind.
+  /// - Returns: The answer.
+  /// - Throws: The reason why the channel or its connection is gone, or the task's cancellation.
+  package func call<Answer: MethodArguments>(
     _ method: Method,
     answer: Answer.Type
   ) async throws(ClientError) -> Answer {

@@ -10,7 +10,7 @@ package final class AMQPConnection: Sendable {
   package let endpoint: ClientEndpoint
   /// The `connection_name` that the server was told.
   package let name: String
-  private let eventLoop: any EventLoop
+  private let loop: any EventLoop
   private let handler: NIOLoopBound<ConnectionHandler>
   private let status: ConnectionStatus
 
@@ -23,7 +23,7 @@ package final class AMQPConnection: Sendable {
     endpoint = settings.endpoint
     name = settings.name
     self.handler = handler
-    self.eventLoop = eventLoop
+    loop = eventLoop
     self.status = status
   }
 
@@ -109,6 +109,12 @@ package final class AMQPConnection: Sendable {
     return "no address"
   }
 
+  /// What the server said of itself in `connection.start`: product, version, capabilities, ...
+  package var serverProperties: FieldTable { status.serverProperties }
+
+  /// The loop that does the connection's work.
+  package var eventLoop: any EventLoop { loop }
+
   /// False once either side has begun to close it or the socket is gone.
   package var isOpen: Bool { status.isOpen }
 
@@ -167,7 +173,7 @@ package final class AMQPConnection: Sendable {
   @discardableResult
   func execute(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard !status.hasEnded else { return false }
-    eventLoop.execute(body)
+    loop.execute(body)
     return true
   }
 

@@ -68,6 +68,7 @@ extension ConnectionHandler {
         text: "the server speaks AMQP \(start.versionMajor)-\(start.versionMinor), not 0-9-1"
       )
     }
+    status.greeted(start.serverProperties)
     let offered = start.mechanisms.split(separator: " ")
     let endpoint = settings.endpoint
     let response: [UInt8]

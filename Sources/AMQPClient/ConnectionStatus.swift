@@ -1,3 +1,4 @@
+import AMQP
 import Synchronization
 
 /// Whether a connection lives, readable from every thread; the event loop alone writes it.
@@ -13,6 +14,7 @@ final class ConnectionStatus: Sendable {
   private struct State {
     var phase = Phase.opening
     var waiters: [Waiter<ClientError?>] = []
+    var serverProperties = FieldTable()
   }
 
   private let state = Mutex(State())
@@ -44,6 +46,13 @@ final class ConnectionStatus: Sendable {
       case .ended(let error): error ?? .connectionClosedByUs
       }
     }
+  }
+
+  /// What the server said of itself; empty until it has.
+  var serverProperties: FieldTable { state.withLock(\.serverProperties) }
+
+  func greeted(_ properties: FieldTable) {
+    state.withLock { $0.serverProperties = properties }
   }
 
   func opened() {

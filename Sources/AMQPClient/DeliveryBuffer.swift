@@ -88,6 +88,27 @@ final class DeliveryBuffer: Sendable {
     }
   }
 
+  /// Waits for a delivery and takes what has come by then.
+  func nextBatch(atMost limit: Int) async -> [Delivery] {
+    guard let first = await next() else { return [] }
+    var batch = [first]
+    let isDrained = state.withLock { state in
+      while batch.count < limit, let delivery = state.takeFirst() { batch.append(delivery) }
+      return becomesDrained(&state)
+    }
+    if isDrained { drained() }
+    return batch
+  }
+
+  /// Whether a full buffer is half empty again, which is then forgotten.
+  private func becomesDrained(_ state: inout State) -> Bool {
+    let isDrained =
+      state.isFull && state.deliveries.count <= countLimit / 2
+      && state.bytes <= ClientLimits.bufferedDeliveryBytes / 2
+    if isDrained { state.isFull = false }
+    return isDrained
+  }
+
   func next() async -> Delivery? {
     guard !Task.isCancelled else { return nil }
     let waiter = Waiter<Delivery?>()
@@ -98,11 +119,7 @@ final class DeliveryBuffer: Sendable {
         state.waiters.append(waiter)
         return (nil, true, false)
       }
-      let isDrained =
-        state.isFull && state.deliveries.count <= countLimit / 2
-        && state.bytes <= ClientLimits.bufferedDeliveryBytes / 2
-      if isDrained { state.isFull = false }
-      return (delivery, false, isDrained)
+      return (delivery, false, becomesDrained(&state))
     }
     if isDrained { drained() }
     guard mustWait else { return delivery }

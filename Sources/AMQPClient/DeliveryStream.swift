@@ -20,7 +20,7 @@ package final class DeliveryStream: AsyncSequence, Sendable {
   package typealias Failure = Never
 
   private let channel: AMQPChannel
-  private let buffer: DeliveryBuffer
+  let buffer: DeliveryBuffer
 
   init(channel: AMQPChannel, buffer: DeliveryBuffer) {
     self.channel = channel

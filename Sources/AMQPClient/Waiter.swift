@@ -14,6 +14,12 @@ final class Waiter<Value: Sendable>: Sendable {
   }
 
   private let state = Mutex(State.pending)
+  /// Called with the first outcome, by whoever settles, instead of waking a task.
+  private let onSettled: (@Sendable (Outcome) -> Void)?
+
+  init(onSettled: (@Sendable (Outcome) -> Void)? = nil) {
+    self.onSettled = onSettled
+  }
 
   /// Whether an outcome, or the cancellation, has come.
   var isSettled: Bool {
@@ -42,6 +48,7 @@ final class Waiter<Value: Sendable>: Sendable {
       }
     }
     continuation?.resume(returning: outcome)
+    if isFirst { onSettled?(outcome) }
     return isFirst
   }
 

@@ -19,7 +19,7 @@ enum Main {
     let commands: [any ParsableCommand.Type] = [
       ServeCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
       ScenariosCommand.self, SnapshotCommand.self, WatchCommand.self, LabServiceCommand.self,
-      ReplayCommand.self, AttachCommand.self,
+      ReplayCommand.self, AttachCommand.self, CompareCommand.self,
     ]
     if let command = commands.first(where: { $0._commandName == arguments.first }) {
       return await run(command, Array(arguments.dropFirst()))

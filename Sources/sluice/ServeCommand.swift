@@ -4,6 +4,7 @@ import Canvas
 import Curses
 import Definitions
 import Glibc
+import Lab
 import Logging
 import ManagementServer
 import Telemetry
@@ -56,6 +57,10 @@ struct ServeCommand: RunnableCommand {
   @OptionGroup(title: "Management")
   var management: ManagementOptions
 
+  /// For a program that starts a broker for its own use and must not leave it behind.
+  @Flag(help: .hidden)
+  var asChild = false
+
   func validate() throws {
     try Validation.checkPort(amqpPort)
   }
@@ -66,6 +71,8 @@ struct ServeCommand: RunnableCommand {
     for signal in [SIGTERM, SIGINT] {
       Signals.shared.onSignal(signal) { stop.yield() }
     }
+    let parent = asChild ? ParentWatch { stop.yield() } : nil
+    defer { parent?.end() }
     let logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
     let definitions: Definitions?
     do {
@@ -74,7 +81,14 @@ struct ServeCommand: RunnableCommand {
       Announcement.complain(error.description)
       return .configuration
     }
-    guard let directory = data.directoryOrDefault else {
+    let temporary = asChild ? TemporaryDirectory(.broker) : nil
+    defer { temporary?.remove() }
+    guard let directory = asChild ? temporary?.path : data.directoryOrDefault else {
+      guard !asChild else {
+        let reason = String(cString: strerror(errno))
+        Announcement.complain("no temporary directory: \(reason); set TMPDIR")
+        return .failure
+      }
       Announcement.complain("HOME is not set; say with --data where messages are kept")
       return .usage
     }

@@ -22,7 +22,7 @@ struct SluiceCommand: RunnableCommand {
     subcommands: [
       ServeCommand.self, AttachCommand.self, StoreCommand.self, ThemesCommand.self, LabCommand.self,
       ScenariosCommand.self, ReplayCommand.self, SnapshotCommand.self, WatchCommand.self,
-      LabServiceCommand.self,
+      CompareCommand.self, LabServiceCommand.self,
     ]
   )
 

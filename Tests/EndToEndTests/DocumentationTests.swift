@@ -23,6 +23,8 @@ extension EndToEndTests {
       let lab = try await Program.run(executable, ["lab", "--help"])
       let show = try await Program.run(executable, ["scenarios", "show", "--help"])
       let replay = try await Program.run(executable, ["replay", "--help"])
+      let compare = try await Program.run(executable, ["compare", "--help"])
+      #expect(compare.isSuccess)
       let attach = try await Program.run(executable, ["attach", "--help"])
       #expect(attach.isSuccess)
       #expect(main.isSuccess && serve.isSuccess && repair.isSuccess && themes.isSuccess)
@@ -30,7 +32,7 @@ extension EndToEndTests {
       #expect(lab.isSuccess && show.isSuccess && snapshot.isSuccess && replay.isSuccess)
       let options = Set(readme.matches(of: /[` ](--[a-z][a-z-]+)/).map { String($0.1) })
       try #require(options.contains("--theme"))
-      let all = [main, serve, repair, themes, lab, show, snapshot, replay, attach]
+      let all = [main, serve, repair, themes, lab, show, snapshot, replay, attach, compare]
       let help = all.map(\.output).joined()
       for option in options.subtracting(["--help"]) {
         #expect(help.contains(option), "\(option) is not in --help")

@@ -59,6 +59,12 @@ struct Layer {
       ],
       system: ["Glibc"]
     ),
+    "Compare": Layer(
+      modules: [
+        "AMQP", "AMQPClient", "Host", "JSONText", "Telemetry", "NIOCore", "NIOPosix", "Histogram",
+      ],
+      system: ["Synchronization"]
+    ),
     "Host": Layer(modules: [], system: ["Glibc"]),
     "ManagementServer": Layer(
       modules: [
@@ -91,8 +97,8 @@ struct Layer {
     ),
     "sluice": Layer(
       modules: [
-        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "ConfigFile", "Curses",
-        "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
+        "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Compare", "ConfigFile",
+        "Curses", "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
         "ManagementClient", "ManagementServer", "Recording", "RecordingFile", "Store", "Telemetry",
         "ThemeFiles",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
