@@ -10,7 +10,8 @@ package final class AMQPConnection: Sendable {
   package let endpoint: ClientEndpoint
   /// The `connection_name` that the server was told.
   package let name: String
-  private let loop: any EventLoop
+  /// The loop that does the connection's work.
+  package let eventLoop: any EventLoop
   private let handler: NIOLoopBound<ConnectionHandler>
   private let status: ConnectionStatus
 
@@ -23,7 +24,7 @@ package final class AMQPConnection: Sendable {
     endpoint = settings.endpoint
     name = settings.name
     self.handler = handler
-    loop = eventLoop
+    self.eventLoop = eventLoop
     self.status = status
   }
 
@@ -112,9 +113,6 @@ package final class AMQPConnection: Sendable {
   /// What the server said of itself in `connection.start`: product, version, capabilities, ...
   package var serverProperties: FieldTable { status.serverProperties }
 
-  /// The loop that does the connection's work.
-  package var eventLoop: any EventLoop { loop }
-
   /// False once either side has begun to close it or the socket is gone.
   package var isOpen: Bool { status.isOpen }
 
@@ -173,7 +171,7 @@ package final class AMQPConnection: Sendable {
   @discardableResult
   func execute(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard !status.hasEnded else { return false }
-    loop.execute(body)
+    eventLoop.execute(body)
     return true
   }
 

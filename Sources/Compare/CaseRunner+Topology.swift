@@ -44,14 +44,8 @@ extension CaseRunner {
   }
 
   private var durableArguments: FieldTable {
-    var arguments: FieldTable = ["x-expires": .signed32(Limits.expiryMilliseconds)]
-    switch queueType {
-    case .classic: break
-    case .quorum:
-      arguments.entries.append(
-        FieldTable.Entry(key: "x-queue-type", value: .text(queueType.rawValue))
-      )
-    }
+    var arguments = queueType.arguments
+    arguments["x-expires"] = .signed32(Limits.expiryMilliseconds)
     return arguments
   }
 }

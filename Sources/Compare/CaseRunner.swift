@@ -8,7 +8,7 @@ struct CaseRunner: Sendable {
   let target: BrokerTarget
   let workload: WorkloadCase
   let seconds: Double
-  let queueType: DurableQueueType
+  let queueType: QueueType
   /// Nil where the broker's process is not known.
   let process: BrokerProcess?
   let loops: ClientLoops

@@ -1,3 +1,4 @@
+package import AMQPClient
 import Host
 package import Telemetry
 
@@ -7,9 +8,9 @@ package struct ComparisonSettings: Sendable, Hashable {
   package var seconds: Double
   package var rounds: Int
   /// Of the durable cases, except on the embedded broker.
-  package var queueType: DurableQueueType
+  package var queueType: QueueType
 
-  package init(seconds: Double = 4, rounds: Int = 3, queueType: DurableQueueType = .classic) {
+  package init(seconds: Double = 4, rounds: Int = 3, queueType: QueueType = .classic) {
     self.seconds = seconds
     self.rounds = rounds
     self.queueType = queueType
@@ -41,7 +42,7 @@ package struct BrokerReport: Sendable, Hashable {
   package var address: String
   package var identity: ServerIdentity
   package var process: BrokerProcess.Finding
-  package var queueType: DurableQueueType
+  package var queueType: QueueType
   package var features: [Feature]
   package var cases: [WorkloadCase.Kind: CaseOutcome]
 
@@ -50,7 +51,7 @@ package struct BrokerReport: Sendable, Hashable {
     address: String,
     identity: ServerIdentity,
     process: BrokerProcess.Finding,
-    queueType: DurableQueueType,
+    queueType: QueueType,
     features: [Feature],
     cases: [WorkloadCase.Kind: CaseOutcome]
   ) {

@@ -1,3 +1,4 @@
+import AMQPClient
 package import JSONText
 import Telemetry
 

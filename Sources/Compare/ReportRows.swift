@@ -1,3 +1,4 @@
+import AMQPClient
 import Telemetry
 
 /// The rows of the table, in words: what text and Markdown have in common.

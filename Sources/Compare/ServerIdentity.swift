@@ -1,4 +1,5 @@
 package import AMQP
+package import AMQPClient
 
 /// What a broker says of itself in `connection.start`.
 package struct ServerIdentity: Sendable, Hashable {
@@ -79,7 +80,7 @@ package enum ConfirmMeaning {
   ///   - identity: Of the broker.
   ///   - queueType: Of its durable queue.
   /// - Returns: One or two sentences.
-  package static func text(_ identity: ServerIdentity, _ queueType: DurableQueueType) -> String {
+  package static func text(_ identity: ServerIdentity, _ queueType: QueueType) -> String {
     switch identity.kind {
     case .sluice:
       "the disk has it: the fdatasync of its group has returned (DeliveryGuarantees.md)"
@@ -91,7 +92,7 @@ package enum ConfirmMeaning {
 
   private static func rabbitMQ(
     _ identity: ServerIdentity,
-    _ queueType: DurableQueueType
+    _ queueType: QueueType
   ) -> String {
     switch queueType {
     case .quorum:

@@ -69,10 +69,3 @@ package struct WorkloadCase: Sendable, Hashable {
   /// Bytes of each body.
   package static var bodyBytes: Int { Limits.bodyBytes }
 }
-
-/// The type of the queues of the durable cases.
-package enum DurableQueueType: String, Sendable, CaseIterable {
-  /// What the broker makes of a queue without `x-queue-type`.
-  case classic
-  case quorum
-}

@@ -5,6 +5,7 @@ import Compare
 import Curses
 import Glibc
 import JSONText
+import ManagementClient
 
 /// `sluice compare`: brokers side by side under one workload.
 struct CompareCommand: RunnableCommand {
@@ -55,7 +56,10 @@ struct CompareCommand: RunnableCommand {
       valueName: "type"
     )
   )
-  var queueType = DurableQueueType.classic
+  var queueType = QueueType.classic
+
+  @OptionGroup
+  var password: PasswordOptions
 
   @Flag
   var format = Format.text
@@ -74,12 +78,27 @@ struct CompareCommand: RunnableCommand {
     ProcessArguments.hidePasswords(in: broker)
     let choices: [BrokerChoice]
     do {
-      choices = try BrokerChoice.all(broker)
+      choices = try zip(BrokerChoice.all(broker), broker).map(withPassword)
+    } catch let problem as AttachProblem {
+      Announcement.complain(SafeText.clean(problem.text))
+      return problem.status
+    } catch let problem as PasswordFile.Problem {
+      Announcement.complain(problem.description)
+      return .configuration
     } catch {
-      Announcement.complain("--broker: \(SafeText.clean(error.description))")
+      Announcement.complain("--broker: \(SafeText.clean("\(error)"))")
       return .usage
     }
     return await interruptible { await compare(choices) }
+  }
+
+  /// A broker with the password of its user, where its address has none.
+  private func withPassword(_ choice: BrokerChoice, _ text: String) throws -> BrokerChoice {
+    guard case .remote(let name, var endpoint) = choice,
+      CredentialText.password(in: text) == nil
+    else { return choice }
+    endpoint.password = try password.password(of: endpoint.user, at: endpoint.place).text
+    return .remote(name: name, endpoint: endpoint)
   }
 
   /// Runs until it is done or a signal comes, which is waited for: what was made is deleted first.
@@ -187,5 +206,3 @@ struct CompareCommand: RunnableCommand {
     }
   }
 }
-
-extension DurableQueueType: ExpressibleByArgument {}

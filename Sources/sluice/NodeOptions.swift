@@ -1,7 +1,6 @@
 import AMQPClient
 import ArgumentParser
 import Canvas
-import Lab
 import ManagementClient
 
 /// The broker elsewhere that a scenario runs on.

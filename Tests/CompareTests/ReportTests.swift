@@ -1,3 +1,4 @@
+import AMQPClient
 import AMQP
 import JSONText
 import Telemetry

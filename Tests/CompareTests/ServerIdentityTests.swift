@@ -1,4 +1,5 @@
 import AMQP
+import AMQPClient
 import Testing
 
 @testable import Compare
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("RabbitMQ", "3.10.8", DurableQueueType.classic, "a batch is synced"),
+    ("RabbitMQ", "3.10.8", QueueType.classic, "a batch is synced"),
     ("RabbitMQ", "3.13.0", .classic, "without fsync"),
     ("RabbitMQ", "4.1.0", .classic, "without fsync"),
     ("RabbitMQ", "what", .classic, "\"persisted to disk\""),
@@ -48,7 +49,7 @@ import Testing
   func aConfirmMeansWhatTheVersionMakesOfIt(
     product: String,
     version: String,
-    type: DurableQueueType,
+    type: QueueType,
     words: String
   ) {
     #expect(ConfirmMeaning.text(identity(product, version), type).contains(words))

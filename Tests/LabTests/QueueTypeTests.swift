@@ -1,4 +1,5 @@
 import AMQP
+import AMQPClient
 import Testing
 
 @testable import Lab

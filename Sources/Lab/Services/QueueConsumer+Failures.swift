@@ -162,16 +162,6 @@ extension QueuePlan {
   }
 }
 
-extension QueueType {
-  /// What a durable queue is declared with to be of this type; nothing for what it is anyway.
-  var arguments: FieldTable {
-    switch self {
-    case .classic: FieldTable()
-    case .quorum: ["x-queue-type": .text(rawValue)]
-    }
-  }
-}
-
 extension BasicProperties {
   /// How often the consumer has tried in vain before.
   fileprivate var attempt: Int {
