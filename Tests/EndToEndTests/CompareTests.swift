@@ -77,7 +77,7 @@ extension EndToEndTests {
       (["--rounds", "0"], [64], "1 to 100"),
       (["--queue-type", "stream"], [64], "classic"),
       (["--broker", "r=amqp://ann:hunter2@127.0.0.1:1"], [1], "r: no connection to 127.0.0.1:1"),
-      (["--broker", "r=amqp://ann@h", "--password-file", "/no/file"], [78], "/no/file: No such file"),
+      (["--broker", "r=amqp://ann@h", "--password-file", "/no/file"], [78], "/no/file: No such"),
     ])
     func whatCannotBeComparedCostsOneLine(
       arguments: [String],
