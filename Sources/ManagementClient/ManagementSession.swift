@@ -44,6 +44,8 @@ package actor ManagementSession {
   /// For a question whose answer is short, and for a long list.
   static let patienceSeconds = 10
   static let longPatienceSeconds = 30
+  /// An answer that comes after so many steps is an event; the dashboard calls its data old by then.
+  static let silentSteps = 3.0
 
   /// A node of the broker.
   private struct Node {
@@ -65,6 +67,7 @@ package actor ManagementSession {
   private var details: WatchedDetails?
   private var link = AttachedState.Link.connected
   private var failures = 0
+  private var answeredAt: Instant?
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
@@ -191,6 +194,7 @@ package actor ManagementSession {
     for call in plan.due(at: time.instant) { try await ask(call, at: time) }
     try await askVisible(at: time)
     details = try await watchedDetails(at: time)
+    noteSilence()
     failures = 0
     link = .connected
     let snapshot = collection.snapshot(
@@ -200,6 +204,22 @@ package actor ManagementSession {
     )
     guard let snapshot, !Task.isCancelled else { return }
     tell(.snapshot(snapshot, state))
+  }
+
+  /// Puts a silence that is over on the timeline.
+  private func noteSilence() {
+    let now = clock.now()
+    defer { answeredAt = now }
+    guard let answeredAt else { return }
+    let silence = now.seconds(since: answeredAt)
+    var reason = "it was slow"
+    if case .lost(_, let why, _) = link {
+      reason = why
+    } else if silence <= Self.silentSteps * plan.stepSeconds {
+      return
+    }
+    let text = "no answer for \(max(1, Int(silence.rounded()))) s: \(reason)"
+    collection.record(text, .warning, at: clock.wallTime())
   }
 
   private func ask(_ call: PolledCall, at time: MeasuringTime) async throws(ManagementError) {

@@ -134,6 +134,29 @@ import Testing
     #expect(loaded.contains { if case .setLoad = $0 { true } else { false } })
   }
 
+  @Test func onlyWhatTheBrokerSaidIsGreyWhileItIsLost() {
+    var model = model()
+    lose(&model)
+    let layout = Layout(for: model)
+    func roles(in area: Rectangle?) -> Set<Role> {
+      guard let area else { return [] }
+      let grid = render(model)
+      return Set(
+        (area.row..<area.endRow).flatMap { row in
+          Array(grid.row(row))[area.column..<area.endColumn].map(\.style.role)
+        }
+      )
+    }
+    #expect(roles(in: layout.panels[.queues]) == [.muted])
+    #expect(roles(in: layout.panels[.nodes]) == [.muted])
+    #expect(roles(in: layout.charts[0]) == [.muted])
+    #expect(roles(in: layout.panels[.lab]).contains(.labAsynchronous))
+    #expect(roles(in: layout.charts[2]).count > 1)
+    press("6", in: &model)
+    let grid = render(model)
+    #expect(Set((4..<20).flatMap { grid.row($0).map(\.style.role) }).count > 3)
+  }
+
   @Test func anotherNodeThatAnswersIsNamed() {
     var model = model()
     lose(&model)

@@ -204,6 +204,10 @@ extension EndToEndTests {
       try await tmux.waitForScreen("connection", deadline: .seconds(40)) {
         !$0.contains("NO DATA") && $0.contains("● live")
       }
+      try await tmux.press("7")
+      try await tmux.waitForScreen("the silence as an event", deadline: .seconds(20)) {
+        $0.contains("no answer for ")
+      }
       try await tmux.press("Q")
       #expect(try await tmux.waitForExit() == 0)
     }

@@ -94,6 +94,41 @@ extension EndToEndTests {
       _ = try await program.finish()
     }
 
+    @Test func thePasswordIsInNoListOfProcesses() async throws {
+      let (program, amqp, http) = try await serve()
+      let processes = MarkedProcesses()
+      // That is guest, in a way that nobody else writes it.
+      let sluice = try Program(
+        try BuiltExecutable.path(),
+        [
+          "--plain", "--broker", "amqp://guest:gues%74@127.0.0.1:\(amqp)",
+          "--management", "http://guest:g%75est@127.0.0.1:\(http)", "--refresh", "1s",
+        ],
+        environment: Self.environment.merging(processes.environment) { $1 }
+      )
+      let services = "payment-sync payment-async user status trade notification points customers"
+        .split(separator: " ")
+      try await wait(
+        for: "the services",
+        deadline: .seconds(40),
+        seen: { "\(processes.alive)\n\(sluice.output.text)" }
+      ) {
+        let lines = processes.alive.map(\.commandLine)
+        return services.allSatisfy { name in lines.contains { $0.contains("--name \(name) ") } }
+      }
+      let lines = processes.alive.map(\.commandLine).joined(separator: "\n")
+      #expect(lines.contains("--broker amqp://"))
+      #expect(
+        !lines.contains("gues%74") && !lines.contains("g%75est") && !lines.contains(":guest@")
+      )
+      sluice.child.signal(SIGTERM)
+      let result = try await sluice.finish(deadline: .seconds(60))
+      #expect(!(result.output + result.error).contains("gues%74"))
+      #expect(processes.alive.isEmpty)
+      program.child.signal(SIGTERM)
+      _ = try await program.finish()
+    }
+
     @Test(.enabled(if: Tool.tmux.isUsable, "tmux is missing"))
     func keysActOnTheLabAndNotOnTheBroker() async throws {
       let (program, amqp, http) = try await serve()

@@ -135,14 +135,28 @@ extension NodeSnapshot {
 
 /// A picture that is no longer true.
 extension Painter {
-  /// Greys everything but the head, what is wrong and the foot: it is what was, and not what is.
+  /// Greys everything but the head, what is wrong, the foot and what the lab says: it is what was,
+  /// and not what is.
   mutating func fade() {
-    guard model.isLost else { return }
+    guard model.isLost, model.screen != .lab else { return }
     let last = (layout.status ?? layout.footer).map { $0.row } ?? grid.size.rows
     for row in 1..<max(1, last) {
-      if let verdict = layout.verdict, (verdict.row..<verdict.endRow).contains(row) { continue }
-      let line = Rectangle(column: 0, row: row, columns: grid.size.columns, rows: 1)
-      grid.restyle(line) { $0 = Style(.muted, $0.modifiers.subtracting(.bold)) }
+      let kept = stillTrue.filter { ($0.row..<$0.endRow).contains(row) }.sorted {
+        $0.column < $1.column
+      }
+      var column = 0
+      for end in kept.map(\.column) + [grid.size.columns] {
+        let span = Rectangle(column: column, row: row, columns: max(0, end - column), rows: 1)
+        grid.restyle(span) { $0 = Style(.muted, $0.modifiers.subtracting(.bold)) }
+        column = kept.first { $0.column == end }?.endColumn ?? end
+      }
     }
+  }
+
+  /// What does not come from the broker.
+  private var stillTrue: [Rectangle] {
+    guard model.options.hasLab else { return [layout.verdict].compactMap { $0 } }
+    let customers = layout.charts.count > 2 && model.screen == .overview ? layout.charts[2] : nil
+    return [layout.verdict, layout.panels[.lab], layout.labLine, customers].compactMap { $0 }
   }
 }
