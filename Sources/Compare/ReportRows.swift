@@ -51,7 +51,7 @@ struct ReportRows {
     case .inMemory, .durable, .fanOut:
       rows.append(
         row(kind == .fanOut ? "  deliveries/s" : "  messages/s") { summary in
-          (summary.isClientBound ? "at least " : "") + Format.count(Int(summary.rate))
+          (summary.isClientBound ? "at least " : "") + Format.count(Int(summary.rate.rounded()))
         }
       )
     }
