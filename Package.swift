@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "AMQP", "AMQPClient", "JSONText", "TOMLText", "Telemetry",
+        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

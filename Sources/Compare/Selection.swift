@@ -30,8 +30,9 @@ struct Selection {
     guard values.count > 1 else { return nil }
     let sorted = values.sorted { lowest ? $0.value < $1.value : $0.value > $1.value }
     let (first, second) = (sorted[0], sorted[1])
-    guard !second.isBound else {
-      return "\(need): not decided: our client was the limit (\(first.text) and \(second.text))"
+    // Each of the others may be faster than what was measured of it, and so than the first.
+    if let bound = sorted.dropFirst().first(where: \.isBound) {
+      return "\(need): not decided: our client was the limit (\(first.text) and \(bound.text))"
     }
     let ratio =
       lowest ? second.value / max(first.value, 1e-9) : first.value / max(second.value, 1e-9)

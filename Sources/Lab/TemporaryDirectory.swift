@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Synchronization
 
 /// A directory that is gone when the program ends in order, and that the next one removes when the
@@ -102,18 +103,5 @@ package final class TemporaryDirectory: Sendable {
     rmdir(path)
   }
 
-  private static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      // Safe: d_name is a C string inside of the entry, which lives until the next readdir. It is
-      // not copied: the last entry of a buffer is shorter than its type says.
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
+  private static func names(in path: String) -> [String] { HostFiles.names(in: path) ?? [] }
 }

@@ -81,29 +81,44 @@ struct ElsewhereOptions: ParsableArguments {
   private func addresses(
     _ endpoints: [ClientEndpoint]
   ) throws(AttachProblem) -> [ManagementAddress] {
-    do throws(AddressError) {
-      guard management.isEmpty else {
-        return try management.map { text throws(AddressError) in
-          var address = try ManagementAddress(text)
-          if address.password != nil { return address }
-          // Nobody has two users for one broker: that of AMQP asks, unless another one is named.
-          if !text.contains("@") { address.user = endpoints[0].user }
-          if address.user == endpoints[0].user {
-            address.password = Secret(endpoints[0].password)
-          }
-          return address
-        }
-      }
-      return try endpoints.map { endpoint throws(AddressError) in
+    let own = endpoints[0]
+    let texts =
+      management.isEmpty
+      ? endpoints.map { endpoint in
         let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
-        let port = endpoint.port + Self.managementOffset
-        var address = try ManagementAddress("http://\(host):\(port)")
-        address.user = endpoint.user
-        address.password = Secret(endpoint.password)
-        return address
-      }
-    } catch {
-      throw AttachProblem(text: "--management: \(error.description)", status: .usage)
+        return "http://\(host):\(endpoint.port + Self.managementOffset)"
+      } : management
+    if management.isEmpty,
+      let high = endpoints.first(where: { $0.port + Self.managementOffset > 65_535 })
+    {
+      throw AttachProblem(
+        text:
+          "--broker \(high.place): there is no port 10000 above; say with --management where its "
+          + "management is",
+        status: .usage
+      )
     }
+    var addresses: [ManagementAddress] = []
+    for text in texts {
+      var address: ManagementAddress
+      do {
+        address = try ManagementAddress(text)
+      } catch {
+        throw AttachProblem(text: "--management: \(error.description)", status: .usage)
+      }
+      // That of AMQP asks, unless another user is named.
+      if !text.contains("@") { address.user = own.user }
+      if address.password == nil {
+        guard address.user == own.user else {
+          throw AttachProblem(
+            text: "--management: no password of \(address.user) at \(address.place); give it there",
+            status: .usage
+          )
+        }
+        address.password = Secret(own.password)
+      }
+      addresses.append(address)
+    }
+    return addresses
   }
 }

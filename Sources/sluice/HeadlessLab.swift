@@ -145,7 +145,7 @@ struct HeadlessLab {
         seed: options.seed,
         seconds: options.duration.seconds,
         timeScale: options.timeScale,
-        broker: options.nodes.broker.isEmpty ? "sluice's own" : "a RabbitMQ",
+        broker: broker,
         perSecond: last.offeredPerSecond,
         recording: recording,
         phases: phases,
@@ -155,6 +155,12 @@ struct HeadlessLab {
         problems: ledger.problems
       )
     )
+  }
+
+  /// As the page calls it: not where it is, so that two pages can be compared.
+  private var broker: String {
+    if options.nodes.broker.isEmpty { return "sluice's own" }
+    return options.nodes.queueType == .quorum ? "a RabbitMQ, quorum queues" : "a RabbitMQ"
   }
 
   private var recording: LabReportInput.Recording? {

@@ -138,6 +138,15 @@ import Testing
     #expect(try #require(line).contains("not decided: our client was the limit"))
   }
 
+  @Test func theLastOfThreeMayBeTheFastestWhereOurClientWasTheLimit() throws {
+    var report = try Self.report()
+    report.brokers.append(report.brokers[1])
+    report.brokers[1].cases[.inMemory] = try Self.summary(31_000)
+    report.brokers[2].cases[.inMemory] = try Self.summary(20_000, isBound: true)
+    let line = Selection(report: report).lines.first { $0.hasPrefix("most messages in memory") }
+    #expect(try #require(line).contains("not decided: our client was the limit"))
+  }
+
   @Test func aComparisonWithAFlawIsNotComplete() throws {
     var report = try Self.report()
     #expect(!report.isComplete)

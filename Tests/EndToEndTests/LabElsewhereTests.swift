@@ -41,7 +41,16 @@ extension EndToEndTests {
     @Test func whatCannotBeIsSaidInOneLine() async throws {
       let port = try FreePort.next()
       let nobody = "amqp://ann:hunter2@127.0.0.1:\(port)"
-      try await expectOneLine(["--broker", nobody], 1, "--broker 127.0.0.1:\(port): no connection")
+      try await expectOneLine(
+        ["--broker", nobody, "--management", "http://ann@127.0.0.1:1"],
+        1,
+        "--broker 127.0.0.1:\(port): no connection"
+      )
+      try await expectOneLine(
+        ["--broker", "amqp://127.0.0.1:60000"],
+        64,
+        "say with --management where"
+      )
       try await expectOneLine(
         ["--broker", "http://h"],
         64,
@@ -66,9 +75,17 @@ extension EndToEndTests {
     @Test func aWrongPasswordAndAMissingManagementAreSaid() async throws {
       let (program, amqp, _) = try await serve()
       try await expectOneLine(
-        ["--broker", "amqp://guest:hunter2@127.0.0.1:\(amqp)"],
+        [
+          "--broker", "amqp://guest:hunter2@127.0.0.1:\(amqp)", "--management",
+          "http://127.0.0.1:1",
+        ],
         78,
         "--broker 127.0.0.1:\(amqp): 403 ACCESS_REFUSED"
+      )
+      try await expectOneLine(
+        ["--broker", "amqp://127.0.0.1:\(amqp)", "--management", "http://ann@127.0.0.1:1"],
+        64,
+        "--management: no password of ann at 127.0.0.1:1"
       )
       let port = try FreePort.next()
       try await expectOneLine(

@@ -48,7 +48,7 @@ struct Layer {
     ),
     "Lab": Layer(
       modules: [
-        "AMQP", "AMQPClient", "JSONText", "TOMLText", "Telemetry", "NIOCore", "NIOPosix",
+        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry", "NIOCore", "NIOPosix",
         "NIOHTTP1", "Subprocess", "SystemPackage", "Histogram",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
