@@ -52,17 +52,25 @@ let package = Package(
       ]
     ),
     .target(
+      name: "Trust",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
+    .target(
       name: "AMQPClient",
       dependencies: [
-        "AMQP",
+        "AMQP", "Trust",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]
     ),
     .target(
       name: "Lab",
       dependencies: [
-        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry",
+        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry", "Trust",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -84,7 +92,7 @@ let package = Package(
     .target(
       name: "ManagementClient",
       dependencies: [
-        "JSONText", "Telemetry", "WebText",
+        "JSONText", "Telemetry", "Trust", "WebText",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -134,7 +142,7 @@ let package = Package(
         "ThemeFiles",
         "Canvas",
         "Telemetry", "Diagnosis", "Broker", "Definitions", "JSONText", "ManagementClient", "Store",
-        "Recording", "RecordingFile",
+        "Recording", "RecordingFile", "Trust",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -161,7 +169,7 @@ let package = Package(
     .testTarget(
       name: "ManagementClientTests",
       dependencies: [
-        "ManagementClient", "JSONText", "Telemetry", "TestSupport", "WebText",
+        "ManagementClient", "JSONText", "Telemetry", "TestSupport", "Trust", "WebText",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
@@ -189,7 +197,7 @@ let package = Package(
       name: "AMQPServerTests",
       dependencies: [
         "AMQPServer", "AMQPClient", "AMQP", "Broker", "Definitions", "Store", "Telemetry",
-        "TestSupport",
+        "TestSupport", "Trust",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -198,7 +206,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LabTests",
-      dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry", "TestSupport"]
+      dependencies: ["Lab", "AMQPClient", "JSONText", "Telemetry", "TestSupport", "Trust"]
     ),
     .testTarget(
       name: "CompareTests",

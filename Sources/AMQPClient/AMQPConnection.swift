@@ -1,6 +1,8 @@
 package import AMQP
 package import NIOCore
 import NIOPosix
+import NIOSSL
+import Trust
 
 /// A connection to a broker, from its handshake to its end.
 ///
@@ -82,6 +84,7 @@ package final class AMQPConnection: Sendable {
       high: ClientLimits.writeBufferHighBytes
     )
     let endpoint = settings.endpoint
+    let encryption = try encryption(of: endpoint)
     do {
       return try await ClientBootstrap(group: group)
         .connectTimeout(.seconds(ClientLimits.connectSeconds))
@@ -89,6 +92,10 @@ package final class AMQPConnection: Sendable {
         .channelOption(.writeBufferWaterMark, value: waterMarks)
         .connect(host: endpoint.host, port: endpoint.port) { channel in
           channel.eventLoop.makeCompletedFuture {
+            if let encryption {
+              let encrypting = try TrustSettings.handler(encryption, host: endpoint.host)
+              try channel.pipeline.syncOperations.addHandler(encrypting)
+            }
             let handler = ConnectionHandler(settings: settings, status: status, opened: opened)
             try channel.pipeline.syncOperations.addHandler(handler)
             return (channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
@@ -99,6 +106,17 @@ package final class AMQPConnection: Sendable {
         code: .connectFailed,
         message: "no connection to \(endpoint.host):\(endpoint.port): \(Self.cause(of: error))"
       )
+    }
+  }
+
+  private static func encryption(
+    of endpoint: ClientEndpoint
+  ) throws(ClientError) -> NIOSSLContext? {
+    guard let trust = endpoint.trust else { return nil }
+    do {
+      return try trust.context()
+    } catch {
+      throw ClientError(code: .invalidArgument, message: error.text)
     }
   }
 

@@ -1,3 +1,5 @@
+package import Trust
+
 /// Where a broker listens and who we are to it.
 package struct ClientEndpoint: Sendable, Hashable {
   package var host: String
@@ -5,34 +7,41 @@ package struct ClientEndpoint: Sendable, Hashable {
   package var user: String
   package var password: String
   package var virtualHost: String
+  /// How its certificate is trusted; nil where nothing is encrypted.
+  package var trust: TrustSettings?
 
   /// The port that IANA gave AMQP.
   package static let defaultPort = 5672
+  /// The port that IANA gave AMQP over TLS.
+  package static let defaultEncryptedPort = 5671
 
   package init(
     host: String,
     port: Int = ClientEndpoint.defaultPort,
     user: String = "guest",
     password: String = "guest",
-    virtualHost: String = "/"
+    virtualHost: String = "/",
+    trust: TrustSettings? = nil
   ) {
     self.host = host
     self.port = port
     self.user = user
     self.password = password
     self.virtualHost = virtualHost
+    self.trust = trust
   }
 
-  /// Reads `amqp://user:password@host:port/virtual-host`, everything after the host optional.
+  /// Reads `amqp://user:password@host:port/virtual-host`, everything after the host optional;
+  /// `amqps://` for a broker with TLS, whose certificate an authority of the system must vouch for.
   ///
   /// Each part may be percent-encoded; a missing or empty path means the virtual host `/`.
   ///
   /// - Throws: ``ClientError/Code/invalidArgument`` with a message that never holds the password.
   package init(url: String) throws(ClientError) {
-    let scheme = "amqp://"
-    guard url.hasPrefix(scheme) else {
-      throw Self.refusal("an AMQP address begins with \(scheme); TLS (amqps) is not supported")
+    guard let scheme = ["amqp://", "amqps://"].first(where: url.hasPrefix) else {
+      throw Self.refusal("an AMQP address begins with amqp://, or amqps:// for TLS")
     }
+    let isEncrypted = scheme == "amqps://"
     let rest = url.dropFirst(scheme.count)
     let authorityEnd = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
     let path = rest[authorityEnd...]
@@ -57,16 +66,17 @@ package struct ClientEndpoint: Sendable, Hashable {
     let name = try Self.decoded(path.dropFirst(), part: "virtual host")
     self.init(
       host: host,
-      port: port,
+      port: port ?? (isEncrypted ? Self.defaultEncryptedPort : Self.defaultPort),
       user: user,
       password: password,
-      virtualHost: name.isEmpty ? "/" : name
+      virtualHost: name.isEmpty ? "/" : name,
+      trust: isEncrypted ? TrustSettings() : nil
     )
   }
 
   private static func hostAndPort(
     _ address: Substring
-  ) throws(ClientError) -> (host: String, port: Int) {
+  ) throws(ClientError) -> (host: String, port: Int?) {
     var host = address
     var digits: Substring?
     if address.first == "[" {
@@ -85,7 +95,7 @@ package struct ClientEndpoint: Sendable, Hashable {
     }
     let name = try decoded(host, part: "host")
     guard !name.isEmpty else { throw refusal("an AMQP address needs a host") }
-    guard let digits else { return (name, defaultPort) }
+    guard let digits else { return (name, nil) }
     guard let port = Int(digits), (1...65535).contains(port) else {
       throw refusal("a port is a number from 1 to 65535")
     }
@@ -132,6 +142,9 @@ extension ClientEndpoint: CustomStringConvertible {
   /// As a person would write it, without user and password.
   package var description: String {
     let shownHost = host.contains(":") ? "[\(host)]" : host
-    return "amqp://\(shownHost):\(port)" + (virtualHost == "/" ? "" : "/\(virtualHost)")
+    return "\(scheme)\(shownHost):\(port)" + (virtualHost == "/" ? "" : "/\(virtualHost)")
   }
+
+  /// How its address begins.
+  package var scheme: String { trust == nil ? "amqp://" : "amqps://" }
 }

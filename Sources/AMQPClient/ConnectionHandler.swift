@@ -1,5 +1,6 @@
 import AMQP
 import NIOCore
+import Trust
 
 /// The event loop's half of a connection: phases, frames in and out, the channels' sessions.
 ///
@@ -68,18 +69,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(socketClosed(ClientError.words(of: error)))
+    end(encryptionFailed(error) ?? socketClosed(ClientError.words(of: error)))
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastReadAt = .now()
-    decoder.append(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    if phase == .awaitingStart, bytes.readableBytesView.starts(with: Self.encryptedAlert) {
+      let message = "it speaks TLS there; try amqps://"
+      return end(ClientError(code: .handshakeFailed, message: message))
+    }
+    decoder.append(bytes)
     do throws(Violation) {
       while let frame = try nextFrame() { try frameReceived(frame) }
     } catch {
       fail(error)
     }
   }
+
+  /// How the alert begins with which TLS answers somebody who does not speak it (RFC 8446, 5.1).
+  private static let encryptedAlert: [UInt8] = [21, 3]
 
   private func nextFrame() throws(Violation) -> Frame? {
     switch phase {
@@ -169,6 +178,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     case .closing, .ended:
       nil
     }
+  }
+
+  /// What the encryption of a connection that is not open yet complains of.
+  private func encryptionFailed(_ error: any Error) -> ClientError? {
+    let host = settings.endpoint.host
+    guard phase == .awaitingStart, settings.endpoint.trust != nil,
+      let problem = TrustProblem(error, host: host, plain: "amqp://")
+    else { return nil }
+    return ClientError(code: .handshakeFailed, message: problem.text)
   }
 
   /// The one way out: tells everybody and closes the socket; nil when it was closed by us.

@@ -4,23 +4,8 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import NIOTLS
+import Trust
 import WebText
-
-/// How an encrypted address is trusted.
-package struct TrustSettings: Sendable, Hashable {
-  /// A PEM file of authorities; nil for those of the system.
-  package var authorityFile: String?
-  /// Whether any certificate will do.
-  package var isInsecure: Bool
-
-  /// - Parameters:
-  ///   - authorityFile: A PEM file of authorities.
-  ///   - isInsecure: Whether any certificate will do.
-  package init(authorityFile: String? = nil, isInsecure: Bool = false) {
-    self.authorityFile = authorityFile
-    self.isInsecure = isInsecure
-  }
-}
 
 /// Asks one management over HTTP/1.1, one question after the other, over a connection that stays
 /// open between them.
@@ -131,7 +116,7 @@ actor ManagementConnection {
     }
     close()
     let context = try encryption()
-    let serverName = Self.isNumeric(address.host) ? nil : address.host
+    let host = address.host
     let ready = loop.makePromise(of: Void.self)
     let timer = loop.scheduleTask(in: .seconds(Int64(patienceSeconds))) {
       ready.fail(ManagementError.timedOut(seconds: patienceSeconds))
@@ -145,9 +130,7 @@ actor ManagementConnection {
           channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             if let context {
-              try pipeline.addHandler(
-                NIOSSLClientHandler(context: context, serverHostname: serverName)
-              )
+              try pipeline.addHandler(TrustSettings.handler(context, host: host))
             }
             try pipeline.addHTTPClientHandlers()
             try pipeline.addHandler(AnswerGatherer(ready: ready, isEncrypted: context != nil))
@@ -172,22 +155,13 @@ actor ManagementConnection {
   private func encryption() throws(ManagementError) -> NIOSSLContext? {
     guard address.isEncrypted else { return nil }
     if let context { return context }
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    if let file = trust.authorityFile { configuration.trustRoots = .file(file) }
-    if trust.isInsecure { configuration.certificateVerification = .none }
     do {
-      let made = try NIOSSLContext(configuration: configuration)
+      let made = try trust.context()
       context = made
       return made
     } catch {
-      throw .encryption("the authorities of --cacert cannot be read; it must be a PEM file")
+      throw .encryption(error.text)
     }
-  }
-
-  /// Whether a host is an address, which no certificate names as a server.
-  private static func isNumeric(_ host: String) -> Bool {
-    // Only an address is read without asking anybody.
-    (try? SocketAddress(ipAddress: host, port: 0)) != nil
   }
 }
 
@@ -303,12 +277,9 @@ extension ManagementError {
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       self = .unreachable("nobody listens at \(address.place)")
     case is IOError: self = .connectionLost
-    case let error as NIOSSLError: self = .encryption(Self.words(for: error))
-    case is NIOSSLExtraError:
-      self = .encryption(
-        "its certificate is for another host than \(address.host); --insecure takes it all the same"
-      )
-    default: self = .connectionLost
+    default:
+      let problem = TrustProblem(error, host: address.host, plain: "http://")
+      self = problem.map { .encryption($0.text) } ?? .connectionLost
     }
   }
 
@@ -325,17 +296,5 @@ extension ManagementError {
       return .unreachable("nobody listens at \(address.place)")
     }
     return .unreachable("\(address.place) cannot be reached")
-  }
-
-  private static func words(for error: NIOSSLError) -> String {
-    let text = "\(error)"
-    if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
-      return "nobody we trust vouches for its certificate; name its authority with --cacert, or "
-        + "take it with --insecure"
-    }
-    if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
-      return "it does not speak TLS there; try http://"
-    }
-    return "no encrypted connection comes about with it"
   }
 }

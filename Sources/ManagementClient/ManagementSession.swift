@@ -1,6 +1,7 @@
 import JSONText
 import NIOPosix
 package import Telemetry
+package import Trust
 
 /// The clocks that a session is told.
 package struct SessionClock: Sendable {

@@ -5,6 +5,7 @@ import Dashboard
 import Lab
 import ManagementClient
 import RecordingFile
+import Trust
 
 /// Why nothing is shown of a broker elsewhere, in one line without a password.
 struct AttachProblem: Error {

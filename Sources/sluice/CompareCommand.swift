@@ -38,7 +38,8 @@ struct CompareCommand: RunnableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A broker, as rabbit=amqp://user:password@host:port/vhost; or embedded. May be repeated.",
+      "A broker, as rabbit=amqp://user:password@host:port/vhost, amqps:// for TLS; or embedded. May "
+        + "be repeated.",
       valueName: "name=url"
     )
   )
@@ -61,6 +62,9 @@ struct CompareCommand: RunnableCommand {
   @OptionGroup
   var password: PasswordOptions
 
+  @OptionGroup
+  var trust: TrustOptions
+
   @Flag
   var format = Format.text
 
@@ -71,6 +75,9 @@ struct CompareCommand: RunnableCommand {
     guard Compare.Limits.rounds.contains(rounds) else {
       throw ValidationError("--rounds \(rounds) is out of range; give 1 to 100")
     }
+    if trust.isGiven, !broker.contains(where: { $0.contains("amqps://") }) {
+      throw ValidationError("--cacert and --insecure are for a --broker with amqps://")
+    }
   }
 
   @MainActor
@@ -78,7 +85,7 @@ struct CompareCommand: RunnableCommand {
     ProcessArguments.hidePasswords(in: broker)
     let choices: [BrokerChoice]
     do {
-      choices = try zip(BrokerChoice.all(broker), broker).map(withPassword)
+      choices = try zip(BrokerChoice.all(broker), broker).map(withTrustAndPassword)
     } catch let problem as AttachProblem {
       Announcement.complain(SafeText.clean(problem.text))
       return problem.status
@@ -92,12 +99,13 @@ struct CompareCommand: RunnableCommand {
     return await interruptible { await compare(choices) }
   }
 
-  /// A broker with the password of its user, where its address has none.
-  private func withPassword(_ choice: BrokerChoice, _ text: String) throws -> BrokerChoice {
-    guard case .remote(let name, var endpoint) = choice,
-      CredentialText.password(in: text) == nil
-    else { return choice }
-    endpoint.password = try password.password(of: endpoint.user, at: endpoint.place).text
+  /// A broker, trusted as was said, with the password of its user where its address has none.
+  private func withTrustAndPassword(_ choice: BrokerChoice, _ text: String) throws -> BrokerChoice {
+    guard case .remote(let name, var endpoint) = choice else { return choice }
+    endpoint = try trust.applied(to: endpoint)
+    if CredentialText.password(in: text) == nil {
+      endpoint.password = try password.password(of: endpoint.user, at: endpoint.place).text
+    }
     return .remote(name: name, endpoint: endpoint)
   }
 

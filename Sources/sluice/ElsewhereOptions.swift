@@ -12,7 +12,7 @@ struct ElsewhereOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Its management, http:// or https://; of a cluster that of each node. (default: 10000 above "
-        + "the port of each --broker)",
+        + "the port of each --broker; https:// where that is amqps://)",
       valueName: "address"
     )
   )
@@ -20,9 +20,6 @@ struct ElsewhereOptions: ParsableArguments {
 
   @Flag(help: "Allow changes of that broker: purge, delete, publish, declare, bind, close, move.")
   var write = false
-
-  @OptionGroup
-  var trust: TrustOptions
 
   /// How far RabbitMQ's port of its management is above that of AMQP.
   private static let managementOffset = 10_000
@@ -36,9 +33,7 @@ struct ElsewhereOptions: ParsableArguments {
         "--management needs --broker; to look without a scenario: sluice attach ADDRESS"
       )
     }
-    if write || trust.isGiven {
-      throw ValidationError("--write, --cacert and --insecure need --broker")
-    }
+    if write { throw ValidationError("--write needs --broker") }
   }
 
   /// What is shown, once it is known that AMQP is spoken there and we are let in.
@@ -68,7 +63,7 @@ struct ElsewhereOptions: ParsableArguments {
     return AttachPlan(
       [addresses[0]],
       alternatives: Array(addresses.dropFirst()),
-      trust: trust.settings,
+      trust: nodes.trust.settings,
       wishes,
       lab: lab.configuration(
         at: endpoints[0],
@@ -86,7 +81,8 @@ struct ElsewhereOptions: ParsableArguments {
       management.isEmpty
       ? endpoints.map { endpoint in
         let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
-        return "http://\(host):\(endpoint.port + Self.managementOffset)"
+        let scheme = endpoint.trust == nil ? "http" : "https"
+        return "\(scheme)://\(host):\(endpoint.port + Self.managementOffset)"
       } : management
     if management.isEmpty,
       let high = endpoints.first(where: { $0.port + Self.managementOffset > 65_535 })

@@ -68,6 +68,9 @@ struct LabCommand: RunnableCommand {
     guard timeScale >= 0.1, timeScale <= 100 else {
       throw ValidationError("--time-scale \(timeScale) is out of range; give 0.1 to 100")
     }
+    if nodes.trust.isGiven, !nodes.broker.contains(where: { $0.hasPrefix("amqps://") }) {
+      throw ValidationError("--cacert and --insecure are for a --broker with amqps://")
+    }
   }
 
   @MainActor

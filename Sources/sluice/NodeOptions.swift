@@ -7,7 +7,8 @@ import ManagementClient
 struct NodeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Run on this broker, amqp://user@host/vhost; further ones are nodes of its cluster.",
+      "Run on this broker, amqp://user@host/vhost, or amqps:// for TLS; further ones are nodes of "
+        + "its cluster.",
       valueName: "url"
     )
   )
@@ -21,8 +22,12 @@ struct NodeOptions: ParsableArguments {
   @OptionGroup
   var password: PasswordOptions
 
+  @OptionGroup
+  var trust: TrustOptions
+
   func validate() throws {
     guard broker.isEmpty else { return }
+    if trust.isGiven { throw ValidationError("--cacert and --insecure need --broker") }
     if queueType != nil { throw ValidationError("--queue-type needs --broker") }
     if password.passwordFile != nil { throw ValidationError("--password-file needs --broker") }
   }
@@ -37,7 +42,7 @@ struct NodeOptions: ParsableArguments {
     do {
       var endpoints: [ClientEndpoint] = []
       for text in broker {
-        var endpoint = try ClientEndpoint(url: text)
+        var endpoint = try trust.applied(to: ClientEndpoint(url: text))
         if CredentialText.password(in: text) == nil {
           endpoint.password =
             try endpoints.first?.password

@@ -1,6 +1,8 @@
+import AMQPClient
 import ArgumentParser
 import Canvas
 import ManagementClient
+import Trust
 
 /// Who we are to a broker elsewhere.
 struct PasswordOptions: ParsableArguments {
@@ -38,4 +40,21 @@ struct TrustOptions: ParsableArguments {
   var settings: TrustSettings { TrustSettings(authorityFile: cacert, isInsecure: insecure) }
 
   var isGiven: Bool { cacert != nil || insecure }
+
+  /// A broker, trusted as these options say where its address is encrypted.
+  ///
+  /// - Parameter endpoint: As its address says.
+  /// - Returns: The same otherwise.
+  /// - Throws: ``AttachProblem`` when the authorities cannot be read.
+  func applied(to endpoint: ClientEndpoint) throws(AttachProblem) -> ClientEndpoint {
+    guard endpoint.trust != nil else { return endpoint }
+    do {
+      _ = try settings.context()
+    } catch {
+      throw AttachProblem(text: error.text, status: .configuration)
+    }
+    var endpoint = endpoint
+    endpoint.trust = settings
+    return endpoint
+  }
 }

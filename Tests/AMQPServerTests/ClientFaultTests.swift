@@ -3,6 +3,7 @@ import AMQPClient
 import NIOCore
 import TestSupport
 import Testing
+import Trust
 
 /// What the client does when the server is slow, wrong or gone.
 @Suite(.timeLimit(.minutes(1))) struct ClientFaultTests {
@@ -299,6 +300,13 @@ import Testing
     }
   }
 
+  private static let encrypted = ClientEndpoint(
+    host: "::1",
+    port: 5673,
+    virtualHost: "v",
+    trust: TrustSettings()
+  )
+
   @Test(arguments: [
     ("amqp://host", ClientEndpoint(host: "host")),
     ("amqp://host/", ClientEndpoint(host: "host")),
@@ -309,13 +317,15 @@ import Testing
     ("amqp://a%40b:%2F%3a@h/%2F", ClientEndpoint(host: "h", user: "a@b", password: "/:")),
     ("amqp://[::1]:5673", ClientEndpoint(host: "::1", port: 5673)),
     ("amqp://[::1]", ClientEndpoint(host: "::1")),
+    ("amqps://host", ClientEndpoint(host: "host", port: 5671, trust: TrustSettings())),
+    ("amqps://[::1]:5673/v", encrypted),
   ])
   func anAddressIsRead(_ url: String, _ endpoint: ClientEndpoint) throws {
     #expect(try ClientEndpoint(url: url) == endpoint)
   }
 
   @Test(arguments: [
-    "", "amqp://", "http://host", "amqps://host", "amqp://host:0", "amqp://host:65536",
+    "", "amqp://", "amqps://", "http://host", "amqpss://host", "amqp://host:0", "amqp://host:65536",
     "amqp://host:port", "amqp://host/%2", "amqp://host/%zz", "amqp://host/%ff", "amqp://[::1",
     "amqp://[::1]x", "amqp://host/v?heartbeat=1", "amqp://user:secret@",
   ])

@@ -31,7 +31,7 @@ import Testing
     ("amqp://ann:secret=x@h", "needs a name before it"), ("rabbit", "needs a name before it"),
     ("=amqp://h", "1 to 16"), ("a b=amqp://h", "1 to 16"),
     ("abcdefghijklmnopq=amqp://h", "1 to 16"), ("embedded=amqp://h", "embedded is taken"),
-    ("r=http://ann:secret@h", "begins with amqp://"), ("r=amqps://ann:secret@h", "TLS"),
+    ("r=http://ann:secret@h", "begins with amqp://"), ("r=amqps://ann:secret@h:x", "1 to 65535"),
     ("r=amqp://ann:secret@h:0", "1 to 65535"), ("r=", "begins with amqp://"),
   ])
   func whatIsNoBrokerIsSaidWithoutItsPassword(text: String, words: String) throws {

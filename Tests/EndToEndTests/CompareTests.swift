@@ -70,7 +70,12 @@ extension EndToEndTests {
 
     @Test(arguments: [
       (["--broker", "amqp://ann:hunter2@h"], [64], "needs a name before it"),
-      (["--broker", "r=amqps://ann:hunter2@h"], [64], "TLS (amqps) is not supported"),
+      (["--broker", "r=http://ann:hunter2@h"], [64], "begins with amqp://, or amqps:// for TLS"),
+      (["--broker", "r=amqp://h", "--insecure"], [64], "are for a --broker with amqps://"),
+      (
+        ["--broker", "r=amqps://ann:hunter2@h", "--cacert", "/no/file"], [78],
+        "--cacert /no/file: cannot be read as a PEM file"
+      ),
       (["--broker", "r=amqp://h:port"], [64], "a port is a number"),
       (["--broker", "embedded", "--broker", "embedded"], [64], "two brokers are called embedded"),
       (["--seconds", "0.1"], [64], "0.5 to 600"),

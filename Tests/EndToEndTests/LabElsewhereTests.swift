@@ -57,6 +57,17 @@ extension EndToEndTests {
         "--broker: an AMQP address begins with"
       )
       try await expectOneLine(["--management", "http://h"], 64, "--management needs --broker")
+      try await expectOneLine(["--insecure"], 64, "--cacert and --insecure need --broker")
+      try await expectOneLine(
+        ["lab", "--headless", "--broker", "amqp://h", "--insecure"],
+        64,
+        "are for a --broker with amqps://"
+      )
+      try await expectOneLine(
+        ["--broker", "amqps://ann:hunter2@h", "--cacert", "/no/file"],
+        78,
+        "--cacert /no/file: cannot be read as a PEM file"
+      )
       try await expectOneLine(["--queue-type", "quorum"], 64, "--queue-type needs --broker")
       try await expectOneLine(["--broker", nobody, "--data", "/tmp/x"], 64, "--data is for")
       try await expectOneLine(["--broker", nobody, "--queue-type", "stream"], 64, "quorum")

@@ -1,6 +1,7 @@
 import AMQPClient
 import Telemetry
 import Testing
+import Trust
 
 @testable import Lab
 
@@ -39,7 +40,18 @@ struct ServiceArgumentsTests {
     directory: "/tmp/x"
   )
 
-  @Test(arguments: [most, least])
+  private static func encrypted(_ trust: TrustSettings) -> ServiceArguments {
+    var arguments = least
+    arguments.endpoints = ["one.example", "two.example"].map {
+      ClientEndpoint(host: $0, port: 5671, password: "s3cret/ü", trust: trust)
+    }
+    return arguments
+  }
+
+  @Test(arguments: [
+    most, least, encrypted(TrustSettings()), encrypted(TrustSettings(isInsecure: true)),
+    encrypted(TrustSettings(authorityFile: "/etc/our own/ca.pem")),
+  ])
   func theySurviveTheCommandLine(arguments: ServiceArguments) throws {
     let read = try ServiceArguments(commandLine: arguments.commandLine, password: "s3cret/ü")
     #expect(read == arguments)

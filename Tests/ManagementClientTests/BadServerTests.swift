@@ -3,6 +3,7 @@ import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
+import Trust
 
 @testable import ManagementClient
 

@@ -3,6 +3,7 @@ import JSONText
 import Telemetry
 import TestSupport
 import Testing
+import Trust
 
 @testable import ManagementClient
 

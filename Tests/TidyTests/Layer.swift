@@ -42,20 +42,23 @@ struct Layer {
       ],
       system: ["Synchronization", "Glibc"]
     ),
+    "Trust": Layer(modules: ["NIOCore", "NIOSSL"]),
     "AMQPClient": Layer(
-      modules: ["AMQP", "NIOCore", "NIOPosix"],
+      modules: ["AMQP", "Trust", "NIOCore", "NIOPosix", "NIOSSL"],
       system: ["Synchronization", "Glibc"]
     ),
     "Lab": Layer(
       modules: [
-        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry", "NIOCore", "NIOPosix",
+        "AMQP", "AMQPClient", "Host", "JSONText", "TOMLText", "Telemetry", "Trust", "NIOCore",
+        "NIOPosix",
         "NIOHTTP1", "Subprocess", "SystemPackage", "Histogram",
       ],
       system: ["Dispatch", "Synchronization", "Glibc"]
     ),
     "ManagementClient": Layer(
       modules: [
-        "JSONText", "Telemetry", "WebText", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS",
+        "JSONText", "Telemetry", "Trust", "WebText", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",
+        "NIOTLS",
       ],
       system: ["Glibc"]
     ),
@@ -100,7 +103,7 @@ struct Layer {
         "AMQP", "AMQPClient", "AMQPServer", "Broker", "Canvas", "Compare", "ConfigFile",
         "Curses", "Dashboard", "Definitions", "Diagnosis", "Host", "JSONText", "Lab", "LabBroker",
         "ManagementClient", "ManagementServer", "Recording", "RecordingFile", "Store", "Telemetry",
-        "ThemeFiles",
+        "ThemeFiles", "Trust",
         "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "Subprocess",
         "SystemPackage",
       ],

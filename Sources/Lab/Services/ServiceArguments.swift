@@ -1,11 +1,14 @@
 import AMQPClient
 import Telemetry
+import Trust
 
 /// What a service process is told on its command line.
 ///
 ///     lab-service --service notification --name notification --number 1
 ///       --broker amqp://guest@127.0.0.1:5672/ --queue-type classic --run 7c41 --start 1 --seed 42 --time-scale 1
 ///       --directory /tmp/sluice-lab-x --joined coupon --knob 20
+///
+/// To an `amqps://` broker come `--cacert FILE` or `--insecure true`, as a person gave them.
 ///
 /// The password travels in the environment (``passwordVariable``): everybody on the machine may
 /// read a command line. The scenario comes as the first command.
@@ -42,8 +45,7 @@ struct ServiceArguments: Sendable, Hashable {
 
   private static let options = [
     "--service", "--name", "--way", "--number", "--broker", "--queue-type", "--run", "--start",
-    "--seed",
-    "--time-scale", "--directory", "--joined", "--knob",
+    "--seed", "--time-scale", "--directory", "--joined", "--knob", "--cacert", "--insecure",
   ]
 
   /// What is wrong with a command line, as one sentence with the mend.
@@ -62,6 +64,9 @@ struct ServiceArguments: Sendable, Hashable {
     if let way { line += ["--way", way.rawValue] }
     if !joined.isEmpty { line += ["--joined", joined.joined(separator: ",")] }
     if let knob { line += ["--knob", String(knob)] }
+    // One cluster is trusted in one way.
+    if let file = endpoints[0].trust?.authorityFile { line += ["--cacert", file] }
+    if endpoints[0].trust?.isInsecure == true { line += ["--insecure", "true"] }
     return line
   }
 
@@ -69,7 +74,7 @@ struct ServiceArguments: Sendable, Hashable {
   private static func address(of endpoint: ClientEndpoint) -> String {
     let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : encoded(endpoint.host)
     let virtualHost = encoded(endpoint.virtualHost)
-    return "amqp://\(encoded(endpoint.user))@\(host):\(endpoint.port)/\(virtualHost)"
+    return "\(endpoint.scheme)\(encoded(endpoint.user))@\(host):\(endpoint.port)/\(virtualHost)"
   }
 
   init(
@@ -145,6 +150,13 @@ struct ServiceArguments: Sendable, Hashable {
       // Only that it is no address matters here; the sentence repeats what was given.
       let read = addresses.compactMap { try? ClientEndpoint(url: String($0)) }
       return read.count == addresses.count ? read : nil
+    }
+    let trust = TrustSettings(
+      authorityFile: try optional("--cacert") { $0.isEmpty ? nil : $0 },
+      isInsecure: try optional("--insecure", Bool.init) ?? false
+    )
+    for index in endpoints.indices where endpoints[index].trust != nil {
+      endpoints[index].trust = trust
     }
     if let password {
       for index in endpoints.indices { endpoints[index].password = password }
