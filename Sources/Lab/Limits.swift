@@ -80,6 +80,9 @@ enum Limits {
   /// How long that reading may take in all.
   static let inspection: Duration = .seconds(4)
 
+  /// How long it may take to delete what a run has made on a broker elsewhere.
+  static let removal: Duration = .seconds(10)
+
   // MARK: The runner
 
   /// A service that is not ready by then has failed to start.

@@ -68,7 +68,8 @@ struct ElsewhereOptions: ParsableArguments {
       lab: lab.configuration(
         at: endpoints[0],
         alternatives: Array(endpoints.dropFirst()),
-        queueType: nodes.queueType ?? .classic
+        queueType: nodes.queueType ?? .classic,
+        leavesNothing: true
       )
     )
   }

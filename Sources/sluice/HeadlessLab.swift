@@ -50,7 +50,8 @@ struct HeadlessLab {
           mode: options.mode,
           language: language,
           timeScale: options.timeScale,
-          control: server.map { BrokerControl(server: $0.server) } ?? .none
+          control: server.map { BrokerControl(server: $0.server) } ?? .none,
+          leavesNothing: !endpoints.isEmpty
         )
       )
     } catch {

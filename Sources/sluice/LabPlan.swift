@@ -22,11 +22,13 @@ struct LabPlan: Sendable {
   ///   - endpoint: The broker.
   ///   - alternatives: Further nodes of it.
   ///   - queueType: What durable queues are declared as.
+  ///   - leavesNothing: Whether what the run makes there is deleted when it is over.
   /// - Returns: The configuration.
   func configuration(
     at endpoint: ClientEndpoint,
     alternatives: [ClientEndpoint] = [],
-    queueType: QueueType = .classic
+    queueType: QueueType = .classic,
+    leavesNothing: Bool = false
   ) -> LabConfiguration {
     LabConfiguration(
       scenario: scenario,
@@ -40,6 +42,7 @@ struct LabPlan: Sendable {
       recorder: recorder,
       mode: mode,
       language: language,
+      leavesNothing: leavesNothing,
       now: { SystemClock.now() }
     )
   }

@@ -71,6 +71,8 @@ extension EndToEndTests {
       let trust = ["--cacert", certificates.authority]
       let works = try await run(lab("amqps://localhost:\(port)", "--queue-type", "quorum") + trust)
       #expect(works.isSuccess, "\(works)")
+      #expect(works.output.contains("deleted on the broker again: 4 queues, 1 exchange"))
+      #expect(try await rabbit.manage("GET", "/api/queues") == "[]")
 
       let frame = try await run(
         [

@@ -4,6 +4,7 @@ import Foundation
 import Lab
 import LabBroker
 import Logging
+import NIOPosix
 import Telemetry
 import TestSupport
 import Testing
@@ -21,7 +22,9 @@ struct LabStage {
   ///   - load: Customers a second for each way.
   ///   - mode: Which ways they go.
   ///   - timeScale: How much faster than the clock it runs.
+  ///   - leavesNothing: Whether what it makes on the broker is deleted at the end.
   ///   - change: Makes another scenario of the text.
+  ///   - before: What is done to the broker before it begins.
   /// - Returns: The stage, with customers.
   /// - Throws: ``DeadlineMissed`` when it does not run in time, and what the lab has against it.
   static func start(
@@ -29,13 +32,16 @@ struct LabStage {
     load: Double,
     mode: CallMode = .both,
     timeScale: Double = 1,
-    change: (String) -> String = { $0 }
+    leavesNothing: Bool = false,
+    change: (String) -> String = { $0 },
+    before: (AMQPChannel) async throws -> Void = { _ in }
   ) async throws -> LabStage {
     let directory = "/tmp/sluice-stage-\(UUID().uuidString)"
     let server = try await BrokerServer.start(
       ServerConfiguration(port: 0, dataDirectory: directory),
       logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() }
     )
+    try await with(server, before)
     let text = try #require(ScenarioCatalog.text(named: scenario))
     let runner = try await LabRunner.start(
       LabConfiguration(
@@ -46,7 +52,8 @@ struct LabStage {
         paymentsPerSecond: load,
         mode: mode,
         timeScale: timeScale,
-        control: BrokerControl(server: server)
+        control: BrokerControl(server: server),
+        leavesNothing: leavesNothing
       )
     )
     let stage = LabStage(server: server, runner: runner, directory: directory)
@@ -55,6 +62,19 @@ struct LabStage {
       return snapshot.state == .running
     }
     return stage
+  }
+
+  private static func with(
+    _ server: BrokerServer,
+    _ body: (AMQPChannel) async throws -> Void
+  ) async throws {
+    let connection = try await AMQPConnection.open(
+      ClientEndpoint(host: "127.0.0.1", port: server.port),
+      name: "test",
+      group: MultiThreadedEventLoopGroup.singleton
+    )
+    try await body(connection.openChannel())
+    await connection.close()
   }
 
   /// Waits until a snapshot is as wanted.

@@ -53,6 +53,8 @@ package struct LabLedger: Sendable, Hashable {
   package var ways: [CallWaySnapshot]
   /// What could not be found out, each as one sentence; the figures are then incomplete.
   package var problems: [String]
+  /// What became of the queues and exchanges that the run made on a broker elsewhere.
+  package var onBroker: [String] = []
 
   /// The sum of all that is unexplained, queue by queue; 0 when every message is accounted for.
   package var remainder: Int64 {
@@ -88,6 +90,7 @@ package struct LabLedger: Sendable, Hashable {
     }
     lines += problems.map { "  \($0)" }
     lines.append("  published - acked - waiting - dead - lost = \(remainder)")
+    lines += onBroker.map { "  \($0)" }
     return lines
   }
 

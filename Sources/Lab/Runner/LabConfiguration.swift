@@ -37,6 +37,9 @@ package struct LabConfiguration: Sendable {
   package var timeScale: Double
   /// What can be done to the broker; by default nothing.
   package var control: BrokerControl
+  /// Whether what the run makes on the broker is deleted when it is over: queues and exchanges that
+  /// were not there before, are empty and used by nobody.
+  package var leavesNothing: Bool
   /// The clock that snapshots are stamped with.
   package var now: @Sendable () -> Instant
 
@@ -54,6 +57,7 @@ package struct LabConfiguration: Sendable {
   ///   - language: The language of lessons and verdicts.
   ///   - timeScale: How many seconds of the scenario pass in one of the clock.
   ///   - control: What can be done to the broker.
+  ///   - leavesNothing: Whether what the run makes there is deleted when it is over.
   ///   - now: The clock of snapshots; by default `CLOCK_MONOTONIC`.
   package init(
     scenario: Source = .shipped("payment"),
@@ -69,6 +73,7 @@ package struct LabConfiguration: Sendable {
     language: Language = .english,
     timeScale: Double = 1,
     control: BrokerControl = .none,
+    leavesNothing: Bool = false,
     now: (@Sendable () -> Instant)? = nil
   ) {
     self.scenario = scenario
@@ -83,6 +88,7 @@ package struct LabConfiguration: Sendable {
     self.language = language
     self.timeScale = timeScale
     self.control = control
+    self.leavesNothing = leavesNothing
     self.now = now ?? { MonotonicClock.now() }
   }
 

@@ -46,7 +46,8 @@ extension LabRunner {
     await stop { $0.way != nil }
     await drain(Limits.drain)
     await stop { _ in true }
-    let ledger = await balance()
+    var ledger = await balance()
+    ledger.onBroker = await takeAway()
     state.withLock { state in
       for task in state.faultTasks.values { task.cancel() }
       state.faultTasks = [:]
@@ -102,6 +103,17 @@ extension LabRunner {
     guard await !wait(Limits.stop, until: areGone) else { return }
     for process in meant.values { _ = process.kill() }
     _ = await wait(Limits.kill, until: areGone)
+  }
+
+  /// Deletes what this run made on a broker that is not ours; what is not known to be ours stays.
+  private func takeAway() async -> [String] {
+    guard configuration.leavesNothing else { return [] }
+    let (belongings, wasThere) = state.withLock { state in
+      let model = state.model
+      return (Belongings(model.scenario, copies: model.mostCopies(of:)), state.wasThere)
+    }
+    guard let wasThere else { return [] }
+    return await belongings.takeAway(but: wasThere, at: configuration.endpoints)
   }
 
   /// Looks into the queues and balances, again for a moment if it does not come out even: a broker

@@ -8,6 +8,11 @@ extension LabRunner {
   /// Consumers are ready only when their queue exists and is bound, so nothing can be published
   /// before; customers come only when everybody is ready.
   func boot() async {
+    if configuration.leavesNothing {
+      let belongings = state.withLock { Belongings($0.model.scenario) { _ in 1 } }
+      let found = await belongings.found(at: configuration.endpoints)
+      state.withLock { $0.wasThere = found }
+    }
     let keys = state.withLock { $0.model.processes.map(\.key) }
     for key in keys { launch(key) }
     _ = await wait(Limits.start) { state in

@@ -12,6 +12,8 @@ package final class LabRunner: Sendable {
     var processes: [ProcessKey: ServiceProcess] = [:]
     /// What heals faults after their time, and crash loops, by the fault.
     var faultTasks: [Int: Task<Void, Never>] = [:]
+    /// What was on the broker before the run; nil when that is not known or does not matter.
+    var wasThere: Set<String>?
     /// What ``LabRunner/stop()`` comes to; made by the first call.
     var ending: Task<LabLedger, Never>?
   }
