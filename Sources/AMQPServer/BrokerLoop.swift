@@ -87,11 +87,11 @@ final class BrokerLoop {
   /// Finishes what one read began: everything for one connection goes out in one write.
   func endTurn() {
     if let onEvent, broker.hasNewEvents { broker.takeNewEvents().forEach(onEvent) }
-    for connection in broker.finishTurn() { connection.transport?.flush() }
-    if let data {
-      data.work()
-      if data.isFlooded != broker.isStoreFlooded { broker.setStoreFlooded(data.isFlooded) }
-    }
+    let connections = broker.finishTurn()
+    // First, so that the disk works while answers and deliveries go out.
+    data?.work()
+    for connection in connections { connection.transport?.flush() }
+    if let data, data.isFlooded != broker.isStoreFlooded { broker.setStoreFlooded(data.isFlooded) }
     if broker.hasWorkLeft { endTurnSoon() }
     if let deadline = broker.nextDeadline, deadline < wakeDeadline { wake(at: deadline) }
   }

@@ -13,8 +13,7 @@ import Glibc
 ///
 /// Exchanges, queues and the rest of the topology are written at the end of the turn that changed
 /// them, so that whoever is told of a queue finds it after a crash of the process. Messages go to a
-/// thread that does one batch after the other; what comes in meanwhile is the next batch, and so
-/// shares its sync.
+/// ``DiskThread`` in batches; those that come while it works share the next sync.
 ///
 /// - Isolation: the broker's loop.
 final class DataDirectory {
@@ -23,8 +22,7 @@ final class DataDirectory {
   private let eventLoop: any EventLoop
   /// The loop's own, beside the writer's.
   private var disk: AnyDisk
-  private let writer: AnyDisk
-  private let thread: NIOThreadPool
+  private var thread: DiskThread?
   /// For what may take long and nobody waits for.
   private let secondThread: NIOThreadPool
   private var journal: Journal
@@ -33,7 +31,10 @@ final class DataDirectory {
   private var isJournalSynced = true
   /// Changes that could not be written.
   private var unwrittenChanges: [ByteBuffer] = []
-  private var isBusy = false
+  /// Batches that the thread has and that are not done.
+  private var batchesInFlight = 0
+  private var isBusy: Bool { batchesInFlight > 0 }
+  private var settledAt = NIODeadline.uptimeNanoseconds(0)
   private var isCompacting = false
   private let compactor: AnyDisk
   private var isScheduled = false
@@ -48,6 +49,11 @@ final class DataDirectory {
 
   /// Settlements alone may wait for others: nobody is told when they are on the disk.
   private static let gatherMilliseconds: Int64 = 5
+  /// The thread has this many batches at most.
+  ///
+  /// While there are fewer, what is published need not wait for the loop to hear of the sync before;
+  /// beyond it, it is gathered into longer ones.
+  private static let batchesInFlight = 4
   /// How soon a disk that took nothing is tried again.
   private static let retryMilliseconds: Int64 = 500
   /// Publishers wait while so much waits for the disk.
@@ -94,12 +100,13 @@ final class DataDirectory {
     self.broker = broker
     self.eventLoop = eventLoop
     self.disk = disk
-    writer = disks.writer
     compactor = disks.compactor
-    thread = NIOThreadPool(numberOfThreads: 1)
     secondThread = NIOThreadPool(numberOfThreads: 1)
-    thread.start()
     secondThread.start()
+    let directory = NIOLoopBound(WeakDirectory(value: self), eventLoop: eventLoop)
+    thread = DiskThread(disks.writer) { news in
+      eventLoop.execute { directory.value.value?.heard(news) }
+    }
     let count = broker.totals.recovered
     if count > 0 { broker.record(.information, "\(count) messages restored") }
   }
@@ -140,10 +147,10 @@ final class DataDirectory {
   func work() {
     guard !isAbandoned else { return }
     if broker.hasDurableChanges { writeChanges() }
-    guard !isBusy, store.hasWork || !isJournalSynced else { return }
+    guard store.hasWork || !isJournalSynced else { return }
     if store.isUrgent {
-      startBatch()
-    } else if !isScheduled {
+      if batchesInFlight < Self.batchesInFlight { startBatch() }
+    } else if !isBusy, !isScheduled {
       isScheduled = true
       schedule(in: Self.gatherMilliseconds) { directory in
         directory.isScheduled = false
@@ -166,11 +173,11 @@ final class DataDirectory {
 
   /// Done when each thread has ended what it was doing.
   private func endThreads() -> EventLoopFuture<Void> {
-    let ended = [thread, secondThread].map { thread in
-      let promise = eventLoop.makePromise(of: Void.self)
-      thread.shutdownGracefully { _ in promise.succeed() }
-      return promise.futureResult
-    }
+    let first = eventLoop.makePromise(of: Void.self)
+    let second = eventLoop.makePromise(of: Void.self)
+    thread?.shutDown { first.succeed() }
+    secondThread.shutdownGracefully { _ in second.succeed() }
+    let ended = [first.futureResult, second.futureResult]
     return EventLoopFuture.andAllSucceed(ended, on: eventLoop)
   }
 
@@ -179,6 +186,7 @@ final class DataDirectory {
   /// - Returns: Done when the disk has ended what it was doing.
   func abandon() -> EventLoopFuture<Void> {
     isAbandoned = true
+    thread?.stop()
     return endThreads()
   }
 
@@ -220,56 +228,32 @@ final class DataDirectory {
     // No message may be on the disk before its queue.
     guard unwrittenChanges.isEmpty else { return }
     let first = isJournalSynced ? [] : [Journal.file]
-    guard let batch = store.takeBatch(afterSyncOf: first) else { return }
+    // Each batch would have a few settlements, and a write and a wake-up more for them.
+    let now = NIODeadline.now()
+    let isTime = now - settledAt >= .milliseconds(Self.gatherMilliseconds)
+    let settling = isTime || !store.isUrgent || whenIdle != nil || !first.isEmpty
+    guard let batch = store.takeBatch(afterSyncOf: first, settling: settling) else { return }
+    if settling { settledAt = now }
     isJournalSynced = true
-    isBusy = true
-    perform(batch)
+    batchesInFlight += 1
+    thread?.add(batch)
   }
 
-  private func perform(_ batch: SegmentLog.Batch) {
-    let directory = NIOLoopBound(self, eventLoop: eventLoop)
-    let done = thread.runIfActive(eventLoop: eventLoop) { [writer, eventLoop] in
-      let durable = batch.operations.prefix(batch.durableCount)
-      if let failure = Self.perform(durable, on: writer) { return StoreError?.some(failure) }
-      let rest = batch.operations.dropFirst(batch.durableCount)
-      // Publishers need not wait for what comes after.
-      if batch.isDurable, !rest.isEmpty { eventLoop.execute { directory.value.isDurable(batch) } }
-      return Self.perform(rest, on: writer)
-    }
-    done.assumeIsolated().whenComplete { [self] result in
-      guard !isAbandoned else { return }
-      switch result {
-      case .success(nil): finished(batch)
-      case .success(let failure?): failed(batch, failure)
-      case .failure: failed(batch, .system(call: "thread", file: "", code: ECANCELED))
-      }
-    }
-  }
-
-  /// - Returns: Why it ended early; nil when it did not.
-  private static func perform(
-    _ operations: ArraySlice<DiskOperation>,
-    on disk: AnyDisk
-  ) -> StoreError? {
-    var disk = disk
-    do throws(StoreError) {
-      for operation in operations { try disk.perform(operation) }
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private func isDurable(_ batch: SegmentLog.Batch) {
+  private func heard(_ news: DiskThread.News) {
     guard !isAbandoned else { return }
-    broker.diskFinished(batch)
-    onProgress?()
+    switch news {
+    case .durable(let batches):
+      batches.forEach(broker.diskFinished)
+      onProgress?()
+    case .done(let batches): finished(batches)
+    case .failed(let error): failed(error)
+    }
   }
 
-  private func finished(_ batch: SegmentLog.Batch) {
-    isBusy = false
+  private func finished(_ batches: [SegmentLog.Batch]) {
+    batchesInFlight -= batches.count
     broker.clear(.disk, by: .store)
-    broker.diskFinished(batch)
+    batches.forEach(broker.diskFinished)
     goOn()
   }
 
@@ -285,14 +269,13 @@ final class DataDirectory {
     done.assumeIsolated().whenComplete { [self] _ in isCompacting = false }
   }
 
-  private func failed(_ batch: SegmentLog.Batch, _ error: StoreError) {
+  private func failed(_ error: StoreError) {
     if error.mayPass, whenIdle == nil {
       waitForDisk(error)
-      // All of it again: after a sync that failed nobody knows which of the writes are lost, and
-      // to write once more what is there changes nothing.
-      schedule(in: Self.retryMilliseconds) { $0.perform(batch) }
+      schedule(in: Self.retryMilliseconds) { $0.thread?.goOn() }
     } else {
-      isBusy = false
+      thread?.drop()
+      batchesInFlight = 0
       broker.diskFailed(because: error.text)
       isJournalSynced = true
       goOn()
@@ -324,6 +307,13 @@ final class DataDirectory {
       directory.onProgress?()
     }
   }
+}
+
+/// What is told of the disk must not keep the directory from who comes after a crash.
+private final class WeakDirectory {
+  weak var value: DataDirectory?
+
+  init(value: DataDirectory) { self.value = value }
 }
 
 extension StoreError {

@@ -200,10 +200,15 @@ package struct SegmentLog {
 
   /// Takes all that waits to be done.
   ///
+  /// - Parameters:
+  ///   - first: Files that must be on the disk before the messages are.
+  ///   - settling: Whether also what nobody waits for is taken.
   /// - Returns: nil when there is nothing.
-  /// - Parameter first: Files that must be on the disk before the messages are.
-  package mutating func takeBatch(afterSyncOf first: [String] = []) -> Batch? {
-    guard hasWork || !first.isEmpty else { return nil }
+  package mutating func takeBatch(
+    afterSyncOf first: [String] = [],
+    settling: Bool = true
+  ) -> Batch? {
+    guard settling ? hasWork || !first.isEmpty : isUrgent else { return nil }
     let isSmall = records.readableBytes < Self.smallBytes
     writeRecords()
     if needsSync, isOpen, isSmall { extendFile() }
@@ -212,6 +217,21 @@ package struct SegmentLog {
     // A segment that was closed was synced by that.
     if needsSync, isOpen { operations.append(.sync(file: SegmentFormat.file(of: end.segment))) }
     let durableCount = operations.count
+    if settling { operations += settlements() + deletions() }
+    let batch = Batch(
+      operations: operations,
+      end: end,
+      isDurable: needsSync,
+      durableCount: durableCount
+    )
+    self.operations = []
+    needsSync = false
+    return batch
+  }
+
+  private mutating func settlements() -> [DiskOperation] {
+    defer { touched = [] }
+    var operations: [DiskOperation] = []
     for number in touched.sorted() {
       guard let segment = segments[number] else { continue }
       segments[number]?.waiting = ByteBuffer()
@@ -221,17 +241,7 @@ package struct SegmentLog {
       if offset == 0 { operations.append(.create(file: file, bytes: 0)) }
       operations.append(.write(file: file, offset: offset, bytes))
     }
-    operations += deletions()
-    let batch = Batch(
-      operations: operations,
-      end: end,
-      isDurable: needsSync,
-      durableCount: durableCount
-    )
-    self.operations = []
-    touched = []
-    needsSync = false
-    return batch
+    return operations
   }
 
   /// The disk has done a batch, or as much of it as makes its messages durable; batches are done in

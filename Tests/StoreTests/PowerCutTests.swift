@@ -20,6 +20,21 @@ import Testing
     }
   }
 
+  /// Does the next of the batches that wait, together where that may be; what is durable is told
+  /// before the rest is done, as the server does.
+  private func carryOut(
+    _ waiting: inout [SegmentLog.Batch],
+    of log: inout SegmentLog,
+    on disk: inout SimulatedDisk,
+    _ ledger: inout Ledger
+  ) throws(StoreError) {
+    guard let group = BatchGroup.take(from: &waiting) else { return }
+    for operation in group.durable { try disk.perform(operation) }
+    for batch in group.batches { log.finished(batch) }
+    ledger.durable = log.durable
+    for operation in group.rest { try disk.perform(operation) }
+  }
+
   /// Appends, settles and syncs by chance, until the disk refuses.
   private func run(_ seed: UInt64, on disk: inout SimulatedDisk) -> (Ledger, isWhole: Bool) {
     var random = SplitMix(seed: seed)
@@ -27,6 +42,7 @@ import Testing
     do throws(StoreError) {
       var log = try disk.recover(segmentBytes: Self.segmentBytes).log
       var live: [(Position, UInt32)] = []
+      var waiting: [SegmentLog.Batch] = []
       for number in 0..<60 {
         let queues = (1...UInt32(3)).filter { _ in Bool.random(using: &random) } + [4]
         let message = StoredText(
@@ -47,9 +63,13 @@ import Testing
             live.append((position, queue))
           }
         }
-        if Bool.random(using: &random) { try disk.carryOut(&log) }
+        if Bool.random(using: &random) {
+          waiting += log.takeBatch(settling: Bool.random(using: &random)).map { [$0] } ?? []
+        }
+        if Bool.random(using: &random) { try carryOut(&waiting, of: &log, on: &disk, &ledger) }
         ledger.durable = log.durable
       }
+      while !waiting.isEmpty { try carryOut(&waiting, of: &log, on: &disk, &ledger) }
       try disk.carryOut(&log)
       ledger.durable = log.durable
       return (ledger, true)

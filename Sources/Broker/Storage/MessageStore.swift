@@ -73,13 +73,18 @@ package final class MessageStore {
 
   /// Takes what the disk is to do next.
   ///
-  /// - Parameter first: Files that must be on the disk before the messages are.
+  /// - Parameters:
+  ///   - first: Files that must be on the disk before the messages are.
+  ///   - settling: Whether also what nobody waits for is taken.
   /// - Returns: nil for nothing.
-  package func takeBatch(afterSyncOf first: [String] = []) -> SegmentLog.Batch? {
-    failure == nil ? log.takeBatch(afterSyncOf: first) : nil
+  package func takeBatch(
+    afterSyncOf first: [String] = [],
+    settling: Bool = true
+  ) -> SegmentLog.Batch? {
+    failure == nil ? log.takeBatch(afterSyncOf: first, settling: settling) : nil
   }
 
-  /// Whether there is something for ``takeBatch(afterSyncOf:)``.
+  /// Whether there is something for ``takeBatch(afterSyncOf:settling:)``.
   package var hasWork: Bool { failure == nil && log.hasWork }
   /// Whether somebody waits for it.
   package var isUrgent: Bool { log.isUrgent }
