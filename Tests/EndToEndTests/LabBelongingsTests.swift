@@ -68,6 +68,38 @@ extension EndToEndTests {
       _ = await stage.end()
     }
 
+    /// Quorum queues take back what was looked at some time after the channel is closed.
+    @Test(.enabled(if: RabbitMQ.isUsable, "RabbitMQ is not installed"))
+    func whatHoldsMessagesOnARabbitMQStaysWithThem() async throws {
+      let rabbit = try await RabbitMQ()
+      let runner = try await LabRunner.start(
+        LabConfiguration(
+          endpoint: ClientEndpoint(host: "127.0.0.1", port: rabbit.port),
+          queueType: .quorum,
+          executable: try BuiltExecutable.path(),
+          paymentsPerSecond: 20,
+          leavesNothing: true
+        )
+      )
+      try await wait(for: "the scenario", deadline: .seconds(40)) {
+        runner.snapshot.state == .running
+      }
+      _ = await runner.kill(service: "notification")
+      try await wait(for: "a backlog", deadline: .seconds(40)) {
+        runner.snapshot.queues.contains { $0.service == "notification" && $0.waiting >= 20 }
+      }
+      let ledger = await runner.stop()
+      #expect(ledger.remainder == 0, "\(ledger.lines)")
+      let waiting = try #require(ledger.queues.first { $0.service == "notification" }?.waiting)
+      #expect(ledger.onBroker.first == "deleted on the broker again: 2 queues")
+      #expect(ledger.onBroker.last?.contains("notification (\(waiting) messages)") == true)
+      var last = ""
+      try await wait(for: "its count", deadline: .seconds(30), seen: { last }) {
+        last = try await rabbit.manage("GET", "/api/queues?columns=name,messages_ready")
+        return last == "[{\"messages_ready\":\(waiting),\"name\":\"notification\"}]"
+      }
+    }
+
     @Test func onOurOwnBrokerTheyStay() async throws {
       let stage = try await LabStage.start("payment", load: 20)
       let ledger = await stage.runner.stop()

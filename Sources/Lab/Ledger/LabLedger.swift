@@ -61,6 +61,9 @@ package struct LabLedger: Sendable, Hashable {
     queues.reduce(0) { $0 + abs($1.remainder) }
   }
 
+  /// Whether every message is somewhere, as far as all could be asked.
+  var isEven: Bool { remainder == 0 && problems.isEmpty && queues.allSatisfy { $0.lost == 0 } }
+
   /// The ledger for people, as lines of at most 80 columns plus a sentence for each problem.
   package var lines: [String] {
     var lines = ["ledger of scenario \(scenario)"]

@@ -59,9 +59,14 @@ struct Belongings: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - before: What was there before the run.
+  ///   - held: How many messages a queue had when it was looked into.
   ///   - endpoints: The nodes of the broker.
   /// - Returns: What came of it, in lines for a person.
-  func takeAway(but before: Set<String>, at endpoints: [ClientEndpoint]) async -> [String] {
+  func takeAway(
+    but before: Set<String>,
+    held: [String: Int],
+    at endpoints: [ClientEndpoint]
+  ) async -> [String] {
     var removal = Removal()
     do {
       let connection = try await Self.connect(to: endpoints)
@@ -76,7 +81,7 @@ struct Belongings: Sendable, Hashable {
             removal.staying.append("\(name) (no time)")
             continue
           }
-          try await Self.delete(queue: name, on: connection, &removal)
+          try await Self.delete(queue: name, held: held[name] ?? 0, on: connection, &removal)
         }
       }
       for name in exchanges {
@@ -136,14 +141,16 @@ struct Belongings: Sendable, Hashable {
   /// Quorum queues of RabbitMQ 3.10 know no `if-empty` and no `if-unused`, so it is asked before.
   private static func delete(
     queue name: String,
+    held: Int,
     on connection: AMQPConnection,
     _ removal: inout Removal
   ) async throws {
     guard let queue = try await queue(name, on: connection) else { return }
-    guard queue.messageCount == 0, queue.consumerCount == 0 else {
-      let messages = Removal.count(Int(queue.messageCount), "message")
+    let count = max(held, Int(queue.messageCount))
+    guard count == 0, queue.consumerCount == 0 else {
+      let messages = Removal.count(count, "message")
       removal.staying.append(
-        queue.messageCount > 0 ? "\(name) (\(messages))" : "\(name) (somebody consumes it)"
+        count > 0 ? "\(name) (\(messages))" : "\(name) (somebody consumes it)"
       )
       return
     }

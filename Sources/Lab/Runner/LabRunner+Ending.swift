@@ -46,8 +46,8 @@ extension LabRunner {
     await stop { $0.way != nil }
     await drain(Limits.drain)
     await stop { _ in true }
-    var ledger = await balance()
-    ledger.onBroker = await takeAway()
+    var (ledger, inspections) = await balance()
+    ledger.onBroker = await takeAway(ledger, inspections)
     state.withLock { state in
       for task in state.faultTasks.values { task.cancel() }
       state.faultTasks = [:]
@@ -106,19 +106,29 @@ extension LabRunner {
   }
 
   /// Deletes what this run made on a broker that is not ours; what is not known to be ours stays.
-  private func takeAway() async -> [String] {
+  private func takeAway(
+    _ ledger: LabLedger,
+    _ inspections: [ServiceInspection]
+  ) async -> [String] {
     guard configuration.leavesNothing else { return [] }
+    guard ledger.isEven else { return ["the ledger is not even: nothing is deleted on the broker"] }
     let (belongings, wasThere) = state.withLock { state in
       let model = state.model
       return (Belongings(model.scenario, copies: model.mostCopies(of:)), state.wasThere)
     }
     guard let wasThere else { return [] }
-    return await belongings.takeAway(but: wasThere, at: configuration.endpoints)
+    // What was looked into may still be on its way back into its queue.
+    let held = inspections.flatMap(\.all).map { ($0.queue, $0.waitingCount) }
+    return await belongings.takeAway(
+      but: wasThere,
+      held: Dictionary(held, uniquingKeysWith: max),
+      at: configuration.endpoints
+    )
   }
 
   /// Looks into the queues and balances, again for a moment if it does not come out even: a broker
   /// that has just lost a consumer may still be putting back what that one held.
-  private func balance() async -> LabLedger {
+  private func balance() async -> (LabLedger, [ServiceInspection]) {
     let services = state.withLock { state in
       let model = state.model
       return model.scenario.services
@@ -134,8 +144,9 @@ extension LabRunner {
     while true {
       let inspections = await QueueInspector.inspect(services, at: configuration.endpoints)
       let ledger = state.withLock { $0.model.ledger(with: inspections) }
-      let isEven = ledger.remainder == 0 && ledger.queues.allSatisfy { $0.lost == 0 }
-      guard !isEven, ledger.problems.isEmpty, MonotonicClock.now() < deadline else { return ledger }
+      guard !ledger.isEven, ledger.problems.isEmpty, MonotonicClock.now() < deadline else {
+        return (ledger, inspections)
+      }
       // It fails when the task is cancelled; the deadline holds all the same.
       try? await Task.sleep(for: .milliseconds(100))
     }
