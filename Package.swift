@@ -244,7 +244,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "TestSupport", "sluice", "AMQP", "AMQPClient", "AMQPServer", "Diagnosis", "JSONText",
-        "Lab", "LabBroker", "Recording", "Store", "Telemetry",
+        "Lab", "LabBroker", "Recording", "Store", "Telemetry", "Trust",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

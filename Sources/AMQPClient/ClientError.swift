@@ -1,6 +1,7 @@
 package import AMQP
 import Glibc
 import NIOCore
+import NIOSSL
 
 /// Why an operation of the client failed.
 package struct ClientError: Error, Sendable, Hashable {
@@ -38,6 +39,7 @@ package struct ClientError: Error, Sendable, Hashable {
     self.message = message
   }
 
+  static let closedWithoutAWord = "the server closed the socket without a word"
   static let cancelled = ClientError(code: .cancelled, message: "the waiting task was cancelled")
   static let channelClosedByUs = ClientError(
     code: .channelClosed(.replySuccess),
@@ -52,6 +54,8 @@ package struct ClientError: Error, Sendable, Hashable {
 extension ClientError {
   /// What the operating system has against a socket, in its own words.
   static func words(of error: any Error) -> String {
+    // TLS says goodbye before it closes; who was killed does not.
+    if case NIOSSLError.uncleanShutdown = error { return Self.closedWithoutAWord }
     guard let error = error as? IOError else { return "\(error)" }
     // Safe: strerror gives a text that lasts until its next call, and it is copied at once.
     return String(cString: strerror(error.errnoCode)).lowercased()

@@ -64,7 +64,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    end(socketClosed("the server closed the socket without a word"))
+    end(socketClosed(ClientError.closedWithoutAWord))
     context.fireChannelInactive()
   }
 

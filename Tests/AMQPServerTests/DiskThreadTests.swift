@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import NIOCore
 import Store
@@ -19,8 +20,16 @@ struct DiskThreadTests {
     }
 
     private let state = Mutex(State())
+    private let gate = DispatchSemaphore(value: 0)
 
-    func holdUp(_ isHeldUp: Bool) { state.withLock { $0.isHeldUp = isHeldUp } }
+    func holdUp(_ isHeldUp: Bool) {
+      let mustOpen = state.withLock { state in
+        defer { (state.isHeldUp, state.isWaiting) = (isHeldUp, false) }
+        return state.isWaiting && !isHeldUp
+      }
+      if mustOpen { gate.signal() }
+    }
+
     func refuse(_ code: Int32?) { state.withLock { $0.refusal = code } }
 
     /// Whether it holds somebody up.
@@ -36,11 +45,12 @@ struct DiskThreadTests {
     }
 
     func perform(_ operation: DiskOperation) throws(StoreError) {
-      // A thread of its own waits here, as for a slow disk.
-      while state.withLock({ state in
+      let mustWait = state.withLock { state in
         state.isWaiting = state.isHeldUp
         return state.isHeldUp
-      }) { usleep(1_000) }
+      }
+      // A thread of its own waits here, as for a slow disk.
+      if mustWait { gate.wait() }
       let refusal = state.withLock { state in
         if state.refusal == nil { state.operations.append(operation) }
         return state.refusal

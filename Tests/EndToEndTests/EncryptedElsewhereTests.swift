@@ -1,8 +1,11 @@
+import AMQPClient
 import Foundation
 import Glibc
 import JSONText
+import NIOPosix
 import TestSupport
 import Testing
+import Trust
 
 extension EndToEndTests {
   /// The scenario and the comparison on brokers that speak AMQP over TLS.
@@ -48,7 +51,18 @@ extension EndToEndTests {
         #expect(result.error.contains(words), "\(broker): \(result.error)")
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
       }
-      server.child.signal(SIGTERM)
+      let connection = try await AMQPConnection.open(
+        ClientEndpoint(
+          host: "localhost",
+          port: try #require(Int(port)),
+          trust: TrustSettings(authorityFile: certificates.authority)
+        ),
+        name: "test",
+        group: MultiThreadedEventLoopGroup.singleton
+      )
+      server.child.signal(SIGKILL)
+      let reason = await connection.waitUntilClosed()
+      #expect(reason?.message == "the server closed the socket without a word")
       _ = try await server.finish()
     }
 

@@ -7,13 +7,9 @@ import Telemetry
 /// What a run makes on a broker that is not ours: looked for before it begins, and taken away when
 /// it is over.
 struct Belongings: Sendable, Hashable {
-  /// Queues that come and go together: the copies of one.
-  struct QueueSet: Sendable, Hashable {
-    var names: [String]
-  }
-
   var exchanges: [String]
-  var queues: [QueueSet]
+  /// Each with its copies, which come and go with it.
+  var queues: [[String]]
 
   /// - Parameters:
   ///   - scenario: What is run.
@@ -25,9 +21,9 @@ struct Belongings: Sendable, Hashable {
       guard let queue = service.queue else { continue }
       let names =
         scenario.isGroup(service) ? (1...copies(service)).map(queue.copyName) : [queue.name]
-      queues.append(QueueSet(names: names))
-      if queue.onError == .retry { queues.append(QueueSet(names: [queue.retryName])) }
-      if queue.hasDeadLetters { queues.append(QueueSet(names: [queue.deadName])) }
+      queues.append(names)
+      if queue.onError == .retry { queues.append([queue.retryName]) }
+      if queue.hasDeadLetters { queues.append([queue.deadName]) }
     }
   }
 
@@ -42,9 +38,9 @@ struct Belongings: Sendable, Hashable {
       for name in exchanges where try await Self.isExchange(name, on: connection) {
         found.insert(name)
       }
-      for set in queues {
-        guard let first = set.names.first else { continue }
-        if try await Self.queue(first, on: connection) != nil { found.insert(first) }
+      for name in queues.compactMap(\.first)
+      where try await Self.queue(name, on: connection) != nil {
+        found.insert(name)
       }
       await connection.close()
       return found
@@ -71,12 +67,12 @@ struct Belongings: Sendable, Hashable {
     do {
       let connection = try await Self.connect(to: endpoints)
       let deadline = MonotonicClock.now().advanced(by: Limits.removal)
-      for set in queues {
-        guard let first = set.names.first, !before.contains(first) else {
-          removal.wasThere += set.names.prefix(1)
+      for names in queues {
+        guard let first = names.first, !before.contains(first) else {
+          removal.wasThere += names.prefix(1)
           continue
         }
-        for name in set.names {
+        for name in names {
           guard MonotonicClock.now() < deadline else {
             removal.staying.append("\(name) (no time)")
             continue

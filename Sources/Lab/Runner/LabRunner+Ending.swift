@@ -116,7 +116,9 @@ extension LabRunner {
       let model = state.model
       return (Belongings(model.scenario, copies: model.mostCopies(of:)), state.wasThere)
     }
-    guard let wasThere else { return [] }
+    guard let wasThere else {
+      return ["nothing is deleted on the broker: it did not say what was there before"]
+    }
     // What was looked into may still be on its way back into its queue.
     let held = inspections.flatMap(\.all).map { ($0.queue, $0.waitingCount) }
     return await belongings.takeAway(
