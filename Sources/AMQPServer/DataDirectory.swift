@@ -53,7 +53,7 @@ final class DataDirectory {
   ///
   /// While there are fewer, what is published need not wait for the loop to hear of the sync before;
   /// beyond it, it is gathered into longer ones.
-  private static let mostBatchesInFlight = 4
+  private static let mostBatchesInFlight = 16
   /// How soon a disk that took nothing is tried again.
   private static let retryMilliseconds: Int64 = 500
   /// Publishers wait while so much waits for the disk.

@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import NIOPosix
 import Store
@@ -10,6 +11,7 @@ import Glibc
 /// Does batches in their order on a thread of its own; what comes while it works is done together.
 ///
 /// It goes from one group to the next without asking the loop, which is told what became of each.
+/// Where groups would be small it lets the disk rest between them: ``SyncPace``.
 ///
 /// - Isolation: any thread.
 final class DiskThread: Sendable {
@@ -22,17 +24,33 @@ final class DiskThread: Sendable {
     case failed(StoreError)
   }
 
+  private enum Step {
+    case group(BatchGroup)
+    case rest(TimeAmount)
+  }
+
   private struct State {
     var waiting: [SegmentLog.Batch] = []
+    var pace = SyncPace()
     /// It works, or it has failed.
     var isTaken = false
     var isStopped = false
+    var isResting = false
+
+    var whatWaits: SyncPace.Waiting {
+      waiting.reduce(into: SyncPace.Waiting()) { sum, batch in
+        sum.messages += batch.messageCount
+        sum.bytes += batch.messageBytes
+      }
+    }
   }
 
   private let state = Mutex(State())
   private let writer: AnyDisk
   private let pool = NIOThreadPool(numberOfThreads: 1)
   private let tell: @Sendable (News) -> Void
+  /// Ends a rest early.
+  private let isEnough = DispatchSemaphore(value: 0)
 
   /// - Parameters:
   ///   - writer: Nobody else writes to its files.
@@ -44,12 +62,17 @@ final class DiskThread: Sendable {
   }
 
   func add(_ batch: SegmentLog.Batch) {
-    let isFree = state.withLock { state in
+    let (isFree, mustEndRest) = state.withLock { state in
       state.waiting.append(batch)
       defer { state.isTaken = true }
-      return !state.isTaken
+      guard state.isResting, state.pace.isEnough(state.whatWaits) else {
+        return (!state.isTaken, false)
+      }
+      state.isResting = false
+      return (false, true)
     }
     if isFree { goOn() }
+    if mustEndRest { isEnough.signal() }
   }
 
   /// Tries again what failed.
@@ -81,32 +104,55 @@ final class DiskThread: Sendable {
   }
 
   private func work() {
-    while let group = next() {
-      if let failure = perform(group.durable) { return failed(group, failure) }
-      // Publishers need not wait for what comes after.
-      if !group.rest.isEmpty, group.batches.contains(where: \.isDurable) {
-        tell(.durable(group.batches))
+    while let step = next() {
+      switch step {
+      // A thread of its own waits here; the loop goes on.
+      case .rest(let time): _ = isEnough.wait(timeout: .now() + .nanoseconds(Int(time.nanoseconds)))
+      case .group(let group): guard perform(group) else { return }
       }
-      if let failure = perform(group.rest) { return failed(group, failure) }
-      tell(.done(group.batches))
     }
   }
 
-  private func next() -> BatchGroup? {
+  private func next() -> Step? {
     state.withLock { state in
-      guard !state.isStopped, let group = BatchGroup.take(from: &state.waiting) else {
+      guard !state.isStopped, !state.waiting.isEmpty else {
         state.isTaken = false
         return nil
       }
-      return group
+      let rest = state.pace.rest(at: .now(), before: state.whatWaits)
+      state.isResting = rest > .zero
+      if state.isResting { return .rest(rest) }
+      return BatchGroup.take(from: &state.waiting).map(Step.group)
     }
   }
 
-  private func failed(_ group: BatchGroup, _ error: StoreError) {
+  /// - Returns: Whether it went well.
+  private func perform(_ group: BatchGroup) -> Bool {
+    let begin = NIODeadline.now()
+    let isDurable = group.batches.contains(where: \.isDurable)
+    if let failure = perform(group.durable) { return failed(group, failure) }
+    if isDurable { note(group, since: begin) }
+    // Publishers need not wait for what comes after.
+    if isDurable, !group.rest.isEmpty { tell(.durable(group.batches)) }
+    if let failure = perform(group.rest) { return failed(group, failure) }
+    tell(.done(group.batches))
+    return true
+  }
+
+  private func note(_ group: BatchGroup, since begin: NIODeadline) {
+    let end = NIODeadline.now()
+    let messages = group.batches.reduce(0) { $0 + $1.messageCount }
+    state.withLock { state in
+      state.pace.note(begin: begin, end: end, messages: messages, waiting: state.whatWaits)
+    }
+  }
+
+  private func failed(_ group: BatchGroup, _ error: StoreError) -> Bool {
     // All of it again: after a sync that failed nobody knows which of the writes are lost, and to
     // write once more what is there changes nothing.
     state.withLock { $0.waiting.insert(contentsOf: group.batches, at: 0) }
     tell(.failed(error))
+    return false
   }
 
   /// - Returns: Why it ended early; nil when it did not.

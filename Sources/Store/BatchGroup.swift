@@ -1,7 +1,9 @@
+import NIOCore
+
 /// Batches that a disk does together: those that only add to one segment share a sync.
 ///
 ///     write 1, sync, settle 1 | write 2, sync, settle 2
-///     write 1, write 2, sync, settle 1, settle 2
+///     write 1 and 2, sync, settle 1, settle 2
 ///
 /// What is settled still comes after the sync that it waits for. A batch that makes, closes or deletes
 /// a file is done alone, in the order of its operations.
@@ -35,11 +37,34 @@ package struct BatchGroup: Sendable, Hashable {
       return
     }
     let sync = each.compactMap(\.last).last(where: \.isSync)
-    durable = each.flatMap { $0.filter { !$0.isSync } } + (sync.map { [$0] } ?? [])
+    durable = Self.joined(each.joined().filter { !$0.isSync }) + (sync.map { [$0] } ?? [])
   }
+
+  /// The same with one write where several short ones follow each other in a file.
+  private static func joined(_ operations: [DiskOperation]) -> [DiskOperation] {
+    operations.reduce(into: []) { joined, next in
+      guard case .write(let file, let offset, let bytes) = next,
+        case .write(file, let start, var longer) = joined.last,
+        start + longer.readableBytes == offset,
+        longer.readableBytes + bytes.readableBytes <= joinedBytes
+      else { return joined.append(next) }
+      longer.writeImmutableBuffer(bytes)
+      joined[joined.count - 1] = .write(file: file, offset: start, longer)
+    }
+  }
+
+  /// To copy more than that takes longer than a system call.
+  private static let joinedBytes = 16 << 10
 }
 
 extension SegmentLog.Batch {
+  /// How long its messages are, in bytes.
+  package var messageBytes: Int {
+    operations.prefix(durableCount).reduce(0) { sum, operation in
+      if case .write(_, _, let bytes) = operation { sum + bytes.readableBytes } else { sum }
+    }
+  }
+
   /// The one file that it writes messages to and syncs; nil when it does more than that and settle.
   fileprivate var onlySegment: String? {
     var segment: String?

@@ -27,6 +27,8 @@ package struct SegmentLog {
   /// Records of the open segment that no batch has taken.
   private var records = ByteBuffer()
   private var recordsOffset = 0
+  /// Messages that no batch has taken, those of a segment that was closed since too.
+  private var messageCount = 0
   /// Where the open segment's file ends, if zeros were written behind its records.
   private var fileBytes = 0
   /// What was taken by a batch that is not done; it cannot be read from the disk yet.
@@ -82,6 +84,7 @@ package struct SegmentLog {
     package let isDurable: Bool
     /// How many operations it takes until they are durable; nobody waits for the rest.
     package let durableCount: Int
+    package let messageCount: Int
   }
 
   /// A log behind the segments of ``Recovery``; it begins one of its own.
@@ -141,6 +144,7 @@ package struct SegmentLog {
     let position = end
     records.writeMessage(record, at: position)
     advance()
+    messageCount += 1
     segments[position.segment, default: Segment()].add(record.queues.count)
     if record.isPersistent { needsSync = true }
     return position
@@ -222,9 +226,11 @@ package struct SegmentLog {
       operations: operations,
       end: end,
       isDurable: needsSync,
-      durableCount: durableCount
+      durableCount: durableCount,
+      messageCount: messageCount
     )
     self.operations = []
+    messageCount = 0
     needsSync = false
     return batch
   }

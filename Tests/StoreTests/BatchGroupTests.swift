@@ -5,10 +5,14 @@ import Testing
 /// Which batches a disk does together, and in what order.
 struct BatchGroupTests {
   /// A log whose segment is open, so that the next batch only adds to it.
-  private func openLog(segmentBytes: Int = 100_000) throws -> (SegmentLog, SimulatedDisk) {
+  private func openLog(
+    segmentBytes: Int = 100_000,
+    isPersistent: Bool = true
+  ) throws -> (SegmentLog, SimulatedDisk) {
     var disk = SimulatedDisk()
     var log = try disk.recover(segmentBytes: segmentBytes).log
-    _ = try StoredText(text: "first", queues: [1]).append(to: &log)
+    let first = StoredText(text: "first", queues: [1], isPersistent: isPersistent)
+    _ = try first.append(to: &log)
     try disk.carryOut(&log)
     return (log, disk)
   }
@@ -50,9 +54,8 @@ struct BatchGroupTests {
     #expect(waiting.isEmpty)
     #expect(group.batches == [first, second, third])
     let segment = SegmentLog.file(of: position)
-    let writes = Array(repeating: "write \(segment)", count: 3).joined(separator: ", ")
-    #expect(words(group.durable).hasSuffix("\(writes), sync \(segment)"), "\(group.durable)")
-    #expect(group.durable.count { if case .sync = $0 { true } else { false } } == 1)
+    #expect(words(group.durable) == "write \(segment), sync \(segment)", "\(group.durable)")
+    #expect(group.batches.map(\.messageCount) == [1, 1, 1])
     #expect(words(group.rest).hasPrefix("create"))
     #expect(group.rest.count == 2, "\(group.rest)")
 
@@ -64,6 +67,32 @@ struct BatchGroupTests {
     #expect(found.isSuperset(of: ["first", "b", "c"]))
   }
 
+  /// Zeros that are written over a message would be the end of it.
+  @Test func aMessageIsNotWrittenBeforeTheZerosThatItOverwrites() throws {
+    // The first that is to be synced makes the file longer.
+    var (log, disk) = try openLog(isPersistent: false)
+    var waiting = try ["a", "b", "c"].map { try batch($0, &log).0 }
+    let extends = waiting[0].operations.contains { if case .extend = $0 { true } else { false } }
+    #expect(extends)
+    #expect(waiting.allSatisfy { $0.messageBytes < 1000 })
+    let group = try #require(BatchGroup.take(from: &waiting))
+    #expect(group.batches.count == 3)
+    for operation in group.durable { try disk.perform(operation) }
+    var random = SplitMix(seed: 1)
+    disk.cutPower(using: &random)
+    #expect(try disk.recover().messages.map(\.text) == ["a", "b", "c"])
+  }
+
+  @Test func longWritesAreLeftAsTheyAre() throws {
+    var (log, _) = try openLog()
+    let long = String(repeating: "x", count: 10_000)
+    var waiting = try [long, long].map { try batch($0, &log).0 }
+    #expect(waiting.allSatisfy { $0.messageBytes > 10_000 })
+    let segment = SegmentLog.file(of: log.durable)
+    let group = try #require(BatchGroup.take(from: &waiting))
+    #expect(words(group.durable).hasSuffix("write \(segment), write \(segment), sync \(segment)"))
+  }
+
   @Test func transientOnesNeedNoSync() throws {
     var (log, _) = try openLog()
     let (first, _) = try batch("a", &log, isPersistent: false)
@@ -71,6 +100,7 @@ struct BatchGroupTests {
     var waiting = [first, second]
     let group = try #require(BatchGroup.take(from: &waiting))
     #expect(group.batches.count == 2)
+    #expect(group.durable.count == 1)
     #expect(group.durable.allSatisfy { if case .write = $0 { true } else { false } })
   }
 
@@ -123,8 +153,10 @@ struct BatchGroupTests {
     _ = try StoredText(text: "b", queues: [1]).append(to: &log)
     let without = log.takeBatch(settling: false)
     #expect(without?.operations.count == without?.durableCount)
+    #expect(without?.messageCount == 1)
     let with = log.takeBatch()
     #expect(with?.durableCount == 0)
+    #expect(with?.messageCount == 0)
     #expect(with?.operations.isEmpty == false)
     #expect(!log.hasWork)
   }

@@ -40,7 +40,7 @@ struct Layer {
         "AMQP", "Broker", "Definitions", "Store", "Telemetry", "NIOCore", "NIOPosix", "NIOSSL",
         "Crypto", "Logging",
       ],
-      system: ["Synchronization", "Glibc"]
+      system: ["Dispatch", "Synchronization", "Glibc"]
     ),
     "Trust": Layer(modules: ["NIOCore", "NIOSSL"]),
     "AMQPClient": Layer(
