@@ -28,6 +28,8 @@ struct SyncPace {
 
   /// Publishers wait for it: it must not grow with a slow disk.
   static let longestRest = TimeAmount.microseconds(500)
+  /// A thread that sleeps for less wakes up late (a timer's slack is 50 us, prctl(2)).
+  static let shortestRest = TimeAmount.microseconds(50)
   /// It is busy for a third of the time.
   private static let restsForEachSync: Int64 = 2
   /// So many bytes are worth a sync at once.
@@ -46,7 +48,8 @@ struct SyncPace {
   func rest(at now: NIODeadline, before waiting: Waiting) -> TimeAmount {
     guard !isEnough(waiting) else { return .zero }
     let rest = min(usual * Self.restsForEachSync, Self.longestRest)
-    return max(.zero, begunAt + usual + rest - now)
+    let left = begunAt + usual + rest - now
+    return left < Self.shortestRest ? .zero : left
   }
 
   /// A sync is done.

@@ -39,6 +39,17 @@ struct SyncPaceTests {
     #expect(rest() == SyncPace.longestRest)
   }
 
+  @Test mutating func aRestThatIsShorterThanASleepIsLeftOut() {
+    sync(.microseconds(20))
+    #expect(rest() == .zero)
+    pace = SyncPace()
+    sync(.microseconds(200))
+    now = now + .microseconds(350)
+    #expect(rest() == SyncPace.shortestRest)
+    now = now + .microseconds(1)
+    #expect(rest() == .zero)
+  }
+
   @Test mutating func whoIsAloneNeedNotWait() {
     sync(.microseconds(200), waiting: 0)
     #expect(rest() == .zero)
@@ -76,11 +87,11 @@ struct SyncPaceTests {
     func approximately(_ microseconds: Int64) -> ClosedRange<TimeAmount> {
       .microseconds(microseconds - 5) ... .microseconds(microseconds + 5)
     }
-    for _ in 1...20 { sync(.microseconds(20)) }
-    #expect(rest() == .microseconds(40))
+    for _ in 1...20 { sync(.microseconds(50)) }
+    #expect(rest() == .microseconds(100))
     for _ in 1...60 { sync(.microseconds(200)) }
     #expect(approximately(400).contains(rest()), "\(rest())")
-    for _ in 1...60 { sync(.microseconds(20)) }
-    #expect(approximately(40).contains(rest()), "\(rest())")
+    for _ in 1...60 { sync(.microseconds(50)) }
+    #expect(approximately(100).contains(rest()), "\(rest())")
   }
 }

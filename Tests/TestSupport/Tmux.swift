@@ -78,6 +78,8 @@ package final class Tmux: Sendable {
 
   /// Waits until the screen satisfies a condition and returns it.
   ///
+  /// Looks once more then: the first look may have been in the middle of a frame.
+  ///
   /// - Throws: ``DeadlineMissed`` with the last screen.
   @discardableResult
   package func waitForScreen(
@@ -86,6 +88,7 @@ package final class Tmux: Sendable {
     until condition: (String) -> Bool
   ) async throws -> String {
     var last = ""
+    var wasSeen = false
     try await wait(
       for: what,
       deadline: deadline,
@@ -93,7 +96,9 @@ package final class Tmux: Sendable {
       seen: { last },
       until: {
         last = try await screen()
-        return condition(last)
+        let isSeen = condition(last)
+        defer { wasSeen = isSeen }
+        return isSeen && wasSeen
       }
     )
     return last
