@@ -4,7 +4,7 @@ import Testing
 /// Other people's clients, with their own tests, against `sluice serve`.
 ///
 /// Serialized: a suite is many processes, some close every connection, and each wants the machine.
-/// `SLUICE_CONFORMANCE=1 swift test --filter Conformance` runs them outside of CI.
+/// `.ci/test conformance` runs them.
 @Suite(
   .serialized,
   .enabled(if: ConformanceSuite.isWanted, "minutes and downloads: set SLUICE_CONFORMANCE=1")
