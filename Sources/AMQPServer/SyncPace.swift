@@ -9,8 +9,8 @@ import NIOCore
 /// costs as much processor time as two messages.
 ///
 /// The rest ends as soon as those who were just confirmed have published again: publishers that wait
-/// for their confirms share a sync then and lose no time. One that is alone with the disk never
-/// waits, and neither does what fills a sync by itself.
+/// for their confirms share a sync then and lose little. One that is alone with the disk does not
+/// wait, and neither does what fills a sync by itself.
 ///
 /// - Isolation: none.
 struct SyncPace {
