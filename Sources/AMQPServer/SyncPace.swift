@@ -9,8 +9,8 @@ import NIOCore
 /// costs as much processor time as two messages.
 ///
 /// The rest ends as soon as those who were just confirmed have published again: publishers that wait
-/// for their confirms share a sync then and lose little. One that is alone with the disk does not
-/// wait, and neither does what fills a sync by itself.
+/// for their confirms share each sync then, and lose nothing. One message that is alone with the disk
+/// does not wait for others, and neither does what fills a sync by itself.
 ///
 /// - Isolation: none.
 struct SyncPace {
@@ -23,7 +23,7 @@ struct SyncPace {
   /// How long syncs take; one that takes very long changes little.
   private var usual: TimeAmount = .zero
   private var begunAt = NIODeadline.uptimeNanoseconds(0)
-  /// More need not be waited for; nil when nothing is.
+  /// More need not be waited for; nil after a message that was alone.
   private var enough: Int?
 
   /// Publishers wait for it: it must not grow with a slow disk.
@@ -68,6 +68,7 @@ struct SyncPace {
       usual = usual + .nanoseconds(change.nanoseconds / Self.smoothing)
     }
     begunAt = begin
-    enough = waiting.messages > 0 ? messages + waiting.messages : nil
+    let all = messages + waiting.messages
+    enough = all > 1 ? all : nil
   }
 }
