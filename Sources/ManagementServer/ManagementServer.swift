@@ -3,6 +3,7 @@ import Hummingbird
 package import Logging
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 
 #if canImport(Glibc)
 import Glibc
@@ -15,6 +16,7 @@ import Glibc
 package final class ManagementServer: Sendable {
   /// The port that it listens on.
   package let port: Int
+  private let service: ServiceGroup
   private let running: Task<Void, any Error>
   private let statistics: Statistics
   private let group: MultiThreadedEventLoopGroup
@@ -55,6 +57,8 @@ package final class ManagementServer: Sendable {
 
   /// A connection without a request is closed after that, as RabbitMQ does.
   private static let idleTimeout = TimeAmount.seconds(60)
+  /// How long a request that has begun may take when the server ends.
+  private static let lastRequests = Duration.seconds(1)
 
   private static func reason(_ error: any Error) -> String {
     (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
@@ -90,12 +94,15 @@ package final class ManagementServer: Sendable {
       eventLoopGroupProvider: .shared(group),
       logger: quiet
     )
+    var service = ServiceGroupConfiguration(services: [application], logger: quiet)
+    service.maximumGracefulShutdownDuration = lastRequests
+    let serviceGroup = ServiceGroup(configuration: service)
     let running = Task {
       defer { tell.finish() }
-      try await application.run()
+      try await serviceGroup.run()
     }
     for await port in ports {
-      return .success(ManagementServer(port, running, office.statistics, group))
+      return .success(ManagementServer(port, serviceGroup, running, office.statistics, group))
     }
     var problem: any Error = ManagementError("it ended at once")
     do {
@@ -110,20 +117,23 @@ package final class ManagementServer: Sendable {
 
   private init(
     _ port: Int,
+    _ service: ServiceGroup,
     _ running: Task<Void, any Error>,
     _ statistics: Statistics,
     _ group: MultiThreadedEventLoopGroup
   ) {
     self.port = port
+    self.service = service
     self.running = running
     self.statistics = statistics
     self.group = group
   }
 
-  /// Stops listening and cuts who is connected.
+  /// Stops listening, answers who has asked, and cuts who is connected.
   package func stop() async {
     statistics.end()
-    running.cancel()
+    // To cancel it instead would print an error each time.
+    await service.triggerGracefulShutdown()
     _ = await running.result
     // All connections are closed, so only the thread is left to end.
     try? await group.shutdownGracefully()

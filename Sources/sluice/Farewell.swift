@@ -13,13 +13,16 @@ import Telemetry
 struct Farewell {
   private let lab: LabDesk
   private let brokerKeepsMessages: Bool
+  private let pausedQueues: Set<String>
 
   /// - Parameters:
   ///   - lab: The scenario; it may not have started.
   ///   - brokerKeepsMessages: Whether the broker outlives this program.
-  init(_ lab: LabDesk, brokerKeepsMessages: Bool) {
+  ///   - pausedQueues: Those that will not drain.
+  init(_ lab: LabDesk, brokerKeepsMessages: Bool, pausedQueues: Set<String> = []) {
     self.lab = lab
     self.brokerKeepsMessages = brokerKeepsMessages
+    self.pausedQueues = pausedQueues
   }
 
   /// Ends the scenario and then the broker.
@@ -44,7 +47,7 @@ struct Farewell {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
       Signals.shared.onSignal(signal) { result.yield(nil) }
     }
-    let stopping = Task { result.yield(await lab.stop()) }
+    let stopping = Task { result.yield(await lab.stop(pausedQueues: pausedQueues)) }
     var ledger: LabLedger?
     for await first in results {
       ledger = first

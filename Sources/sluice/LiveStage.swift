@@ -13,6 +13,7 @@ final class LiveStage: Stage {
   private let backstage: Backstage
   private let recording: RecordingDesk
   private let alerts: AlertCommand?
+  private var newest: BrokerSnapshot?
 
   init(_ plan: DashboardPlan, _ backstage: Backstage) {
     self.plan = plan
@@ -49,6 +50,7 @@ final class LiveStage: Stage {
     }
     if let snapshot = backstage.server.snapshots.take() {
       recording.add(snapshot)
+      newest = snapshot
       news.append(.snapshot(snapshot))
     }
     return news
@@ -74,7 +76,10 @@ final class LiveStage: Stage {
   func end(isWatched: Bool) async -> ExitStatus {
     await recording.end(isWatched: isWatched)
     defer { alerts?.end() }
-    return await Farewell(backstage.lab, brokerKeepsMessages: false)
-      .end(isWatched: isWatched) { await backstage.stopServer() }
+    return await Farewell(
+      backstage.lab,
+      brokerKeepsMessages: false,
+      pausedQueues: newest?.pausedQueues ?? []
+    ).end(isWatched: isWatched) { await backstage.stopServer() }
   }
 }

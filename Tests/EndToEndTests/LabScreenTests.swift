@@ -64,6 +64,22 @@ extension EndToEndTests {
       }
     }
 
+    @Test func whatAPausedQueueHoldsIsNotWaitedForAtTheEnd() async throws {
+      let tmux = try await Tmux.sluice(port: try FreePort.next())
+      try await tmux.waitForScreen("services", deadline: .seconds(30)) {
+        $0.contains("both ways") && $0.contains("›notification")
+      }
+      try await tmux.press("p")
+      try await tmux.waitForScreen("a backlog") { $0.contains("‖ paused 2s") }
+      let start = ContinuousClock.now
+      try await tmux.press("q")
+      try await tmux.waitForScreen("ledger", deadline: .seconds(30)) {
+        $0.contains("published - acked - waiting - dead - lost = 0")
+      }
+      // Twice five seconds are granted to queues that drain.
+      #expect(ContinuousClock.now - start < .seconds(8))
+    }
+
     @Test func lessonsAreInChineseWhenTheLanguageIs() async throws {
       let tmux = try await Tmux.sluice(
         port: try FreePort.next(),

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -28,6 +29,36 @@ extension EndToEndTests {
           ["-s", "-m", "20", "-u", "guest:guest"] + arguments + ["http://127.0.0.1:\(http)\(path)"]
         )
       }
+    }
+
+    /// Asks, or half asks, and stays until it is cut.
+    private func client(of broker: Served, asking: String) throws -> Program {
+      let script = "exec 3<>/dev/tcp/127.0.0.1/$0; printf \"$1\" >&3; echo open; cat <&3; echo cut"
+      return try Program(Tool.bash.path, ["-c", script, "\(broker.http)", asking])
+    }
+
+    @Test(arguments: ["", #"GET /api/over"#, #"GET /api/overview HTTP/1.1\r\nHost: x\r\n\r\n"#])
+    func itEndsWithoutAWordWhoeverIsConnected(asking: String) async throws {
+      let broker = try await Served.start()
+      let client = try client(of: broker, asking: asking)
+      try await client.waitForOutput(asking.hasSuffix("n") ? "401" : "open")
+      broker.program.child.signal(SIGTERM)
+      let result = try await broker.program.finish()
+      #expect(result.termination == .exited(0), "\(result)")
+      #expect(!result.error.contains("error"), "\(result.error)")
+      #expect(try await client.finish().output.hasSuffix("cut\n"))
+    }
+
+    @Test func whoDoesNotEndARequestIsCut() async throws {
+      let broker = try await Served.start()
+      let head = #"POST /api/definitions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"#
+      let guest = #"Authorization: Basic Z3Vlc3Q6Z3Vlc3Q=\r\n"#
+      let client = try client(of: broker, asking: head + guest + #"\r\n{"#)
+      try await client.waitForOutput("open")
+      broker.program.child.signal(SIGTERM)
+      let result = try await broker.program.finish()
+      #expect(result.termination == .exited(0), "\(result)")
+      #expect(try await client.finish().output.hasSuffix("cut\n"))
     }
 
     private static let folder = SourceFolder.tests.appending(path: "EndToEndTests")

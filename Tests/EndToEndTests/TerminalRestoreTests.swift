@@ -13,6 +13,9 @@ extension EndToEndTests {
       session.terminal.type(key)
       #expect(try await session.terminal.waitForEnd() == .exited(0))
       session.expectRestoredTerminal()
+      let said = session.terminal.tail
+      #expect(said.contains("published - acked - waiting - dead - lost = 0"), "\(said)")
+      #expect(!said.lowercased().contains("error"), "\(said)")
       try await session.waitForNoProcesses()
     }
 

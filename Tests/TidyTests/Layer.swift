@@ -73,7 +73,7 @@ struct Layer {
       modules: [
         "AMQP", "AMQPServer", "Broker", "Definitions", "JSONText", "Telemetry", "WebText",
         "Hummingbird",
-        "HTTPTypes", "NIOCore", "NIOPosix", "Logging",
+        "HTTPTypes", "NIOCore", "NIOPosix", "Logging", "ServiceLifecycle",
       ],
       system: ["Synchronization", "Glibc"]
     ),

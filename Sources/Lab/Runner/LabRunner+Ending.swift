@@ -26,9 +26,11 @@ extension LabRunner {
   /// and the queues are looked into. Each of these has its limit; what is not over by then is
   /// killed, and the ledger shows it. No process is left afterwards.
   ///
+  /// - Parameter pausedQueues: What these hold is not waited for: nobody is given it.
   /// - Returns: The ledger; the same one for every call.
-  package func stop() async -> LabLedger {
+  package func stop(pausedQueues: Set<String> = []) async -> LabLedger {
     let ending = state.withLock { state in
+      state.pausedQueues = pausedQueues
       if let ending = state.ending { return ending }
       let ending = Task { await self.end() }
       state.ending = ending
@@ -85,7 +87,8 @@ extension LabRunner {
         let isConsumed = keys.contains { key in
           if case .running = state.model[key].state { true } else { false }
         }
-        guard service.queue != nil, isConsumed else { return true }
+        guard let queue = service.queue, isConsumed else { return true }
+        if state.pausedQueues.contains(queue.name) { return true }
         let lost = state.model.paces[service.name]?.lost ?? 0
         return state.model.book.sums(of: service.name).outstanding <= lost
       }

@@ -14,7 +14,9 @@ package final class LabRunner: Sendable {
     var faultTasks: [Int: Task<Void, Never>] = [:]
     /// What was on the broker before the run; nil when that is not known or does not matter.
     var wasThere: Set<String>?
-    /// What ``LabRunner/stop()`` comes to; made by the first call.
+    /// Queues that deliver nothing while the run ends.
+    var pausedQueues: Set<String> = []
+    /// What ``LabRunner/stop(pausedQueues:)`` comes to; made by the first call.
     var ending: Task<LabLedger, Never>?
   }
 
