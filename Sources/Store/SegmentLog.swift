@@ -31,6 +31,8 @@ package struct SegmentLog {
   private var messageCount = 0
   /// Where the open segment's file ends, if zeros were written behind its records.
   private var fileBytes = 0
+  /// Whether the last batch with records was a small one.
+  private var wasSmall = false
   /// What was taken by a batch that is not done; it cannot be read from the disk yet.
   private var unwritten: [(position: Position, bytes: ByteBuffer)] = []
   private var unfinishedBytes = 0
@@ -214,8 +216,10 @@ package struct SegmentLog {
   ) -> Batch? {
     guard settling ? hasWork || !first.isEmpty : isUrgent else { return nil }
     let isSmall = records.readableBytes < Self.smallBytes
+    let isAnotherSmall = isSmall && wasSmall
+    if records.readableBytes > 0 { wasSmall = isSmall }
     writeRecords()
-    if needsSync, isOpen, isSmall { extendFile() }
+    if needsSync, isOpen, isAnotherSmall { extendFile() }
     // Settlements come after the sync: a message is nowhere else before it is here.
     var operations = first.map { .sync(file: $0) } + operations
     // A segment that was closed was synced by that.
@@ -294,6 +298,8 @@ package struct SegmentLog {
   private static let sparseFactor = 4
 
   /// Where few messages share a sync, the time that it takes is what their publishers wait for.
+  ///
+  /// One small batch among long ones is not worth the zeros.
   private mutating func extendFile() {
     guard recordsOffset > fileBytes, recordsOffset < segmentBytes else { return }
     let bytes = min(Self.extensionBytes, segmentBytes - recordsOffset)
@@ -302,7 +308,7 @@ package struct SegmentLog {
     fileBytes = recordsOffset + bytes
   }
 
-  private static let smallBytes = 64 << 10
+  private static let smallBytes = 16 << 10
   private static let extensionBytes = 1 << 20
 
   private mutating func drop(_ number: UInt32) {

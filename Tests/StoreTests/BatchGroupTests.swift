@@ -4,16 +4,20 @@ import Testing
 
 /// Which batches a disk does together, and in what order.
 struct BatchGroupTests {
-  /// A log whose segment is open, so that the next batch only adds to it.
+  /// A log whose segment is open, so that the next batch only adds to it; after a second text its
+  /// file has room ahead.
   private func openLog(
+    _ texts: [String] = ["first"],
     segmentBytes: Int = 100_000,
     isPersistent: Bool = true
   ) throws -> (SegmentLog, SimulatedDisk) {
     var disk = SimulatedDisk()
     var log = try disk.recover(segmentBytes: segmentBytes).log
-    let first = StoredText(text: "first", queues: [1], isPersistent: isPersistent)
-    _ = try first.append(to: &log)
-    try disk.carryOut(&log)
+    for text in texts {
+      let message = StoredText(text: text, queues: [1], isPersistent: isPersistent)
+      _ = try message.append(to: &log)
+      try disk.carryOut(&log)
+    }
     return (log, disk)
   }
 
@@ -43,9 +47,7 @@ struct BatchGroupTests {
   }
 
   @Test func thoseThatOnlyAddShareASyncAndSettleAfterIt() throws {
-    var (log, disk) = try openLog()
-    // It makes the file longer; the next need not.
-    try disk.carryOut(&log)
+    var (log, disk) = try openLog(["first", "second"])
     let (first, position) = try batch("a", &log)
     let (second, _) = try batch("b", &log, settling: position)
     let (third, _) = try batch("c", &log)
@@ -69,7 +71,7 @@ struct BatchGroupTests {
 
   /// Zeros that are written over a message would be the end of it.
   @Test func aMessageIsNotWrittenBeforeTheZerosThatItOverwrites() throws {
-    // The first that is to be synced makes the file longer.
+    // The first that is to be synced makes the file longer, after another small one.
     var (log, disk) = try openLog(isPersistent: false)
     var waiting = try ["a", "b", "c"].map { try batch($0, &log).0 }
     let extends = waiting[0].operations.contains { if case .extend = $0 { true } else { false } }
@@ -84,7 +86,7 @@ struct BatchGroupTests {
   }
 
   @Test func longWritesAreLeftAsTheyAre() throws {
-    var (log, _) = try openLog()
+    var (log, _) = try openLog(["first", "second"])
     let long = String(repeating: "x", count: 10_000)
     var waiting = try [long, long].map { try batch($0, &log).0 }
     #expect(waiting.allSatisfy { $0.messageBytes > 10_000 })

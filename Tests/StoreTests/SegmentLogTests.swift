@@ -44,6 +44,24 @@ import Testing
     #expect(parts == Array(repeating: ["exchange", "exc", "ex", "7"], count: 4))
   }
 
+  /// A sync is quicker when the file need not become longer for it.
+  @Test func zerosAreWrittenAheadWhereSmallBatchesFollowEachOther() throws {
+    var (log, disk) = try newLog()
+    var extensions: [Bool] = []
+    for bytes in [10, 10, 10, 20_000, 10, 20_000, 10, 900_000, 200_000, 10, 10] {
+      let text = String(repeating: "x", count: bytes)
+      _ = try StoredText(text: text, queues: [1]).append(to: &log)
+      let taken = log.takeBatch()
+      let batch = try #require(taken)
+      extensions.append(batch.operations.contains { if case .extend = $0 { true } else { false } })
+      for operation in batch.operations { try disk.perform(operation) }
+      log.finished(batch)
+    }
+    // The second makes room for a mebibyte, the last for what comes after that.
+    let numbers = extensions.indices.filter { extensions[$0] }
+    #expect(numbers == [1, 10])
+  }
+
   /// A broker that stops in order: what waited is synced, and where the records end is noted.
   @Test func aLogThatIsClosedLeavesNothingToDoubt() throws {
     var (log, disk) = try newLog()
