@@ -9,7 +9,7 @@ import NIOCore
 /// costs as much processor time as two messages.
 ///
 /// The rest ends as soon as those who were just confirmed have published again: publishers that wait
-/// for their confirms share each sync then, and lose nothing. One message that is alone with the disk
+/// for their confirms share each sync then, and lose little. One message that is alone with the disk
 /// does not wait for others, and neither does what fills a sync by itself.
 ///
 /// - Isolation: none.
