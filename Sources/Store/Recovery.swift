@@ -140,20 +140,17 @@ package struct Recovery<D: Disk> {
     try bytes.withUnsafeReadableBytes { (bytes) throws(StoreError) in
       var reader = SegmentReader(bytes, segment: number)
       while let item = reader.next() {
-        guard let record = scan.note(item) else { continue }
-        let position = Position(segment: number, offset: record.offset)
-        let queues = record.message.queues.compactMap { queue in
-          let count = settled[UInt64(record.offset) << 32 | UInt64(queue)]
-          return count == 0 ? nil : (number: queue, returnCount: count ?? 0)
+        scan.note(item)
+        guard case .record(.message(let record), let offset) = item, record.isPersistent else {
+          continue
         }
+        let position = Position(segment: number, offset: offset)
+        let queues = Self.queues(of: record, at: offset, settled)
         guard !queues.isEmpty else { continue }
-        let found = RecoveredMessage(
-          position: position,
-          record: record.message,
-          queues: queues
-        )
         liveCount += 1
-        segment.references += try message(found)
+        segment.references += try message(
+          RecoveredMessage(position: position, record: record, queues: queues)
+        )
       }
     }
     segment.total = segment.references + settled.values.count { $0 == 0 }
@@ -174,6 +171,19 @@ package struct Recovery<D: Disk> {
     newest = max(newest, number)
   }
 
+  /// The queues that a message had not left; of millions, most had left none.
+  private static func queues(
+    of record: MessageRecord,
+    at offset: UInt32,
+    _ settled: [UInt64: UInt32]
+  ) -> [(number: UInt32, returnCount: UInt32)] {
+    if settled.isEmpty { return record.queues.map { (number: $0, returnCount: 0) } }
+    return record.queues.compactMap { queue in
+      let count = settled[UInt64(offset) << 32 | UInt64(queue)]
+      return count == 0 ? nil : (number: queue, returnCount: count ?? 0)
+    }
+  }
+
   /// What a segment's bytes turned out to be.
   private struct Scan {
     var broken: [Range<UInt32>] = []
@@ -181,26 +191,18 @@ package struct Recovery<D: Disk> {
     var end = UInt32(SegmentFormat.headBytes)
     var durable = Position(segment: 0, offset: 0)
 
-    /// - Returns: The message to hand out, if it is one that survives.
-    mutating func note(
-      _ item: SegmentReader.Item
-    ) -> (offset: UInt32, message: MessageRecord)? {
+    mutating func note(_ item: SegmentReader.Item) {
       if case .record = item { recordCount += 1 }
       switch item {
-      case .broken(let range):
-        broken.append(range)
-        return nil
+      case .broken(let range): broken.append(range)
       case .record(.group(let durable), let offset):
         end = offset + UInt32(SegmentFormat.aligned(SegmentFormat.recordHeadBytes + 8))
         self.durable = max(self.durable, durable)
-        return nil
       case .record(.nothing(let bytes), let offset):
         end = offset + UInt32(SegmentFormat.aligned(bytes))
-        return nil
       case .record(.message(let message), let offset):
         let bytes = SegmentFormat.recordHeadBytes + message.payloadBytes
         end = offset + UInt32(SegmentFormat.aligned(bytes))
-        return message.isPersistent ? (offset, message) : nil
       }
     }
   }
