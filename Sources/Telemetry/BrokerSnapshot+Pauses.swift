@@ -2,10 +2,11 @@ extension BrokerSnapshot {
   /// Names of queues that deliver nothing because they, or all their consumers, are paused.
   ///
   /// - Complexity: O(queues + consumers).
-  package var pausedQueues: Set<String> {
-    let paused = consumers.filter(\.isPaused).map(\.queue)
+  package func pausedQueues(in virtualHost: String) -> Set<String> {
+    let consumers = consumers.filter { $0.virtualHost == virtualHost }
+    let queues = queues.filter { $0.virtualHost == virtualHost }
+    let paused = Set(consumers.filter(\.isPaused).map(\.queue))
     let going = consumers.filter { !$0.isPaused }.map(\.queue)
-    return Set(queues.filter(\.isPaused).map(\.name))
-      .union(Set(paused).subtracting(going))
+    return paused.subtracting(going).union(queues.filter(\.isPaused).map(\.name))
   }
 }

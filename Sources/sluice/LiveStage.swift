@@ -79,7 +79,7 @@ final class LiveStage: Stage {
     return await Farewell(
       backstage.lab,
       brokerKeepsMessages: false,
-      pausedQueues: newest?.pausedQueues ?? []
+      pausedQueues: newest?.pausedQueues(in: "/") ?? []
     ).end(isWatched: isWatched) { await backstage.stopServer() }
   }
 }

@@ -31,15 +31,23 @@ import Testing
 
   @Test func aQueueIsPausedByItself() {
     let some = snapshot(pausedQueue: true, consumers: [("a", false), ("b", false)])
-    #expect(some.pausedQueues == ["a"])
+    #expect(some.pausedQueues(in: "/") == ["a"])
   }
 
   @Test func orByTheLastOfItsConsumers() {
-    #expect(snapshot(consumers: [("a", true), ("b", true), ("b", false)]).pausedQueues == ["a"])
-    #expect(snapshot(consumers: [("b", true), ("b", true)]).pausedQueues == ["b"])
+    #expect(
+      snapshot(consumers: [("a", true), ("b", true), ("b", false)]).pausedQueues(in: "/") == ["a"]
+    )
+    #expect(snapshot(consumers: [("b", true), ("b", true)]).pausedQueues(in: "/") == ["b"])
   }
 
   @Test func oneWithoutConsumersIsNotPaused() {
-    #expect(snapshot(consumers: []).pausedQueues == [])
+    #expect(snapshot(consumers: []).pausedQueues(in: "/") == [])
+  }
+
+  @Test func anotherVirtualHostHasQueuesOfItsOwn() {
+    let some = snapshot(pausedQueue: true, consumers: [("b", true)])
+    #expect(some.pausedQueues(in: "/") == ["a", "b"])
+    #expect(some.pausedQueues(in: "other") == [])
   }
 }

@@ -30,8 +30,8 @@ extension LabRunner {
   /// - Returns: The ledger; the same one for every call.
   package func stop(pausedQueues: Set<String> = []) async -> LabLedger {
     let ending = state.withLock { state in
-      state.pausedQueues = pausedQueues
       if let ending = state.ending { return ending }
+      state.pausedQueues = pausedQueues
       let ending = Task { await self.end() }
       state.ending = ending
       return ending
