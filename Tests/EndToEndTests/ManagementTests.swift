@@ -58,6 +58,7 @@ extension EndToEndTests {
       broker.program.child.signal(SIGTERM)
       let result = try await broker.program.finish()
       #expect(result.termination == .exited(0), "\(result)")
+      #expect(!result.error.contains("error"), "\(result.error)")
       #expect(try await client.finish().output.hasSuffix("cut\n"))
     }
 
