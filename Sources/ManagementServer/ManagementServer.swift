@@ -19,7 +19,6 @@ package final class ManagementServer: Sendable {
   private let service: ServiceGroup
   private let running: Task<Void, any Error>
   private let statistics: Statistics
-  private let group: MultiThreadedEventLoopGroup
 
   /// Starts to listen.
   ///
@@ -55,6 +54,9 @@ package final class ManagementServer: Sendable {
     )
   }
 
+  /// Serves every management of the process, and ends with that: what Hummingbird does at its end
+  /// it does in a task that nobody can wait for, and on this.
+  private static let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   /// A connection without a request is closed after that, as RabbitMQ does.
   private static let idleTimeout = TimeAmount.seconds(60)
   /// How long a request that has begun may take when the server ends.
@@ -76,7 +78,6 @@ package final class ManagementServer: Sendable {
       configuration: configuration
     )
     let (ports, tell) = AsyncStream.makeStream(of: Int.self)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     var quiet = logger
     quiet.logLevel = .error
     let application = Application(
@@ -91,7 +92,7 @@ package final class ManagementServer: Sendable {
         office.listening.note(bound)
         tell.yield(bound)
       },
-      eventLoopGroupProvider: .shared(group),
+      eventLoopGroupProvider: .shared(thread),
       logger: quiet
     )
     var service = ServiceGroupConfiguration(services: [application], logger: quiet)
@@ -102,7 +103,7 @@ package final class ManagementServer: Sendable {
       try await serviceGroup.run()
     }
     for await port in ports {
-      return .success(ManagementServer(port, serviceGroup, running, office.statistics, group))
+      return .success(ManagementServer(port, serviceGroup, running, office.statistics))
     }
     var problem: any Error = ManagementError("it ended at once")
     do {
@@ -110,8 +111,6 @@ package final class ManagementServer: Sendable {
     } catch {
       problem = error
     }
-    // It never served anybody, so there is nothing to lose with its error.
-    try? await group.shutdownGracefully()
     return .failure(problem)
   }
 
@@ -119,14 +118,12 @@ package final class ManagementServer: Sendable {
     _ port: Int,
     _ service: ServiceGroup,
     _ running: Task<Void, any Error>,
-    _ statistics: Statistics,
-    _ group: MultiThreadedEventLoopGroup
+    _ statistics: Statistics
   ) {
     self.port = port
     self.service = service
     self.running = running
     self.statistics = statistics
-    self.group = group
   }
 
   /// Stops listening, answers who has asked, and cuts who is connected.
@@ -135,8 +132,6 @@ package final class ManagementServer: Sendable {
     // To cancel it instead would print an error each time.
     await service.triggerGracefulShutdown()
     _ = await running.result
-    // All connections are closed, so only the thread is left to end.
-    try? await group.shutdownGracefully()
   }
 }
 
