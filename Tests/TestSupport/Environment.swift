@@ -13,6 +13,8 @@ package enum Environment {
       "LANG": "C.UTF-8",
       "TERM": "xterm-256color",
       "SWIFT_BACKTRACE": "enable=no",
+      // Work for a loop that has ended is a crash, not a line that nobody reads.
+      "SWIFTNIO_STRICT": "1",
       "PYTHONUNBUFFERED": "1",
       // What the person at this machine likes is nothing to a test, nor is it changed by one.
       "SLUICE_CONFIG": "/dev/null",
