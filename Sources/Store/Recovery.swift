@@ -8,8 +8,6 @@ package struct RecoveredMessage {
   package let queues: [(number: UInt32, returnCount: UInt32)]
 }
 
-// Safe: the bytes of a segment outlive its reader and all that it hands out.
-
 /// Reads a data directory, whatever state a crash or a failing disk left it in.
 ///
 /// - Isolation: none.
@@ -135,31 +133,18 @@ package struct Recovery<D: Disk> {
     let (settled, settlementCount) = try readSettlements(of: number)
     var segment = SegmentLog.Segment()
     segment.settlementBytes = settlementBytes(of: number)
-    var scan = Scan()
-    var liveCount = 0
-    try bytes.withUnsafeReadableBytes { (bytes) throws(StoreError) in
-      var reader = SegmentReader(bytes, segment: number)
-      while let item = reader.next() {
-        scan.note(item)
-        guard case .record(.message(let record), let offset) = item, record.isPersistent else {
-          continue
-        }
-        let position = Position(segment: number, offset: offset)
-        let queues = Self.queues(of: record, at: offset, settled)
-        guard !queues.isEmpty else { continue }
-        liveCount += 1
-        segment.references += try message(
-          RecoveredMessage(position: position, record: record, queues: queues)
-        )
-      }
+    // Safe: the bytes outlive the scan and all that it hands out.
+    let scan = try bytes.withUnsafeReadableBytes { (bytes) throws(StoreError) in
+      try SegmentScan(bytes, of: number, settled: settled, message)
     }
+    segment.references = scan.references
     segment.total = segment.references + settled.values.count { $0 == 0 }
     facts.append(
       SegmentFacts(
         file: file,
         bytes: files[file] ?? 0,
         recordCount: scan.recordCount,
-        liveCount: liveCount,
+        liveCount: scan.liveCount,
         settlementCount: settlementCount
       )
     )
@@ -171,44 +156,8 @@ package struct Recovery<D: Disk> {
     newest = max(newest, number)
   }
 
-  /// The queues that a message had not left; of millions, most had left none.
-  private static func queues(
-    of record: MessageRecord,
-    at offset: UInt32,
-    _ settled: [UInt64: UInt32]
-  ) -> [(number: UInt32, returnCount: UInt32)] {
-    if settled.isEmpty { return record.queues.map { (number: $0, returnCount: 0) } }
-    return record.queues.compactMap { queue in
-      let count = settled[UInt64(offset) << 32 | UInt64(queue)]
-      return count == 0 ? nil : (number: queue, returnCount: count ?? 0)
-    }
-  }
-
-  /// What a segment's bytes turned out to be.
-  private struct Scan {
-    var broken: [Range<UInt32>] = []
-    var recordCount = 0
-    var end = UInt32(SegmentFormat.headBytes)
-    var durable = Position(segment: 0, offset: 0)
-
-    mutating func note(_ item: SegmentReader.Item) {
-      if case .record = item { recordCount += 1 }
-      switch item {
-      case .broken(let range): broken.append(range)
-      case .record(.group(let durable), let offset):
-        end = offset + UInt32(SegmentFormat.aligned(SegmentFormat.recordHeadBytes + 8))
-        self.durable = max(self.durable, durable)
-      case .record(.nothing(let bytes), let offset):
-        end = offset + UInt32(SegmentFormat.aligned(bytes))
-      case .record(.message(let message), let offset):
-        let bytes = SegmentFormat.recordHeadBytes + message.payloadBytes
-        end = offset + UInt32(SegmentFormat.aligned(bytes))
-      }
-    }
-  }
-
   /// Tells lost records from those that were never finished.
-  private mutating func noteFaults(of scan: Scan, in number: UInt32, fileBytes: UInt32) {
+  private mutating func noteFaults(of scan: SegmentScan, in number: UInt32, fileBytes: UInt32) {
     let file = SegmentFormat.file(of: number)
     let knownEnd = list.segments[number] ?? 0
     let headEnd = list.segments[number] == nil ? 0 : UInt32(SegmentFormat.headBytes)

@@ -112,7 +112,7 @@ struct SegmentList: Hashable {
   }
 
   private static func checksum(_ entry: ByteBuffer, at offset: Int) -> UInt32 {
-    var checksum = Checksum(offset: UInt32(truncatingIfNeeded: offset))
+    var checksum = Checksum(segment: 0, offset: UInt32(truncatingIfNeeded: offset))
     entry.viewBytes(at: entry.readerIndex + 4, length: 12)?.withUnsafeBytes { checksum.add($0) }
     return checksum.value
   }

@@ -5,12 +5,15 @@ struct SegmentReader {
   // Safe: the bytes are borrowed from whoever made the reader and outlive it; each record is
   // measured against them before it is looked into.
   private let bytes: UnsafeRawBufferPointer
-  private let segment: UInt32
+  /// What the checksum of each record begins with.
+  private let segmentSum: Checksum
   /// Where in the file the bytes begin.
   private let base: Int
   private var offset: Int
   /// Whether anybody wants to know the queues.
   private let readsQueues: Bool
+  /// Those of the message before: most go where that one went, and need no array of their own.
+  private var latestQueues: [UInt32] = []
   /// How many more bytes may be summed in search of the record after a broken one.
   private var searchBytes: Int
 
@@ -26,7 +29,7 @@ struct SegmentReader {
   ///   - segment: Its number.
   init(_ bytes: UnsafeRawBufferPointer, segment: UInt32) {
     self.bytes = bytes
-    self.segment = segment
+    segmentSum = Checksum(segment: UInt64(segment))
     base = 0
     readsQueues = true
     offset = SegmentFormat.headBytes
@@ -41,7 +44,7 @@ struct SegmentReader {
   ///   - position: The record's.
   init(_ piece: UnsafeRawBufferPointer, from position: Position) {
     bytes = piece
-    segment = position.segment
+    segmentSum = Checksum(segment: UInt64(position.segment))
     base = Int(position.offset)
     readsQueues = false
     offset = 0
@@ -95,10 +98,8 @@ struct SegmentReader {
     let end = payload + payloadBytes
     let summedEnd = kind == .nothing ? payload : end
     searchBytes -= summedEnd - start
-    var checksum = Checksum(
-      segment: UInt64(segment),
-      offset: UInt32(truncatingIfNeeded: base + start)
-    )
+    var checksum = segmentSum
+    checksum.add(UInt32(truncatingIfNeeded: base + start))
     checksum.add(UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<summedEnd]))
     guard checksum.value == integer(at: start, as: UInt32.self),
       let record = parse(kind, from: payload, to: end, head: start)
@@ -106,7 +107,12 @@ struct SegmentReader {
     return (record, min(SegmentFormat.aligned(end), bytes.count))
   }
 
-  private func parse(_ kind: RecordKind, from start: Int, to end: Int, head: Int) -> Record? {
+  private mutating func parse(
+    _ kind: RecordKind,
+    from start: Int,
+    to end: Int,
+    head: Int
+  ) -> Record? {
     var cursor = start
     /// The next bytes, and nil when there are not so many.
     func take(_ count: Int) -> UnsafeRawBufferPointer? {
@@ -140,10 +146,16 @@ struct SegmentReader {
     )
   }
 
-  private func numbers(_ bytes: UnsafeRawBufferPointer) -> [UInt32] {
-    (0..<(bytes.count / 4)).map {
-      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+  private mutating func numbers(_ bytes: UnsafeRawBufferPointer) -> [UInt32] {
+    let number = { (index: Int) in
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
     }
+    let indices = 0..<(bytes.count / 4)
+    let isSame = indices == latestQueues.indices
+    if !isSame || indices.contains(where: { latestQueues[$0] != number($0) }) {
+      latestQueues = indices.map(number)
+    }
+    return latestQueues
   }
 
   private func integer<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
