@@ -1,15 +1,16 @@
 import Histogram
 import Telemetry
 
-/// The latencies of the last seconds, as one histogram a second.
+/// The latencies of the last seconds.
 struct LatencyWindow: Sendable {
-  /// One second's histogram; the second is counted on the caller's clock.
+  /// What one second saw; the second is counted on the caller's clock.
   private struct Slice {
     var second: Int64
-    var histogram: Histogram<UInt32>
+    /// One by one: as a histogram of its own each second of each service would take 68 KiB.
+    var microseconds: [UInt32]
   }
 
-  /// Three digits keep the error below 0.1 % and a slice at 68 KiB.
+  /// Three digits keep the error below 0.1 %.
   private static let empty = Histogram<UInt32>(
     lowestDiscernibleValue: 1,
     highestTrackableValue: Limits.latencyMicroseconds,
@@ -30,12 +31,12 @@ struct LatencyWindow: Sendable {
   /// Counts one latency, in seconds, seen at `now`.
   mutating func record(seconds: Double, at now: Instant) {
     let second = now.nanoseconds / 1_000_000_000
-    forget(before: second)
     if slices.last?.second != second {
-      slices.append(Slice(second: second, histogram: LatencyWindow.empty))
+      forget(before: second)
+      slices.append(Slice(second: second, microseconds: []))
     }
     let microseconds = min(max(seconds, 0) * 1e6, Double(Limits.latencyMicroseconds))
-    slices[slices.count - 1].histogram.record(UInt64(microseconds))
+    slices[slices.count - 1].microseconds.append(UInt32(microseconds))
   }
 
   /// The percentiles at `now`; nil when the window is empty.
@@ -43,7 +44,9 @@ struct LatencyWindow: Sendable {
     forget(before: now.nanoseconds / 1_000_000_000)
     guard !slices.isEmpty else { return nil }
     var all = LatencyWindow.empty
-    for slice in slices { all.add(slice.histogram) }
+    for slice in slices {
+      for value in slice.microseconds { all.record(UInt64(value)) }
+    }
     return LatencySnapshot(
       p50: Double(all.valueAtPercentile(50)) / 1000,
       p95: Double(all.valueAtPercentile(95)) / 1000,
