@@ -186,10 +186,12 @@ struct History: Sendable {
     _ window: SlidingWindow<BrokerSnapshot>
   ) {
     let tracked = newest.queues.prefix(Limits.trackedQueues)
+    // By index, since a track and a snapshot are both large to copy.
     let isUnchanged =
       tracked.count == queues.count
-      && zip(tracked, queues).allSatisfy {
-        $0.name == $1.identity.name && $0.virtualHost == $1.identity.virtualHost
+      && tracked.indices.allSatisfy { index in
+        tracked[index].name == queues[index].identity.name
+          && tracked[index].virtualHost == queues[index].identity.virtualHost
       }
     if !isUnchanged { matchTracks(to: tracked) }
     var base = Lookup(window.base?.queues ?? [])

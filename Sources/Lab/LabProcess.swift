@@ -119,7 +119,7 @@ package enum LabProcess {
       isCustomers ? Limits.customersReportInterval : Limits.reportInterval
     )
     return context.loop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in
-      for event in service.report() { context.events.writeIfThereIsRoom(event) }
+      context.events.write(report: service.report())
     }
   }
 

@@ -27,6 +27,8 @@ final class DashboardSession {
   private let terminal: Terminal
   private var model: Model
   private var isDrawPending = false
+  /// Whether snapshots came since the last tick, and the time was told with them.
+  private var isTimeTold = false
   private var isSuspensionDue = false
   private let ending: AsyncStream<Ending>
   private let end: AsyncStream<Ending>.Continuation
@@ -122,11 +124,7 @@ final class DashboardSession {
     let interval = DispatchTimeInterval.milliseconds(Self.tickMilliseconds)
     ticks.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(50))
     ticks.setEventHandler { [weak self] in
-      MainActor.assumeIsolated {
-        self?.tellTime()
-        self?.reloadChangedTheme()
-        self?.draw()
-      }
+      MainActor.assumeIsolated { self?.tick() }
     }
     ticks.activate()
   }
@@ -146,7 +144,15 @@ final class DashboardSession {
     for message in stage.take() { apply(message) }
     tellTime()
     draw()
+    isTimeTold = true
     suspendIfDue()
+  }
+
+  private func tick() {
+    if !isTimeTold { tellTime() }
+    isTimeTold = false
+    reloadChangedTheme()
+    draw()
   }
 
   /// Stops the job at the first moment when no process of it is being made.

@@ -156,14 +156,28 @@ struct ServiceLinesTests {
     defer { pipe.close() }
     let writer = EventWriter(fileDescriptor: pipe.writeEnd) {}
     // Far more than a pipe holds: it would block here if it were not left out.
-    for _ in 0..<20_000 { writer.writeIfThereIsRoom(Self.events[0]) }
+    for number in 0..<20_000 { writer.write(report: [.faultOver(number)]) }
     pipe.closeWriteEnd()
     let bytes = pipe.readAll()
     var lines = LineSplitter()
     let events = lines.append(bytes).compactMap(ServiceEvent.init(line:))
     #expect(events.count < 20_000)
-    #expect(events.allSatisfy { $0 == Self.events[0] })
+    #expect(events == events.indices.map { .faultOver($0) })
     #expect(bytes.last == UInt8(ascii: "\n"))
+  }
+
+  @Test func aReportIsWrittenWhenItSaysSomethingNew() throws {
+    let pipe = try Pipe()
+    defer { pipe.close() }
+    let writer = EventWriter(fileDescriptor: pipe.writeEnd) {}
+    let reports = [1, 1, 1, 2, 2, 1].map { done in
+      [ServiceEvent.counters(ServiceCounters(done: done)), .faultOver(1)]
+    }
+    for report in reports { writer.write(report: report) }
+    pipe.closeWriteEnd()
+    var lines = LineSplitter()
+    let events = lines.append(pipe.readAll()).compactMap(ServiceEvent.init(line:))
+    #expect(events == reports[0] + reports[3] + reports[5])
   }
 
   @Test func aReaderThatIsGoneIsNoticed() async throws {

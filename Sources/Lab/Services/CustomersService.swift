@@ -99,7 +99,7 @@ final class CustomersService: Service {
         state.timer = nil
       }
       // The runner waits for the last answer.
-      for event in report() { context.events.writeIfThereIsRoom(event) }
+      context.events.write(report: report())
     case .scenario, .messageBytes, .fault, .heal, .poisons, .drop, .stop: break
     }
   }

@@ -8,6 +8,7 @@ final class EventWriter: Sendable {
   private let fileDescriptor: Int32
   private let onBroken: @Sendable () -> Void
   private let turn = Mutex(())
+  private let latestReport = Mutex<[ServiceEvent]>([])
 
   /// - Parameters:
   ///   - fileDescriptor: A pipe's end, in blocking mode; it stays open.
@@ -25,11 +26,23 @@ final class EventWriter: Sendable {
     write(line: event.line)
   }
 
-  /// Writes one event unless the pipe is full; for reports, of which the next one says it all.
-  func writeIfThereIsRoom(_ event: ServiceEvent) {
+  /// Writes what a service says of itself, unless it said just that before or the pipe is full: the
+  /// next report says it all.
+  func write(report: [ServiceEvent]) {
+    latestReport.withLock { latest in
+      guard report != latest else { return }
+      for event in report where !writeIfThereIsRoom(event) { return }
+      latest = report
+    }
+  }
+
+  private func writeIfThereIsRoom(_ event: ServiceEvent) -> Bool {
     var descriptor = pollfd(fd: fileDescriptor, events: Int16(POLLOUT), revents: 0)
-    guard poll(&descriptor, 1, 0) == 1, descriptor.revents & Int16(POLLOUT) != 0 else { return }
+    guard poll(&descriptor, 1, 0) == 1, descriptor.revents & Int16(POLLOUT) != 0 else {
+      return false
+    }
     write(line: event.line)
+    return true
   }
 
   private func write(line: [UInt8]) {
