@@ -108,9 +108,9 @@ enum Limits {
   /// The pause between two reads of a service's lines, so that the runner is not woken for each
   /// message; a pipe holds about a thousand lines meanwhile.
   static let readPause: Duration = .milliseconds(250)
-  /// How often the customers' process reports.
+  /// How often the customers' process looks whether it has something new to report.
   static let customersReportInterval: Duration = .milliseconds(250)
-  /// How often the other services report their counters.
+  /// How often the other services do.
   static let reportInterval: Duration = .seconds(1)
 
   // MARK: Connections to the broker

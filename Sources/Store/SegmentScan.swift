@@ -2,7 +2,8 @@
 
 /// What one segment's bytes turned out to be, read from the first to the last.
 ///
-/// It is no part of ``Recovery``, which is generic: what is done ten million times is not.
+/// It is not nested in ``Recovery``, which is generic: the metadata of what is would be looked up for
+/// each of millions of records.
 struct SegmentScan {
   private(set) var broken: [Range<UInt32>] = []
   /// Whole records of any kind.
